@@ -1,0 +1,36 @@
+namespace NpuSim.Isa.Instructions;
+
+/// <summary>The order in which the array reads weights. The compiler lays constants out in it; <c>v.pack</c> produces it on chip.</summary>
+/// <remarks>Dense: output channels in blocks of 16; in a block, groups of 4 consecutive reduction indices; in a group, the 16 output
+/// channels, each with its 4 values side by side. The reduction index is (r·S + s)·C4 + c with C4 = C rounded up to 4; padding
+/// holds the weight zero point, so that it contributes nothing.
+/// Depthwise: [R × S × K16], K16 = K rounded up to 16.</remarks>
+public static class ArrayOrder
+{
+    public const int OutputBlock = 16;
+    public const int InputGroup = 4;
+
+    public static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
+
+    /// <summary>Reduction length after padding every tap's channels to a multiple of 4.</summary>
+    public static int PaddedDepth(int kernelHeight, int kernelWidth, int channels) => kernelHeight * kernelWidth * RoundUp(channels, InputGroup);
+
+    /// <summary>Bytes of a dense weight tile.</summary>
+    public static long DenseBytes(int outChannels, int kernelHeight, int kernelWidth, int channels) =>
+        (long)RoundUp(outChannels, OutputBlock) * PaddedDepth(kernelHeight, kernelWidth, channels);
+
+    /// <summary>Byte offset of weight (output channel, padded reduction index) in a dense tile of the given padded depth.</summary>
+    public static int DenseOffset(int outChannel, int depthIndex, int paddedDepth) =>
+        outChannel / OutputBlock * paddedDepth * OutputBlock
+        + depthIndex / InputGroup * (OutputBlock * InputGroup)
+        + outChannel % OutputBlock * InputGroup
+        + depthIndex % InputGroup;
+
+    /// <summary>Bytes of a depthwise weight tile.</summary>
+    public static long DepthwiseBytes(int outChannels, int kernelHeight, int kernelWidth) =>
+        (long)kernelHeight * kernelWidth * RoundUp(outChannels, OutputBlock);
+
+    /// <summary>Byte offset of weight (r, s, output channel) in a depthwise tile.</summary>
+    public static int DepthwiseOffset(int r, int s, int outChannel, int kernelWidth, int outChannels) =>
+        (r * kernelWidth + s) * RoundUp(outChannels, OutputBlock) + outChannel;
+}

@@ -1,0 +1,71 @@
+namespace NpuSim.Isa.Instructions;
+
+/// <summary>The semaphores an instruction takes before it starts and gives when it has finished. 0 means none.</summary>
+/// <remarks>A core has 63 counting semaphores, numbered 1…63, all 0 at the start. A wait takes 1, a signal gives 1.</remarks>
+public readonly record struct Sync(byte Wait0 = 0, byte Wait1 = 0, byte Signal0 = 0, byte Signal1 = 0)
+{
+    public const int SemaphoreCount = 64;
+}
+
+/// <summary>One macro-instruction. Each sealed record below it is one row of the table: its attribute and the attributes of its
+/// operands say everything that the codec, the assembler, the verifier and the documentation need.</summary>
+public abstract record Instruction
+{
+    public abstract Opcode Opcode { get; }
+
+    /// <summary>Order against other engines.</summary>
+    public Sync Sync { get; init; }
+}
+
+/// <summary>The row of an instruction: what is not in its operands.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class RowAttribute(string mnemonic, Engine engine, TimingClass timing, string meaning) : Attribute
+{
+    public string Mnemonic { get; } = mnemonic;
+
+    public Engine Engine { get; } = engine;
+
+    public TimingClass Timing { get; } = timing;
+
+    /// <summary>One sentence or formula for the reference manual.</summary>
+    public string Meaning { get; } = meaning;
+}
+
+/// <summary>The column entries of one operand. Its encoding follows from its C# type: 1, 2 or 4 bytes little-endian, an
+/// <see cref="Address"/> 5 (space, offset), an enumeration or bool 1.</summary>
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
+public sealed class OperandAttribute(string meaning) : Attribute
+{
+    public string Meaning { get; } = meaning;
+
+    /// <summary>What happens to memory behind an address operand.</summary>
+    public Role Role { get; init; }
+
+    /// <summary>The fixed space of a <c>uint</c> operand that is an address; for an <see cref="Address"/> the operand itself says.</summary>
+    public MemorySpace Space { get; init; }
+
+    /// <summary>Required alignment in bytes of an address operand.</summary>
+    public uint Alignment { get; init; } = 1;
+
+    /// <summary>Smallest legal value.</summary>
+    public long Minimum { get; init; } = long.MinValue;
+
+    /// <summary>Largest legal value.</summary>
+    public long Maximum { get; init; } = long.MaxValue;
+}
+
+/// <summary>Which formula of <c>Isa.Timing</c> gives the uncontended cycles of an instruction.</summary>
+public enum TimingClass : byte
+{
+    Control,
+    Configuration,
+    Transfer,
+    ArrayPass,
+    VectorSimple,
+    VectorMultiply,
+    VectorSpecial,
+    VectorLookup,
+    VectorPool,
+    VectorReduce,
+    Host,
+}

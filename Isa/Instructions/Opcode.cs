@@ -1,0 +1,58 @@
+namespace NpuSim.Isa.Instructions;
+
+/// <summary>First byte of every encoded instruction. The rows themselves are the records in <c>Control.cs</c>, <c>Dma.cs</c>,
+/// <c>Array.cs</c>, <c>VectorConfiguration.cs</c> and <c>Vector.cs</c>.</summary>
+public enum Opcode : byte
+{
+    Nop = 0x00,
+    Halt = 0x01,
+    LayerMark = 0x02,
+    Fence = 0x03,
+    Barrier = 0x04,
+    HostCall = 0x05,
+    SemaphoreWait = 0x06,
+    SemaphoreSignal = 0x07,
+
+    DmaShape = 0x10,
+    DmaSource = 0x11,
+    DmaDestination = 0x12,
+    DmaLoad = 0x13,
+    DmaStore = 0x14,
+    DmaCopy = 0x15,
+    DmaFill = 0x16,
+
+    ArrayKernel = 0x20,
+    ArrayInput = 0x21,
+    ArrayOutput = 0x22,
+    Convolve = 0x23,
+    Depthwise = 0x24,
+    MatrixMultiply = 0x25,
+
+    VectorShape = 0x30,
+    VectorScaleA = 0x31,
+    VectorScaleB = 0x32,
+    VectorScaleOut = 0x33,
+    VectorWindow = 0x34,
+
+    Requantise = 0x40,
+    Add = 0x41,
+    Subtract = 0x42,
+    Multiply = 0x43,
+    Minimum = 0x44,
+    Maximum = 0x45,
+    Clamp = 0x46,
+    Lookup = 0x47,
+    MaxPool = 0x48,
+    AveragePool = 0x49,
+    ReduceSum = 0x4A,
+    ReduceMax = 0x4B,
+    Exponential = 0x4C,
+    Reciprocal = 0x4D,
+    ReciprocalSquareRoot = 0x4E,
+    Normalise = 0x4F,
+    Quantise = 0x50,
+    Dequantise = 0x51,
+    Transpose = 0x52,
+    Pack = 0x53,
+    Resize = 0x54,
+}

@@ -1,0 +1,379 @@
+using System.ComponentModel;
+
+namespace NpuSim.Isa.Machine;
+
+/// <summary>Legal range of a number in a machine file.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class BoundsAttribute(double minimum, double maximum) : Attribute
+{
+    public double Minimum { get; } = minimum;
+
+    public double Maximum { get; } = maximum;
+}
+
+/// <summary>A whole machine, as one file of <c>configs/machines</c> describes it.</summary>
+public sealed record MachineSpec
+{
+    [Description("Name of the machine; a preset's file has the same name.")]
+    public required string Name { get; init; }
+
+    [Description("What it is, in one line.")]
+    public required string Description { get; init; }
+
+    [Description("Where its numbers come from; the word 'assumed' marks what has no source.")]
+    public required string Source { get; init; }
+
+    [Description("Core clock in MHz; every cycle count of a report is in this clock.")]
+    [Bounds(1, 10_000)]
+    public required int ClockMHz { get; init; }
+
+    [Description("Number of identical cores.")]
+    [Bounds(1, 64)]
+    public int Cores { get; init; } = 1;
+
+    [Description("The units of one core.")]
+    public required CoreSpec Core { get; init; }
+
+    [Description("On-chip buffer shared by the cores; absent where the machine has none.")]
+    public GlobalBufferSpec? GlobalBuffer { get; init; }
+
+    [Description("External memories.")]
+    public required MemorySpec Memory { get; init; }
+
+    [Description("The processor that runs what the NPU cannot.")]
+    public required HostSpec Host { get; init; }
+
+    [Description("Technology and operating point for energy.")]
+    public required EnergySpec Energy { get; init; }
+}
+
+/// <summary>The units of one core.</summary>
+public sealed record CoreSpec
+{
+    [Description("The multiply-accumulate array.")]
+    public required ArraySpec Array { get; init; }
+
+    [Description("The vector unit.")]
+    public required VectorSpec Vector { get; init; }
+
+    [Description("Buffer for activations.")]
+    public required BufferSpec Activation { get; init; }
+
+    [Description("Buffer for weights and parameters.")]
+    public required BufferSpec Weight { get; init; }
+
+    [Description("Buffer for int32 accumulators.")]
+    public required BufferSpec Accumulator { get; init; }
+
+    [Description("DMA engines.")]
+    public required DmaSpec Dma { get; init; }
+
+    [Description("Instruction fetch and dispatch.")]
+    public SequencerSpec Sequencer { get; init; } = new();
+}
+
+/// <summary>How the array is built.</summary>
+public enum ArrayKind : byte
+{
+    /// <summary>Rows × columns of processing elements that pass operands to their neighbours.</summary>
+    Systolic,
+
+    /// <summary>Output atoms, each a dot product over input atoms, fed by broadcast (NVDLA, Ethos-U).</summary>
+    DotProduct,
+}
+
+/// <summary>Which operand stays in a systolic array.</summary>
+public enum Dataflow : byte
+{
+    WeightStationary,
+    OutputStationary,
+    InputStationary,
+}
+
+/// <summary>What the array gains from zeros.</summary>
+public enum Sparsity : byte
+{
+    None,
+
+    /// <summary>A zero operand saves energy but no time.</summary>
+    ZeroGating,
+}
+
+/// <summary>The multiply-accumulate array.</summary>
+public sealed record ArraySpec
+{
+    [Description("systolic or dotProduct.")]
+    public required ArrayKind Kind { get; init; }
+
+    [Description("Systolic: rows of processing elements (reduction). Dot product: input channels per dot product.")]
+    [Bounds(1, 1024)]
+    public required int Rows { get; init; }
+
+    [Description("Systolic: columns of processing elements (outputs). Dot product: output channels at once.")]
+    [Bounds(1, 1024)]
+    public required int Columns { get; init; }
+
+    [Description("Dot product: output pixels at once; 1 for systolic.")]
+    [Bounds(1, 64)]
+    public int Pixels { get; init; } = 1;
+
+    [Description("Systolic: which operand stays.")]
+    public Dataflow Dataflow { get; init; } = Dataflow.WeightStationary;
+
+    [Description("Systolic: the next stationary operand is shifted in while the array computes.")]
+    public bool ShadowRegisters { get; init; } = true;
+
+    [Description("Dot product: least cycles that one kernel tap of one channel block takes (pipeline or weight decode); 1 where nothing binds.")]
+    [Bounds(1, 1024)]
+    public int MinimumCyclesPerTap { get; init; } = 1;
+
+    [Description("Dot product: kernel taps of a depthwise pass worked on at once by one output channel's multipliers.")]
+    [Bounds(1, 64)]
+    public int DepthwiseTaps { get; init; } = 1;
+
+    [Description("Cycles from the last operand to the last accumulator of a pass, beside what the array's shape implies.")]
+    [Bounds(0, 10_000)]
+    public int PipelineCycles { get; init; } = 4;
+
+    [Description("none or zeroGating.")]
+    public Sparsity Sparsity { get; init; } = Sparsity.None;
+
+    /// <summary>Multiply-accumulates per cycle at full use.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public long PeakMacsPerCycle => (long)Rows * Columns * Pixels;
+}
+
+/// <summary>The vector unit.</summary>
+public sealed record VectorSpec
+{
+    [Description("Elements per cycle of a simple operation.")]
+    [Bounds(1, 4096)]
+    public required int Lanes { get; init; }
+
+    [Description("Whether it computes in float32; without it such operators go to the host.")]
+    public bool Float32 { get; init; } = true;
+
+    [Description("Cycles to fill the pipeline, once per instruction.")]
+    [Bounds(0, 10_000)]
+    public int StartupCycles { get; init; } = 8;
+
+    [Description("Lane cycles per element: add, subtract, minimum, maximum, clamp, move.")]
+    [Bounds(0.01, 1000)]
+    public double SimpleCycles { get; init; } = 1;
+
+    [Description("Lane cycles per element: multiply, requantise, quantise.")]
+    [Bounds(0.01, 1000)]
+    public double MultiplyCycles { get; init; } = 1;
+
+    [Description("Lane cycles per element: exponential, reciprocal, reciprocal square root.")]
+    [Bounds(0.01, 1000)]
+    public double SpecialCycles { get; init; } = 4;
+
+    [Description("Lane cycles per element: table look-up.")]
+    [Bounds(0.01, 1000)]
+    public double LookupCycles { get; init; } = 1;
+
+    [Description("Lane cycles per window tap of pooling.")]
+    [Bounds(0.01, 1000)]
+    public double PoolCycles { get; init; } = 1;
+
+    [Description("Lane cycles per element of a reduction.")]
+    [Bounds(0.01, 1000)]
+    public double ReduceCycles { get; init; } = 1;
+}
+
+/// <summary>A private SRAM buffer.</summary>
+public sealed record BufferSpec
+{
+    [Description("Capacity in KiB.")]
+    [Bounds(1, 1_048_576)]
+    public required int SizeKiB { get; init; }
+
+    [Description("Banks that are reached at once.")]
+    [Bounds(1, 1024)]
+    public int Banks { get; init; } = 4;
+
+    [Description("Bytes that one bank gives or takes in a cycle.")]
+    [Bounds(1, 4096)]
+    public int BytesPerBankCycle { get; init; } = 16;
+
+    [Description("Ports of a bank: 1 shared, 2 one for reading and one for writing.")]
+    [Bounds(1, 2)]
+    public int Ports { get; init; } = 1;
+
+    [System.Text.Json.Serialization.JsonIgnore]
+    public long SizeBytes => SizeKiB * 1024L;
+
+    [System.Text.Json.Serialization.JsonIgnore]
+    public int BytesPerCycle => Banks * BytesPerBankCycle;
+}
+
+/// <summary>The DMA engines of a core.</summary>
+public sealed record DmaSpec
+{
+    [Description("Engines; 1: all transfers share it, 2: loads and stores, 3: activations, stores and weights.")]
+    [Bounds(1, 8)]
+    public int Engines { get; init; } = 3;
+
+    [Description("Bytes per core cycle that one engine moves at most.")]
+    [Bounds(1, 4096)]
+    public required int BytesPerCycle { get; init; }
+
+    [Description("Bytes of one burst; a contiguous run is cut into bursts.")]
+    [Bounds(8, 4096)]
+    public int BurstBytes { get; init; } = 64;
+
+    [Description("Bursts under way at once per engine.")]
+    [Bounds(1, 1024)]
+    public int OutstandingBursts { get; init; } = 16;
+
+    [Description("Cycles to decode a descriptor and start.")]
+    [Bounds(0, 10_000)]
+    public int SetupCycles { get; init; } = 16;
+}
+
+/// <summary>Instruction fetch and dispatch.</summary>
+public sealed record SequencerSpec
+{
+    [Description("Instructions that wait in the queue of each engine.")]
+    [Bounds(1, 1024)]
+    public int QueueDepth { get; init; } = 8;
+
+    [Description("Cycles to decode and hand one instruction to its queue.")]
+    [Bounds(1, 1000)]
+    public int DispatchCycles { get; init; } = 1;
+
+    [Description("Bytes per instruction fetch from external memory; fetch runs ahead of dispatch by as many.")]
+    [Bounds(32, 65_536)]
+    public int FetchBytes { get; init; } = 512;
+}
+
+/// <summary>On-chip buffer shared by the cores.</summary>
+public sealed record GlobalBufferSpec
+{
+    [Description("Capacity in KiB.")]
+    [Bounds(1, 1_048_576)]
+    public required int SizeKiB { get; init; }
+
+    [Description("Bytes per core cycle for all cores together, each direction.")]
+    [Bounds(1, 65_536)]
+    public required int BytesPerCycle { get; init; }
+
+    [Description("Cycles from request to first byte.")]
+    [Bounds(0, 100_000)]
+    public int LatencyCycles { get; init; } = 8;
+
+    [System.Text.Json.Serialization.JsonIgnore]
+    public long SizeBytes => SizeKiB * 1024L;
+}
+
+/// <summary>External memories; at least one.</summary>
+public sealed record MemorySpec
+{
+    [Description("Main memory.")]
+    public DramSpec? Dram { get; init; }
+
+    [Description("Non-volatile memory for constants (flash, MRAM).")]
+    public FlashSpec? Flash { get; init; }
+}
+
+/// <summary>Families of main memory, for their energy per bit.</summary>
+public enum DramStandard : byte
+{
+    Ddr3,
+    Ddr4,
+    Lpddr4,
+    Lpddr5,
+    Gddr6,
+    Hbm2,
+}
+
+/// <summary>Main memory by bandwidth and latency.</summary>
+public sealed record DramSpec
+{
+    [Description("Family, for energy: ddr3, ddr4, lpddr4, lpddr5, gddr6, hbm2.")]
+    public required DramStandard Standard { get; init; }
+
+    [Description("Capacity in MiB.")]
+    [Bounds(1, 1_048_576)]
+    public int SizeMiB { get; init; } = 4096;
+
+    [Description("Peak bandwidth in MB/s (10^6 bytes per second).")]
+    [Bounds(1, 10_000_000)]
+    public required double BandwidthMBps { get; init; }
+
+    [Description("Share of the peak that streams reach (row misses, refresh, turnaround).")]
+    [Bounds(0.01, 1)]
+    public double Efficiency { get; init; } = 0.85;
+
+    [Description("Core cycles from a read request to its first byte.")]
+    [Bounds(0, 100_000)]
+    public required int ReadLatencyCycles { get; init; }
+
+    [Description("Core cycles from a write request to its completion.")]
+    [Bounds(0, 100_000)]
+    public required int WriteLatencyCycles { get; init; }
+
+    [Description("Smallest access in bytes; shorter runs cost as much.")]
+    [Bounds(1, 4096)]
+    public int AccessBytes { get; init; } = 32;
+}
+
+/// <summary>Memory for constants by bandwidth and latency.</summary>
+public sealed record FlashSpec
+{
+    [Description("Capacity in MiB.")]
+    [Bounds(1, 1_048_576)]
+    public int SizeMiB { get; init; } = 64;
+
+    [Description("Peak bandwidth in MB/s (10^6 bytes per second).")]
+    [Bounds(0.1, 1_000_000)]
+    public required double BandwidthMBps { get; init; }
+
+    [Description("Core cycles from a read request to its first byte.")]
+    [Bounds(0, 100_000)]
+    public required int ReadLatencyCycles { get; init; }
+
+    [Description("Smallest access in bytes; shorter runs cost as much.")]
+    [Bounds(1, 4096)]
+    public int AccessBytes { get; init; } = 16;
+
+    [Description("Picojoules per bit read.")]
+    [Bounds(0, 10_000)]
+    public required double PicojoulesPerBit { get; init; }
+}
+
+/// <summary>The processor that runs what the NPU cannot. Its cost is never zero.</summary>
+public sealed record HostSpec
+{
+    [Description("What it is.")]
+    public required string Name { get; init; }
+
+    [Description("Scalar operations per second, in millions.")]
+    [Bounds(1, 10_000_000)]
+    public required double MegaOperationsPerSecond { get; init; }
+
+    [Description("Bytes per second that it moves to and from shared memory, in millions.")]
+    [Bounds(1, 10_000_000)]
+    public required double BandwidthMBps { get; init; }
+
+    [Description("Microseconds to hand an operator over and back (interrupt, cache maintenance, driver).")]
+    [Bounds(0.01, 1_000_000)]
+    public required double HandOverMicroseconds { get; init; }
+
+    [Description("Picojoules per scalar operation, the whole processor.")]
+    [Bounds(0.01, 1_000_000)]
+    public required double PicojoulesPerOperation { get; init; }
+}
+
+/// <summary>Technology and operating point.</summary>
+public sealed record EnergySpec
+{
+    [Description("Technology node in nm: 90, 65, 45, 40, 32, 28, 22, 16, 12, 10, 7 or 5; a table of configs/energy.")]
+    [Bounds(5, 90)]
+    public required int TechnologyNm { get; init; }
+
+    [Description("Supply voltage in V; dynamic energy goes with its square against the table's nominal voltage.")]
+    [Bounds(0.3, 1.5)]
+    public required double Voltage { get; init; }
+}

@@ -1,0 +1,91 @@
+using NpuSim.Isa.Machine;
+
+namespace NpuSim.Isa.Timing;
+
+/// <summary>The work of one array pass.</summary>
+/// <param name="Pixels">Output pixels M.</param>
+/// <param name="OutChannels">Output channels N.</param>
+/// <param name="Channels">Input channels that one output reduces over (1 for depthwise).</param>
+/// <param name="Taps">Kernel positions R·S.</param>
+/// <param name="Depthwise">Each output channel has its own input channel.</param>
+public readonly record struct PassShape(long Pixels, int OutChannels, int Channels, int Taps, bool Depthwise)
+{
+    /// <summary>Multiply-accumulates, padding taps included.</summary>
+    public long Macs => Pixels * OutChannels * Channels * Taps;
+}
+
+/// <summary>What a pass costs alone.</summary>
+/// <param name="Cycles">Core cycles, fill and drain included.</param>
+/// <param name="InputBytes">Activation bytes read from SRAM.</param>
+/// <param name="WeightBytes">Weight bytes read from SRAM.</param>
+/// <param name="AccumulatorReadBytes">Accumulator bytes read.</param>
+/// <param name="AccumulatorWriteBytes">Accumulator bytes written.</param>
+public readonly record struct PassCost(
+    long Cycles, long InputBytes, long WeightBytes, long AccumulatorReadBytes, long AccumulatorWriteBytes);
+
+/// <summary>Uncontended cycles of the multiply-accumulate array: closed forms, no state.</summary>
+public static class ArrayTiming
+{
+    private const int AccumulatorBytes = 4;
+
+    /// <summary>Cycles and SRAM accesses of one pass.</summary>
+    /// <param name="array">The array.</param>
+    /// <param name="shape">Work, all extents at least 1.</param>
+    /// <param name="accumulate">Whether the pass adds to accumulators that are there already.</param>
+    public static PassCost Cost(ArraySpec array, PassShape shape, bool accumulate) => array.Kind switch
+    {
+        ArrayKind.Systolic when shape.Depthwise => PerChannel(SystolicCost(array, shape with { OutChannels = 1 }, accumulate), shape.OutChannels),
+        ArrayKind.Systolic => SystolicCost(array, shape, accumulate),
+        ArrayKind.DotProduct => DotProductCost(array, shape, accumulate),
+    };
+
+    /// <summary>⌈a / b⌉ for positive numbers.</summary>
+    public static long CeilingDivide(long a, long b) => (a + b - 1) / b;
+
+    // A depthwise pass on a systolic array is one single-column product per channel, back to back.
+    private static PassCost PerChannel(PassCost one, int channels) => new(
+        one.Cycles * channels, one.InputBytes * channels, one.WeightBytes * channels,
+        one.AccumulatorReadBytes * channels, one.AccumulatorWriteBytes * channels);
+
+    // SCALE-Sim's closed forms: a fold fills R cycles of stationary operand, streams T vectors, and drains R + C − 2. With shadow
+    // registers the fill of the next fold and the drain of the last hide behind the stream.
+    private static PassCost SystolicCost(ArraySpec array, PassShape shape, bool accumulate)
+    {
+        long rows = array.Rows, columns = array.Columns;
+        long m = shape.Pixels, n = shape.OutChannels, k = (long)shape.Channels * shape.Taps;
+        var (rowExtent, columnExtent, streamed) = array.Dataflow switch
+        {
+            Dataflow.WeightStationary => (k, n, m),
+            Dataflow.OutputStationary => (m, n, k),
+            Dataflow.InputStationary => (k, m, n),
+        };
+        long rowFolds = CeilingDivide(rowExtent, rows), columnFolds = CeilingDivide(columnExtent, columns);
+        long folds = rowFolds * columnFolds;
+        // What a fold must move through the array's edge beside the stream: stationary operands in, or results out; R vectors either way.
+        long cycles = array.ShadowRegisters
+            ? rows + folds * Math.Max(streamed, rows) + rows + columns - 2
+            : folds * (rows + streamed + rows + columns - 2);
+        var (inputReads, weightReads, accumulations) = array.Dataflow switch
+        {
+            Dataflow.WeightStationary => (m * k * columnFolds, k * n, rowFolds),
+            Dataflow.OutputStationary => (m * k * columnFolds, k * n * rowFolds, 1L),
+            Dataflow.InputStationary => (m * k, k * n * columnFolds, rowFolds),
+        };
+        return new PassCost(cycles + array.PipelineCycles, inputReads, weightReads,
+            m * n * (accumulations - (accumulate ? 0 : 1)) * AccumulatorBytes, m * n * accumulations * AccumulatorBytes);
+    }
+
+    // Kernel tap by kernel tap, channel block by channel block; the weights of one tap stay while all pixels pass.
+    private static PassCost DotProductCost(ArraySpec array, PassShape shape, bool accumulate)
+    {
+        long outBlocks = CeilingDivide(shape.OutChannels, array.Columns);
+        long steps = shape.Depthwise
+            ? CeilingDivide(shape.Taps, array.DepthwiseTaps)
+            : shape.Taps * CeilingDivide(shape.Channels, array.Rows);
+        long perStep = Math.Max(array.MinimumCyclesPerTap, CeilingDivide(shape.Pixels, array.Pixels));
+        long outputs = shape.Pixels * shape.OutChannels;
+        long inputs = shape.Depthwise ? outputs * shape.Taps : shape.Pixels * shape.Channels * shape.Taps * outBlocks;
+        return new PassCost(outBlocks * steps * perStep + array.PipelineCycles, inputs, (long)shape.OutChannels * shape.Channels * shape.Taps,
+            outputs * (steps - (accumulate ? 0 : 1)) * AccumulatorBytes, outputs * steps * AccumulatorBytes);
+    }
+}
