@@ -26,7 +26,7 @@ internal sealed class CoreUnit
         _engines = new EngineUnit[engines];
         for (int unit = Units.Array; unit < engines; unit++)
         {
-            _engines[unit] = new EngineUnit(unit, queueDepth, stream.Instructions[unit]);
+            _engines[unit] = new EngineUnit(unit, queueDepth, stream.UnitInstructions[unit]);
         }
 
         Sequencer = new SequencerUnit(this, events, stream, dispatchCycles);
@@ -175,7 +175,7 @@ internal sealed class CoreUnit
         engine.Ledger.Own(Units.WaitOwner(giver), now);
         engine.Start();
         _machine.Timeline.Start(Index, index, now);
-        if (step.TouchesData)
+        if (step.HasValues)
         {
             _machine.Order.Add(Index, index);
         }

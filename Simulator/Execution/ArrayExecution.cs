@@ -12,10 +12,10 @@ internal static class ArrayExecution
     private const long LeastMacsPerPart = 1 << 19;
 
     /// <summary>Executes one pass; with several threads, bands of its output rows side by side. A band's accumulators are nobody else's.</summary>
-    public static void Execute(MemoryImage image, int core, Instruction pass, ArrayRegisters registers, int threads)
+    public static void Execute(MemoryImage image, int core, Instruction pass, EngineRegisters registers, int threads)
     {
         int rows = Rows(pass);
-        long macs = ArrayWork.Shape(pass, registers.Kernel, registers.Input).Macs;
+        long macs = ArrayWork.Shape(pass, registers).Macs;
         int parts = (int)Math.Min(Math.Min(threads, rows), Math.Max(1, macs / LeastMacsPerPart));
         if (parts == 1)
         {
@@ -35,7 +35,7 @@ internal static class ArrayExecution
         _ => throw new ArgumentException("not an array pass", nameof(pass)),
     };
 
-    private static void Band(MemoryImage image, int core, Instruction pass, ArrayRegisters registers, int first, int end)
+    private static void Band(MemoryImage image, int core, Instruction pass, EngineRegisters registers, int first, int end)
     {
         switch (pass)
         {
@@ -57,7 +57,7 @@ internal static class ArrayExecution
         }
     }
 
-    private static PassGeometry Geometry(ArrayRegisters registers, int outRows, int outCols, int outChannels, int padTop, int padLeft, int multiplier)
+    private static PassGeometry Geometry(EngineRegisters registers, int outRows, int outCols, int outChannels, int padTop, int padLeft, int multiplier)
     {
         var (kernel, input) = (registers.Kernel, registers.Input);
         return checked(new PassGeometry(
@@ -86,7 +86,7 @@ internal static class ArrayExecution
         }
     }
 
-    private static void Product(MemoryImage image, int core, MatrixMultiply m, ArrayRegisters registers, int first, int end)
+    private static void Product(MemoryImage image, int core, MatrixMultiply m, EngineRegisters registers, int first, int end)
     {
         int rows = end - first, depth = checked((int)registers.Input.Channels), columns = m.Columns;
         int pitch = checked((int)registers.Input.PixelPitch), outPitch = checked((int)registers.Output.PixelPitch);

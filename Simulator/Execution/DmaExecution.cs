@@ -1,23 +1,22 @@
 using NpuSim.Isa.Instructions;
-using NpuSim.Simulator.Streams;
 
 namespace NpuSim.Simulator.Execution;
 
 /// <summary>The values of DMA transfers: contiguous pieces, one after the other, innermost dimension first.</summary>
 internal static class DmaExecution
 {
-    public static void Execute(MemoryImage image, int core, Instruction transfer, DmaRegisters registers)
+    public static void Execute(MemoryImage image, int core, Instruction transfer, EngineRegisters registers)
     {
         switch (transfer)
         {
             case DmaLoad load:
-                Move(image, core, load.Source, load.Destination, registers);
+                Move(image, core, load.Source, load.Destination, Block.Of(load.Dma, registers));
                 break;
             case DmaStore store:
-                Move(image, core, store.Source, store.Destination, registers);
+                Move(image, core, store.Source, store.Destination, Block.Of(store.Dma, registers));
                 break;
             case DmaCopy copy:
-                Move(image, core, copy.Source, copy.Destination, registers);
+                Move(image, core, copy.Source, copy.Destination, Block.Of(copy.Dma, registers));
                 break;
             case DmaFill fill:
                 Fill(image, core, fill, registers);
@@ -27,9 +26,15 @@ internal static class DmaExecution
         }
     }
 
-    private static void Move(MemoryImage image, int core, Address source, Address destination, DmaRegisters registers)
+    private readonly record struct Block(DmaShape Shape, DmaSource Source, DmaDestination Destination)
     {
-        var (shape, from, to) = (registers.Shape, registers.Source, registers.Destination);
+        public static Block Of(int dma, EngineRegisters registers) =>
+            new(registers.DmaShape(dma), registers.DmaSource(dma), registers.DmaDestination(dma));
+    }
+
+    private static void Move(MemoryImage image, int core, Address source, Address destination, Block block)
+    {
+        var (shape, from, to) = (block.Shape, block.Source, block.Destination);
         for (long i3 = 0; i3 < shape.Count3; i3++)
         {
             for (long i2 = 0; i2 < shape.Count2; i2++)
@@ -63,9 +68,9 @@ internal static class DmaExecution
         }
     }
 
-    private static void Fill(MemoryImage image, int core, DmaFill fill, DmaRegisters registers)
+    private static void Fill(MemoryImage image, int core, DmaFill fill, EngineRegisters registers)
     {
-        var (shape, to) = (registers.Shape, registers.Destination);
+        var (shape, to) = (registers.DmaShape(fill.Dma), registers.DmaDestination(fill.Dma));
         for (long i3 = 0; i3 < shape.Count3; i3++)
         {
             for (long i2 = 0; i2 < shape.Count2; i2++)

@@ -13,14 +13,14 @@ internal readonly ref struct VectorExecution
 
     private readonly MemoryImage _image;
     private readonly int _core;
-    private readonly VectorRegisters _registers;
+    private readonly EngineRegisters _registers;
     private readonly int _rows;
     private readonly int _columns;
     private readonly int _pitchA;
     private readonly int _pitchB;
     private readonly int _pitchOut;
 
-    private VectorExecution(MemoryImage image, int core, VectorRegisters registers)
+    private VectorExecution(MemoryImage image, int core, EngineRegisters registers)
     {
         (_image, _core, _registers) = (image, core, registers);
         var shape = registers.Shape;
@@ -32,7 +32,7 @@ internal readonly ref struct VectorExecution
     }
 
     /// <summary>Executes one operation.</summary>
-    public static void Execute(MemoryImage image, int core, Instruction operation, VectorRegisters registers)
+    public static void Execute(MemoryImage image, int core, Instruction operation, EngineRegisters registers)
     {
         var unit = new VectorExecution(image, core, registers);
         switch (operation)

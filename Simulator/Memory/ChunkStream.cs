@@ -8,7 +8,7 @@ namespace NpuSim.Simulator.Memory;
 /// <param name="MovedBytes">Bytes that the memory moves, rounded up to its accesses.</param>
 /// <param name="BusyCycles">Cycles that the memory needs for them.</param>
 /// <param name="Chunks">Chunks it is asked in; 0 where the side has no shared memory.</param>
-internal readonly record struct MemoryDemand(MemorySpace Space, bool Write, long MovedBytes, long BusyCycles, int Chunks);
+internal readonly record struct MemoryDemand(MemorySpace Space, bool Write, long MovedBytes, long BusyCycles, long Chunks);
 
 /// <summary>The state of a demand under way.</summary>
 /// <remarks>Chunk i is asked for when chunk i − 1 is done, and not before the requester's own rate has come to it: base + ⌊own·i/n⌋. Alone, the
@@ -18,7 +18,7 @@ internal struct ChunkStream
     private MemoryDemand _demand;
     private long _base;
     private long _own;
-    private int _next;
+    private long _next;
 
     /// <summary>Begins a demand.</summary>
     /// <param name="demand">What is wanted.</param>
@@ -49,5 +49,5 @@ internal struct ChunkStream
     public readonly MemorySpace Space => _demand.Space;
 
     // The resolver refuses a demand whose products would not fit.
-    private readonly long Share(long whole, int chunks) => whole * chunks / _demand.Chunks;
+    private readonly long Share(long whole, long chunks) => whole * chunks / _demand.Chunks;
 }

@@ -7,29 +7,32 @@ namespace NpuSim.Simulator.Streams;
 internal static class ArrayWork
 {
     /// <summary>The work of a pass. For a product of matrices the kernel is 1 × 1 whatever the register holds.</summary>
-    public static PassShape Shape(Instruction pass, ArrayKernel kernel, ArrayInput input) => pass switch
+    public static PassShape Shape(Instruction pass, EngineRegisters registers) => pass switch
     {
-        Convolve c => new PassShape((long)c.OutRows * c.OutCols, c.OutChannels, checked((int)input.Channels), Taps(kernel), Depthwise: false),
-        Depthwise d => new PassShape((long)d.OutRows * d.OutCols, d.OutChannels, 1, Taps(kernel), Depthwise: true),
-        MatrixMultiply m => new PassShape(m.Rows, m.Columns, checked((int)input.Channels), 1, Depthwise: false),
+        Convolve c => new PassShape((long)c.OutRows * c.OutCols, c.OutChannels, checked((int)registers.Input.Channels), Taps(registers.Kernel), Depthwise: false),
+        Depthwise d => new PassShape((long)d.OutRows * d.OutCols, d.OutChannels, 1, Taps(registers.Kernel), Depthwise: true),
+        MatrixMultiply m => new PassShape(m.Rows, m.Columns, checked((int)registers.Input.Channels), 1, Depthwise: false),
         _ => throw new ArgumentException("not an array pass", nameof(pass)),
     };
 
     /// <summary>Multiply-accumulates of a pass whose tap lies inside the tile; the others are padding.</summary>
-    public static long InsideMacs(Instruction pass, ArrayKernel kernel, ArrayInput input) => pass switch
+    public static long InsideMacs(Instruction pass, EngineRegisters registers) => pass switch
     {
-        Convolve c => InsideTaps(kernel, input, c.OutRows, c.OutCols, c.PadTop, c.PadLeft) * c.OutChannels * input.Channels,
-        Depthwise d => InsideTaps(kernel, input, d.OutRows, d.OutCols, d.PadTop, d.PadLeft) * d.OutChannels,
-        MatrixMultiply m => (long)m.Rows * m.Columns * input.Channels,
+        Convolve c => InsideTaps(registers, c.OutRows, c.OutCols, c.PadTop, c.PadLeft) * c.OutChannels * registers.Input.Channels,
+        Depthwise d => InsideTaps(registers, d.OutRows, d.OutCols, d.PadTop, d.PadLeft) * d.OutChannels,
+        MatrixMultiply m => (long)m.Rows * m.Columns * registers.Input.Channels,
         _ => throw new ArgumentException("not an array pass", nameof(pass)),
     };
 
     private static int Taps(ArrayKernel kernel) => kernel.KernelHeight * kernel.KernelWidth;
 
     // Rows and columns are independent: pairs (oy, r) inside times pairs (ox, s) inside.
-    private static long InsideTaps(ArrayKernel kernel, ArrayInput input, int outRows, int outCols, int padTop, int padLeft) =>
-        InsidePairs(outRows, kernel.KernelHeight, kernel.StrideY, kernel.DilationY, padTop, input.Height)
-        * InsidePairs(outCols, kernel.KernelWidth, kernel.StrideX, kernel.DilationX, padLeft, input.Width);
+    private static long InsideTaps(EngineRegisters registers, int outRows, int outCols, int padTop, int padLeft)
+    {
+        var (kernel, input) = (registers.Kernel, registers.Input);
+        return InsidePairs(outRows, kernel.KernelHeight, kernel.StrideY, kernel.DilationY, padTop, input.Height)
+            * InsidePairs(outCols, kernel.KernelWidth, kernel.StrideX, kernel.DilationX, padLeft, input.Width);
+    }
 
     private static long InsidePairs(int outputs, int taps, int stride, int dilation, int padding, int extent)
     {

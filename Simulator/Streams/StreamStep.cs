@@ -46,8 +46,8 @@ internal readonly record struct StreamStep
     /// <summary>Who owns its cycles.</summary>
     public required CycleOwner Owner { get; init; }
 
-    /// <summary>Whether it touches memory, so that values must follow it.</summary>
-    public required bool TouchesData { get; init; }
+    /// <summary>Whether it touches memory or a register that does, so that values must follow it.</summary>
+    public required bool HasValues { get; init; }
 
     public required StepSync Sync { get; init; }
 
