@@ -136,7 +136,7 @@ internal sealed class CoreStream
     /// <summary>Waits until the engines are idle and the other cores have come as far.</summary>
     public void Barrier(int id)
     {
-        EmitControl(new Barrier(checked((ushort)id)));
+        EmitControl(new Isa.Instructions.Barrier(checked((ushort)id)));
         EverythingIsDone();
     }
 

@@ -85,7 +85,7 @@ internal static class MemoryPlanner
                 return;
             }
 
-            var life = lifetimes.GetValueOrDefault(root, (node, node));
+            var life = lifetimes.GetValueOrDefault(root, (First: node, Last: node));
             lifetimes[root] = (Math.Min(life.First, node), Math.Max(life.Last, node));
         }
 
