@@ -7,6 +7,8 @@ namespace NpuSim.Workloads.Compile;
 /// <summary>What a lowering sees: the graph, the machine, where tensors live, and the pool for constants.</summary>
 internal sealed class LoweringContext(Graph graph, MachineSpec machine, MemoryMap memory, ConstantPool constants)
 {
+    private const int Alignment = 64;
+
     public Graph Graph { get; } = graph;
 
     public MachineSpec Machine { get; } = machine;
@@ -20,6 +22,19 @@ internal sealed class LoweringContext(Graph graph, MachineSpec machine, MemoryMa
 
     public int Cores => Machine.Cores;
 
+    private readonly BufferPlan _activation = new(machine.Core.Activation.SizeBytes / Alignment * Alignment);
+    private readonly BufferPlan _weight = new(machine.Core.Weight.SizeBytes / Alignment * Alignment);
+    private readonly BufferPlan _accumulator = new(machine.Core.Accumulator.SizeBytes / Alignment * Alignment);
+
+    /// <summary>An allocator over a private buffer for the current layer.</summary>
+    public SlotAllocator Slots(MemorySpace space) => new(space, space switch
+    {
+        MemorySpace.Activation => _activation,
+        MemorySpace.Weight => _weight,
+        MemorySpace.Accumulator => _accumulator,
+        MemorySpace.Dram or MemorySpace.Flash or MemorySpace.Global => throw new ArgumentOutOfRangeException(nameof(space), space, "not private to a core"),
+    }, Layer);
+
     /// <summary>Where a computed tensor lives.</summary>
     public Address Home(Tensor tensor) => Memory.Homes[tensor];
 
@@ -31,45 +46,78 @@ internal sealed class LoweringContext(Graph graph, MachineSpec machine, MemoryMa
     }
 }
 
-/// <summary>Hands out addresses of one private buffer for the slots of a layer.</summary>
-/// <remarks>Layers take their slots from alternate ends, so that the constants of the next layer do not land where the current one still reads.</remarks>
-internal sealed class SlotAllocator(MemorySpace space, long capacity, bool fromTop)
+/// <summary>Where the slots of successive layers go in one private buffer: low, then behind those, then low again, so that the constants of
+/// the next layer do not land where the current one still reads.</summary>
+internal sealed class BufferPlan(long capacity)
+{
+    private int _layer = -1;
+    private bool _upper = true;
+    private long _lowerUsed;
+    private long _base;
+
+    public long Capacity => capacity;
+
+    /// <summary>First byte of a layer's slots; the same for every core.</summary>
+    public long Base(int layer, long total)
+    {
+        if (layer == _layer)
+        {
+            return _base;
+        }
+
+        _layer = layer;
+        _upper = !_upper;
+        _lowerUsed = _upper ? _lowerUsed : total;
+        _base = _upper ? Math.Min(_lowerUsed, capacity - total) : 0;
+        return _base;
+    }
+}
+
+/// <summary>Hands out slots of one private buffer to a layer. All are asked for before the first is used.</summary>
+internal sealed class SlotAllocator(MemorySpace space, BufferPlan plan, int layer)
 {
     private const int Alignment = 64;
     private long _used;
+    private long? _base;
 
     /// <summary>Bytes that a slot takes.</summary>
     public static long Rounded(long bytes) => (bytes + Alignment - 1) / Alignment * Alignment;
 
-    /// <summary>Takes a slot of at least the given bytes.</summary>
-    public Address Take(long bytes)
+    /// <summary>One slot of at least the given bytes.</summary>
+    public SlotRing Take(long bytes) => Ring(1, bytes);
+
+    /// <summary>A ring of equal slots.</summary>
+    public SlotRing Ring(int count, long bytes)
     {
-        long rounded = Rounded(bytes);
-        _used += rounded;
-        if (_used > capacity)
+        long first = _used, slot = Rounded(bytes);
+        _used += count * slot;
+        if (_used > plan.Capacity || _base is not null)
         {
-            throw new InvalidOperationException($"{MemorySpaces.Name(space)}: {_used} of {capacity} bytes taken; the tiling was chosen too large");
+            throw new InvalidOperationException($"{MemorySpaces.Name(space)}: {_used} of {plan.Capacity} bytes taken; the tiling was chosen too large");
         }
 
-        return new Address(space, checked((uint)(fromTop ? capacity / Alignment * Alignment - _used : _used - rounded)));
+        return new SlotRing(this, first, slot, count);
     }
 
-    /// <summary>Takes a ring of equal slots.</summary>
-    public SlotRing Ring(int count, long bytes) => new([.. Enumerable.Range(0, count).Select(_ => Take(bytes))]);
+    /// <summary>The address of a byte of this layer's slots.</summary>
+    public Address At(long offset)
+    {
+        _base ??= plan.Base(layer, _used);
+        return new Address(space, checked((uint)(_base.Value + offset)));
+    }
 }
 
 /// <summary>Slots used in turn.</summary>
-internal sealed class SlotRing(IReadOnlyList<Address> slots)
+internal sealed class SlotRing(SlotAllocator allocator, long first, long slotBytes, int count)
 {
-    private int _next;
+    private int _current = -1;
 
-    /// <summary>The slot handed out last.</summary>
-    public Address Current { get; private set; } = slots[0];
+    /// <summary>The slot handed out last, or the first one.</summary>
+    public Address Current => allocator.At(first + Math.Max(_current, 0) * slotBytes);
 
     public Address Next()
     {
-        Current = slots[_next];
-        _next = (_next + 1) % slots.Count;
+        _current = (_current + 1) % count;
         return Current;
     }
 }

@@ -109,10 +109,9 @@ internal sealed class ConvolutionEmitter(
     private List<TileStep> Steps(IReadOnlyList<OutTile> tiles)
     {
         var counts = tiling.Counts(tile);
-        bool fromTop = context.Layer % 2 == 1;
-        var activation = new SlotAllocator(MemorySpace.Activation, context.Machine.Core.Activation.SizeBytes, fromTop);
-        var weight = new SlotAllocator(MemorySpace.Weight, context.Machine.Core.Weight.SizeBytes, fromTop);
-        var accumulator = new SlotAllocator(MemorySpace.Accumulator, context.Machine.Core.Accumulator.SizeBytes, fromTop);
+        var activation = context.Slots(MemorySpace.Activation);
+        var weight = context.Slots(MemorySpace.Weight);
+        var accumulator = context.Slots(MemorySpace.Accumulator);
         var inputs = activation.Ring(ConvolutionTiling.Slots(counts.InputLoads), tiling.InputSlotBytes(tile));
         var outputs = activation.Ring(ConvolutionTiling.Slots(counts.OutTiles), tiling.OutputSlotBytes(tile));
         var weights = weight.Ring(ConvolutionTiling.Slots(counts.WeightLoads), tiling.WeightSlotBytes(tile));

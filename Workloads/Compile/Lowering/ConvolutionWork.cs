@@ -53,7 +53,7 @@ internal sealed record ConvolutionWork(
         var target = MemoryMarshal.Cast<byte, sbyte>(data.AsSpan(0, checked((int)WeightBytes(outChannels, channels))));
         if (Kind == ProductKind.Depthwise)
         {
-            WeightLayout.PackDepthwise(Depthwise(firstOut, outChannels), Window.KernelHeight, Window.KernelWidth, outChannels, (sbyte)Parameters.WeightZero, target);
+            WeightLayout.PackDepthwise(Depthwise(firstOut, outChannels), outChannels, Window.KernelHeight, Window.KernelWidth, (sbyte)Parameters.WeightZero, target);
         }
         else
         {

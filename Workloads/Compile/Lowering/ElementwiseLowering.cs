@@ -105,8 +105,8 @@ internal static class ElementwiseLowering
         List<TileStep> Steps(int core)
         {
             var mine = context.Share(tiles, core);
-            var activation = UnitTiling.Activation(context);
-            int slots = ConvolutionTiling.Slots(mine.Count);
+            var activation = context.Slots(MemorySpace.Activation);
+            int slots = ConvolutionTiling.Slots(tiles.Count);
             var ringA = activation.Ring(slots, perTile * work.Columns);
             var ringOut = activation.Ring(slots, perTile * work.Columns);
             var ringB = resident ? activation.Ring(1, work.B.Elements) : activation.Ring(slots, perTile * bytesB);

@@ -33,8 +33,8 @@ internal static class LookupLowering
         List<TileStep> Steps(int core)
         {
             var mine = context.Share(tiles, core);
-            var activation = UnitTiling.Activation(context);
-            int slots = ConvolutionTiling.Slots(mine.Count);
+            var activation = context.Slots(MemorySpace.Activation);
+            int slots = ConvolutionTiling.Slots(tiles.Count);
             var entries = activation.Take(Entries);
             var ringIn = activation.Ring(slots, perTile);
             var ringOut = activation.Ring(slots, perTile);
@@ -42,13 +42,13 @@ internal static class LookupLowering
             foreach (var tile in mine)
             {
                 Address x = ringIn.Next(), y = ringOut.Next();
-                Action<CoreStream>? prefetch = steps.Count == 0 ? stream => stream.Transfer(DmaRole.Weights, entries, table, Entries) : null;
+                Action<CoreStream>? prefetch = steps.Count == 0 ? stream => stream.Transfer(DmaRole.Weights, entries.Current, table, Entries) : null;
                 steps.Add(new TileStep(prefetch,
                     stream => stream.Transfer(DmaRole.Activations, x, source + tile.First, tile.Count),
                     stream =>
                     {
                         stream.Configure(new VectorShape(1, (uint)tile.Count, (uint)tile.Count, 0, (uint)tile.Count));
-                        stream.Emit(new Lookup(x, entries, y));
+                        stream.Emit(new Lookup(x, entries.Current, y));
                     },
                     stream => stream.Transfer(DmaRole.Store, target + tile.First, y, tile.Count)));
             }

@@ -112,14 +112,14 @@ internal static class MatrixLowering
 
         List<TileStep> Steps(int core)
         {
-            bool fromTop = context.Layer % 2 == 1;
-            var activation = UnitTiling.Activation(context);
-            var accumulator = UnitTiling.Accumulator(context);
-            var weight = new SlotAllocator(MemorySpace.Weight, context.Machine.Core.Weight.SizeBytes, fromTop);
+            var activation = context.Slots(MemorySpace.Activation);
+            var accumulator = context.Slots(MemorySpace.Accumulator);
+            var weight = context.Slots(MemorySpace.Weight);
             SlotRing xs = activation.Ring(2, (long)tile.Rows * work.K), raw = activation.Ring(2, (long)tile.Columns * work.K);
             SlotRing ys = activation.Ring(2, (long)tile.Rows * tile.Columns), packed = weight.Ring(2, PackedBytes(tile.Columns, work.K));
             SlotRing sums = accumulator.Ring(2, (long)tile.Rows * tile.Columns * sizeof(int));
-            var parameters = weight.Take((long)work.N * Requantise.ParameterBytes);
+            var parameterSlot = weight.Take((long)work.N * Requantise.ParameterBytes);
+            var parameters = parameterSlot.Current;
             var steps = new List<TileStep>();
             (int Batch, int Column)? there = null;
             foreach (var t in context.Share(tiles, core))

@@ -94,7 +94,7 @@ internal static class PoolLowering
 
         List<TileStep> Steps(int core)
         {
-            var activation = UnitTiling.Activation(context);
+            var activation = context.Slots(MemorySpace.Activation);
             int slots = ConvolutionTiling.Slots(tiles.Count);
             var ringIn = activation.Ring(slots, InBytes(work, rows, columns, channels));
             var ringOut = activation.Ring(slots, OutBytes(rows, columns, channels));

@@ -63,9 +63,9 @@ internal static class ReduceLowering
 
         List<TileStep> Steps(int core)
         {
-            var activation = UnitTiling.Activation(context);
-            var accumulator = UnitTiling.Accumulator(context);
-            var weight = new SlotAllocator(MemorySpace.Weight, context.Machine.Core.Weight.SizeBytes, context.Layer % 2 == 1);
+            var activation = context.Slots(MemorySpace.Activation);
+            var accumulator = context.Slots(MemorySpace.Accumulator);
+            var weight = context.Slots(MemorySpace.Weight);
             int slots = ConvolutionTiling.Slots(tiles.Count);
             SlotRing ringIn = activation.Ring(slots, (long)work.Folded * channels), ringOut = activation.Ring(slots, channels);
             SlotRing sums = accumulator.Ring(slots, channels * sizeof(int)), parameters = weight.Ring(slots, (long)channels * Requantise.ParameterBytes);

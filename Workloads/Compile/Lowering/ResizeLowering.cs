@@ -45,7 +45,7 @@ internal static class ResizeLowering
 
         List<TileStep> Steps(int core)
         {
-            var activation = UnitTiling.Activation(context);
+            var activation = context.Slots(MemorySpace.Activation);
             SlotRing ringIn = activation.Ring(2, (long)x[1] * x[2] * channels), ringOut = activation.Ring(2, (long)y[1] * y[2] * channels);
             return [.. context.Share(tiles, core).Select(t => Step(t.Image, t.Channel, t.Channels, ringIn.Next(), ringOut.Next()))];
         }

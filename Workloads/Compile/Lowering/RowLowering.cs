@@ -163,12 +163,14 @@ internal static class RowLowering
         List<TileStep> Steps(int core)
         {
             var mine = context.Share(tiles, core);
-            var activation = UnitTiling.Activation(context);
-            int slots = ConvolutionTiling.Slots(mine.Count);
-            var resident = activation.Take(work.Constants.Length);
+            var activation = context.Slots(MemorySpace.Activation);
+            int slots = ConvolutionTiling.Slots(tiles.Count);
+            var constantSlot = activation.Take(work.Constants.Length);
             SlotRing ringIn = activation.Ring(slots, perTile * inBytes), ringOut = activation.Ring(slots, perTile * outBytes);
-            var wide = (activation.Take(perTile * wideBytes), activation.Take(perTile * wideBytes));
-            var narrow = (activation.Take(perTile * narrowBytes), activation.Take(perTile * narrowBytes));
+            SlotRing wides = activation.Ring(2, perTile * wideBytes), narrows = activation.Ring(2, perTile * narrowBytes);
+            var resident = constantSlot.Current;
+            var wide = (wides.Next(), wides.Next());
+            var narrow = (narrows.Next(), narrows.Next());
             var steps = new List<TileStep>();
             foreach (var tile in mine)
             {

@@ -78,7 +78,7 @@ internal static class TransposeLowering
 
         List<TileStep> Steps(int core)
         {
-            var activation = UnitTiling.Activation(context);
+            var activation = context.Slots(MemorySpace.Activation);
             int slots = ConvolutionTiling.Slots(tiles.Count);
             SlotRing ringIn = activation.Ring(slots, (long)tileRows * tileColumns * size), ringOut = activation.Ring(slots, (long)tileRows * tileColumns * size);
             return [.. context.Share(tiles, core).Select(t => Step(t.Batch, t.Row, t.Rows, t.Column, t.Columns, ringIn.Next(), ringOut.Next()))];

@@ -1,5 +1,3 @@
-using NpuSim.Isa.Instructions;
-
 namespace NpuSim.Workloads.Compile.Lowering;
 
 /// <summary>A run of equal units (elements, or rows) that vector work is cut into.</summary>
@@ -52,12 +50,4 @@ internal static class UnitTiling
     }
 
     private static long RoundUp(long units, long limit) => Math.Min(limit, (units + FlatGranule - 1) / FlatGranule * FlatGranule);
-
-    /// <summary>An allocator over the activation buffer for the current layer.</summary>
-    public static SlotAllocator Activation(LoweringContext context) =>
-        new(MemorySpace.Activation, context.Machine.Core.Activation.SizeBytes, context.Layer % 2 == 1);
-
-    /// <summary>An allocator over the accumulator buffer for the current layer.</summary>
-    public static SlotAllocator Accumulator(LoweringContext context) =>
-        new(MemorySpace.Accumulator, context.Machine.Core.Accumulator.SizeBytes, context.Layer % 2 == 1);
 }
