@@ -50,8 +50,10 @@ internal sealed record AffineChain(
         for (var i = 1; i < 5; i++)
             if (!Constants.IsFloat(node.Inputs[i]))
                 return null;
-        var (gamma, beta) = (Constants.Floats(node.Input(1)), Constants.Floats(node.Input(2)));
-        var (mean, variance) = (Constants.Floats(node.Input(3)), Constants.Floats(node.Input(4)));
+        var gamma = Constants.Floats(node.Input(1));
+        var beta = Constants.Floats(node.Input(2));
+        var mean = Constants.Floats(node.Input(3));
+        var variance = Constants.Floats(node.Input(4));
         var (scale, shift) = (new double[gamma.Length], new double[gamma.Length]);
         for (var channel = 0; channel < scale.Length; channel++)
         {

@@ -49,7 +49,7 @@ internal sealed class ChannelsLast
     /// <summary>Moves one transpose past each of its readers that lets it.</summary>
     private void Step(Node transpose)
     {
-        if (BecomeReshape(transpose))
+        if (!Moves.KeepsStep(transpose) || BecomeReshape(transpose))
             return;
         foreach (var reader in rewriter.Readers(transpose.Output))
             if (rewriter.IsAlive(reader))
@@ -76,7 +76,7 @@ internal sealed class ChannelsLast
             return false;
         var first = ((TransposeAttributes)transpose.Attributes).Permutation;
         var both = Permutation.Compose(first, second.Permutation);
-        if (Permutation.IsIdentity(both) && rewriter.Bypass(reader, transpose.Input(0)))
+        if (Permutation.IsIdentity(both) && Moves.SameStep(transpose.Input(0), reader.Output) && rewriter.Bypass(reader, transpose.Input(0)))
             return true;
         rewriter.SetInput(reader, 0, transpose.Input(0));
         reader.Attributes = new TransposeAttributes(both);
@@ -118,7 +118,8 @@ internal sealed class ChannelsLast
                 continue;
             foreach (var twin in rewriter.Readers(node.Input(0)))
                 if (!ReferenceEquals(twin, node) && twin.Attributes is TransposeAttributes other
-                    && Permutation.Same(attributes.Permutation, other.Permutation) && !rewriter.IsOutput(twin.Output))
+                    && Permutation.Same(attributes.Permutation, other.Permutation) && Moves.SameStep(node.Output, twin.Output)
+                    && !rewriter.IsOutput(twin.Output))
                     rewriter.Bypass(twin, node.Output);
         }
     }

@@ -1,5 +1,4 @@
 using NpuSim.Workloads.Graphs;
-using NpuSim.Workloads.Quantised;
 
 namespace NpuSim.Workloads.Compress;
 
@@ -16,7 +15,7 @@ internal static class FuseActivations
         foreach (var node in rewriter.Snapshot())
         {
             if (node.Attributes is not ClampAttributes clamp || rewriter.Producer(node.Input(0)) is not { Outputs.Count: 1 } producer
-                || rewriter.OnlyReader(producer.Output) is null || !KeepsStep(node))
+                || rewriter.OnlyReader(producer.Output) is null || !Moves.KeepsStep(node))
                 continue;
             if (WithClamp(producer.Attributes, clamp.Bounds) is not { } attributes)
                 continue;
@@ -34,10 +33,6 @@ internal static class FuseActivations
     /// <summary>Bounds of one clamp after another.</summary>
     public static ActivationBounds Chain(ActivationBounds first, ActivationBounds second) => new(
         Math.Min(Math.Max(first.Low, second.Low), second.High), Math.Min(Math.Max(first.High, second.Low), second.High));
-
-    private static bool KeepsStep(Node clamp) =>
-        (clamp.Input(0).Quantisation is null && clamp.Output.Quantisation is null)
-        || QuantisedNodes.SameQuantisation(clamp.Input(0), clamp.Output);
 
     private static OperatorAttributes? WithClamp(OperatorAttributes attributes, ActivationBounds bounds) => attributes switch
     {

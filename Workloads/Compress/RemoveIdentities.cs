@@ -1,5 +1,4 @@
 using NpuSim.Workloads.Graphs;
-using NpuSim.Workloads.Quantised;
 
 namespace NpuSim.Workloads.Compress;
 
@@ -15,7 +14,8 @@ internal static class RemoveIdentities
         var removed = 0;
         foreach (var node in rewriter.Snapshot())
         {
-            if (node.Kind == OperatorKind.Reshape && rewriter.Producer(node.Inputs[0], OperatorKind.Reshape) is { } earlier)
+            if (node.Kind == OperatorKind.Reshape && rewriter.Producer(node.Inputs[0], OperatorKind.Reshape) is { } earlier
+                && Moves.KeepsStep(earlier))
                 rewriter.SetInput(node, 0, earlier.Input(0));
             if (IsIdentity(node) && rewriter.Bypass(node, node.Input(0)))
                 removed++;
@@ -28,7 +28,7 @@ internal static class RemoveIdentities
     private static bool IsIdentity(Node node)
     {
         var (input, output) = (node.Inputs.Count > 0 ? node.Inputs[0] : null, node.Outputs[0]);
-        if (input is null || input.Type != output.Type || !input.Shape.SequenceEqual(output.Shape) || !SameStep(input, output))
+        if (input is null || input.Type != output.Type || !input.Shape.SequenceEqual(output.Shape) || !Moves.KeepsStep(node))
             return false;
         return node.Attributes switch
         {
@@ -41,7 +41,4 @@ internal static class RemoveIdentities
             _ => false,
         };
     }
-
-    private static bool SameStep(Tensor a, Tensor b) =>
-        (a.Quantisation is null && b.Quantisation is null) || QuantisedNodes.SameQuantisation(a, b);
 }

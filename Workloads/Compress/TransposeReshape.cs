@@ -1,3 +1,4 @@
+using NpuSim.Isa.Program;
 using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Workloads.Compress;
@@ -20,7 +21,7 @@ internal sealed class TransposeReshape(GraphRewriter rewriter, Action<Node> crea
             return false;
         var permutation = ((TransposeAttributes)transpose.Attributes).Permutation;
         var source = transpose.Input(0);
-        if (reshape.Output.Quantisation is { IsPerTensor: false } || source.Elements == 0)
+        if (reshape.Output.Quantisation is { IsPerTensor: false } || !Moves.KeepsStep(reshape))
             return false;
         var groups = Groups(reshape.Input(0).Shape, reshape.Output.Shape);
         var split = Factor(source.Shape, permutation, reshape.Output.Shape, groups);
@@ -143,7 +144,7 @@ internal sealed class TransposeReshape(GraphRewriter rewriter, Action<Node> crea
         int[] shape = [constant.Shape[0], .. extents];
         var permuted = rewriter.Derive(constant, "/nhwc", constant.Type, constant.Shape);
         permuted.Quantisation = constant.Quantisation;
-        permuted.Data = Constants.Permute(constant.Data, Isa.Program.ElementTypes.SizeBytes(constant.Type), shape, [0, .. order]);
+        permuted.Data = Constants.Permute(constant.Data, constant.Type.SizeBytes(), shape, [0, .. order]);
         if (weight.IsConstant)
         {
             rewriter.SetInput(layer, 1, permuted);

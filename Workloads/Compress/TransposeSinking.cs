@@ -1,3 +1,4 @@
+using NpuSim.Isa.Program;
 using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Workloads.Compress;
