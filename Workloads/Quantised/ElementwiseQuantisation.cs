@@ -65,8 +65,9 @@ public static class ElementwiseQuantisation
             BinaryFunction.Multiply => Multiplication(node, attributes, format, out reason),
             BinaryFunction.Minimum or BinaryFunction.Maximum =>
                 QuantisedNodes.SameQuantisation(a, node.Output) && QuantisedNodes.SameQuantisation(b, node.Output)
+                && attributes.Activation == ActivationBounds.None
                     ? Plain(node, attributes.Activation, format, out reason)
-                    : Refuse($"an int8 {attributes.Function} needs one scale and zero point for both operands and the result", out reason),
+                    : Refuse($"an int8 {attributes.Function} needs one quantisation throughout and no activation", out reason),
             BinaryFunction.Divide or BinaryFunction.Power or BinaryFunction.SquaredDifference =>
                 Refuse($"{attributes.Function} has no int8 vector operation", out reason),
         };

@@ -1,0 +1,51 @@
+namespace NpuSim.Isa.Machine;
+
+/// <summary>Rules between members of a machine, which a single range cannot say.</summary>
+internal static class MachineRules
+{
+    /// <summary>Technology nodes with an energy table, in nm.</summary>
+    public static readonly int[] Nodes = [90, 65, 45, 40, 32, 28, 22, 16, 12, 10, 7, 5];
+
+    /// <summary>Smallest private buffer for which the compiler can choose tiles.</summary>
+    public const int MinimumBufferKiB = 4;
+
+    /// <summary>Checks every rule.</summary>
+    /// <param name="machine">The machine, each member in its range.</param>
+    /// <param name="file">Name for messages.</param>
+    /// <exception cref="MachineException">The first rule that is broken.</exception>
+    public static void Check(MachineSpec machine, string file)
+    {
+        void Require(bool holds, string key, object found, string expected)
+        {
+            if (!holds)
+                throw new MachineException(FormattableString.Invariant($"{file}: {key}: found {found}, expected {expected}"));
+        }
+
+        var core = machine.Core;
+        Require(core.Activation.SizeKiB >= MinimumBufferKiB, "core.activation.sizeKiB", core.Activation.SizeKiB, $"at least {MinimumBufferKiB}");
+        Require(core.Weight.SizeKiB >= MinimumBufferKiB, "core.weight.sizeKiB", core.Weight.SizeKiB, $"at least {MinimumBufferKiB}");
+        Require(core.Accumulator.SizeKiB >= MinimumBufferKiB, "core.accumulator.sizeKiB", core.Accumulator.SizeKiB, $"at least {MinimumBufferKiB}");
+        Require(machine.Memory.Dram is not null || machine.Memory.Flash is not null, "memory", "no memory", "dram, flash or both");
+        Require(machine.Memory.Dram is not null || machine.GlobalBuffer is not null, "globalBuffer", "none",
+            "a global buffer, because without memory.dram activations have nowhere else to go");
+        Require(Nodes.Contains(machine.Energy.TechnologyNm), "energy.technologyNm", machine.Energy.TechnologyNm, $"one of {string.Join(", ", Nodes)}");
+        CheckArray(core.Array, Require);
+    }
+
+    // A member that the array's kind does not read must keep its default: nothing in a machine file is ignored.
+    private static void CheckArray(ArraySpec array, Action<bool, string, object, string> require)
+    {
+        switch (array.Kind)
+        {
+            case ArrayKind.Systolic:
+                require(array.Pixels == 1, "core.array.pixels", array.Pixels, "1 for a systolic array");
+                require(array.MinimumCyclesPerTap == 1, "core.array.minimumCyclesPerTap", array.MinimumCyclesPerTap, "1 for a systolic array");
+                require(array.DepthwiseTaps == 1, "core.array.depthwiseTaps", array.DepthwiseTaps, "1 for a systolic array");
+                break;
+            case ArrayKind.DotProduct:
+                require(array.Dataflow == Dataflow.WeightStationary, "core.array.dataflow", array.Dataflow, "weightStationary for a dotProduct array");
+                require(array.ShadowRegisters, "core.array.shadowRegisters", "false", "true for a dotProduct array");
+                break;
+        }
+    }
+}

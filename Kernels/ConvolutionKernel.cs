@@ -1,0 +1,45 @@
+namespace NpuSim.Kernels;
+
+/// <summary>Dense and depthwise convolution of an int8 tile into int32 accumulators that wrap.</summary>
+public static class ConvolutionKernel
+{
+    /// <summary>acc[oy,ox,k] (+)= Σ_{r,s,c} (x[iy,ix,c] − InputZero)·(w[k,r,s,c] − WeightZero), modulo 2^32.</summary>
+    /// <param name="g">Geometry.</param>
+    /// <param name="x">Activations.</param>
+    /// <param name="w">Weights in dense order (<see cref="WeightLayout"/>).</param>
+    /// <param name="acc">Accumulators.</param>
+    /// <param name="accumulate">Add to the accumulators instead of overwriting them.</param>
+    /// <exception cref="ArgumentException">The geometry is out of range, or a span is too short for it.</exception>
+    public static void Dense(in PassGeometry g, ReadOnlySpan<sbyte> x, ReadOnlySpan<sbyte> w, Span<int> acc, bool accumulate) =>
+        Dense(Simd.Active, g, x, w, acc, accumulate);
+
+    /// <summary>The same at a chosen level; all levels give the same accumulators.</summary>
+    /// <inheritdoc cref="Dense(in PassGeometry, ReadOnlySpan{sbyte}, ReadOnlySpan{sbyte}, Span{int}, bool)"/>
+    public static void Dense(SimdLevel level, in PassGeometry g, ReadOnlySpan<sbyte> x, ReadOnlySpan<sbyte> w, Span<int> acc, bool accumulate)
+    {
+        Simd.Require(level);
+        g.Verify(x.Length, w.Length, WeightLayout.DenseBytes(g.OutChannels, g.KernelHeight, g.KernelWidth, g.InChannels), acc.Length);
+        ConvolutionScalar.Dense(g, x, w, acc, accumulate);
+    }
+
+    /// <summary>acc[oy,ox,k] (+)= Σ_{r,s} (x[iy,ix,⌊k/ChannelMultiplier⌋] − InputZero)·(w[r,s,k] − WeightZero), modulo 2^32.</summary>
+    /// <param name="g">Geometry; OutChannels is at most InChannels·ChannelMultiplier.</param>
+    /// <param name="x">Activations.</param>
+    /// <param name="w">Weights in depthwise order (<see cref="WeightLayout"/>).</param>
+    /// <param name="acc">Accumulators.</param>
+    /// <param name="accumulate">Add to the accumulators instead of overwriting them.</param>
+    /// <exception cref="ArgumentException">The geometry is out of range, or a span is too short for it.</exception>
+    public static void Depthwise(in PassGeometry g, ReadOnlySpan<sbyte> x, ReadOnlySpan<sbyte> w, Span<int> acc, bool accumulate) =>
+        Depthwise(Simd.Active, g, x, w, acc, accumulate);
+
+    /// <summary>The same at a chosen level; all levels give the same accumulators.</summary>
+    /// <inheritdoc cref="Depthwise(in PassGeometry, ReadOnlySpan{sbyte}, ReadOnlySpan{sbyte}, Span{int}, bool)"/>
+    public static void Depthwise(SimdLevel level, in PassGeometry g, ReadOnlySpan<sbyte> x, ReadOnlySpan<sbyte> w, Span<int> acc, bool accumulate)
+    {
+        Simd.Require(level);
+        g.Verify(x.Length, w.Length, WeightLayout.DepthwiseBytes(g.OutChannels, g.KernelHeight, g.KernelWidth), acc.Length);
+        if ((long)g.InChannels * g.ChannelMultiplier < g.OutChannels)
+            throw new ArgumentException($"{g.InChannels} channels times {g.ChannelMultiplier} are fewer than {g.OutChannels} output channels");
+        ConvolutionScalar.Depthwise(g, x, w, acc, accumulate);
+    }
+}

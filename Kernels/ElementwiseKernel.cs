@@ -1,0 +1,126 @@
+using System.Runtime.InteropServices;
+
+namespace NpuSim.Kernels;
+
+/// <summary>Element-wise operations of two operands.</summary>
+public enum ElementwiseOperation : byte
+{
+    Add,
+    Subtract,
+    Multiply,
+    Minimum,
+    Maximum,
+}
+
+/// <summary>Element-wise operations over tiles in any <see cref="ElementFormat"/>; operands are bytes, little-endian.</summary>
+/// <remarks>
+/// Int8Fixed add, subtract: (q − zero)·2^20 of both operands, each scaled by its factor, added or subtracted, scaled by the factor of the
+/// result (<see cref="FixedPoint.MultiplyDouble"/> each time), plus zero, clamped. Multiply: (a − ZeroA)·(b − ZeroB) scaled by the factor
+/// of the result. Int8Float: on dequantised values (q − zero)·scale, each step rounded to float32, then as <see cref="FloatKernel.Quantise"/>.
+/// Minimum and maximum of int8 compare the bytes; the operands have one quantisation and nothing is clamped. Int32 wraps. Float32:
+/// min(a, b) is a where a &lt; b, else b; max alike.
+/// The result may be A itself or B itself (same place and pitch), else must not overlap them.
+/// </remarks>
+public static class ElementwiseKernel
+{
+    /// <summary>out = a + b.</summary>
+    /// <inheritdoc cref="Apply(ElementwiseOperation, ElementFormat, in TileGeometry, ReadOnlySpan{byte}, ReadOnlySpan{byte}, Span{byte}, in ElementwiseQuantisation)"/>
+    public static void Add(ElementFormat format, in TileGeometry tile, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Span<byte> output,
+        in ElementwiseQuantisation quantisation) => Apply(ElementwiseOperation.Add, format, tile, a, b, output, quantisation);
+
+    /// <summary>out = a − b.</summary>
+    /// <inheritdoc cref="Apply(ElementwiseOperation, ElementFormat, in TileGeometry, ReadOnlySpan{byte}, ReadOnlySpan{byte}, Span{byte}, in ElementwiseQuantisation)"/>
+    public static void Subtract(ElementFormat format, in TileGeometry tile, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Span<byte> output,
+        in ElementwiseQuantisation quantisation) => Apply(ElementwiseOperation.Subtract, format, tile, a, b, output, quantisation);
+
+    /// <summary>out = a·b.</summary>
+    /// <inheritdoc cref="Apply(ElementwiseOperation, ElementFormat, in TileGeometry, ReadOnlySpan{byte}, ReadOnlySpan{byte}, Span{byte}, in ElementwiseQuantisation)"/>
+    public static void Multiply(ElementFormat format, in TileGeometry tile, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Span<byte> output,
+        in ElementwiseQuantisation quantisation) => Apply(ElementwiseOperation.Multiply, format, tile, a, b, output, quantisation);
+
+    /// <summary>out = min(a, b).</summary>
+    public static void Minimum(ElementFormat format, in TileGeometry tile, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Span<byte> output) =>
+        Apply(ElementwiseOperation.Minimum, format, tile, a, b, output, default);
+
+    /// <summary>out = max(a, b).</summary>
+    public static void Maximum(ElementFormat format, in TileGeometry tile, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Span<byte> output) =>
+        Apply(ElementwiseOperation.Maximum, format, tile, a, b, output, default);
+
+    /// <summary>Applies an operation to every element of a tile.</summary>
+    /// <param name="operation">What to compute.</param>
+    /// <param name="format">Format of both operands and the result.</param>
+    /// <param name="tile">Extents, pitches and how B is spread.</param>
+    /// <param name="a">First operand.</param>
+    /// <param name="b">Second operand.</param>
+    /// <param name="output">Result.</param>
+    /// <param name="quantisation">For the int8 formats; ignored by minimum, maximum, Int32 and Float32.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An operand is shorter than the tile needs.</exception>
+    public static void Apply(ElementwiseOperation operation, ElementFormat format, in TileGeometry tile, ReadOnlySpan<byte> a,
+        ReadOnlySpan<byte> b, Span<byte> output, in ElementwiseQuantisation quantisation) =>
+        Apply(Simd.Active, operation, format, tile, a, b, output, quantisation);
+
+    /// <summary>The same at a chosen level.</summary>
+    /// <inheritdoc cref="Apply(ElementwiseOperation, ElementFormat, in TileGeometry, ReadOnlySpan{byte}, ReadOnlySpan{byte}, Span{byte}, in ElementwiseQuantisation)"/>
+    public static void Apply(SimdLevel level, ElementwiseOperation operation, ElementFormat format, in TileGeometry tile, ReadOnlySpan<byte> a,
+        ReadOnlySpan<byte> b, Span<byte> output, in ElementwiseQuantisation quantisation)
+    {
+        Simd.Require(level);
+        switch (operation)
+        {
+            case ElementwiseOperation.Add: Run<AddOperation>(format, tile, a, b, output, quantisation); break;
+            case ElementwiseOperation.Subtract: Run<SubtractOperation>(format, tile, a, b, output, quantisation); break;
+            case ElementwiseOperation.Multiply: Run<MultiplyOperation>(format, tile, a, b, output, quantisation); break;
+            case ElementwiseOperation.Minimum: Run<MinimumOperation>(format, tile, a, b, output, quantisation); break;
+            case ElementwiseOperation.Maximum: Run<MaximumOperation>(format, tile, a, b, output, quantisation); break;
+            default: throw new ArgumentOutOfRangeException(nameof(operation), operation, "unknown operation");
+        }
+    }
+
+    private static void Run<TOperation>(ElementFormat format, in TileGeometry t, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b,
+        Span<byte> output, in ElementwiseQuantisation quantisation)
+        where TOperation : struct, IElementwiseOperation
+    {
+        int size = format.SizeBytes();
+        for (int r = 0; r < t.Rows; r++)
+        {
+            var rowA = a.Slice(r * t.PitchA, t.Columns * size);
+            var rowB = b.Slice(r * t.PitchB, (t.RowScalar ? 1 : t.Columns) * size);
+            var target = output.Slice(r * t.PitchOut, t.Columns * size);
+            Row<TOperation>(format, rowA, rowB, target, quantisation, t.RowScalar ? 0 : 1);
+        }
+    }
+
+    private static void Row<TOperation>(ElementFormat format, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Span<byte> output,
+        in ElementwiseQuantisation quantisation, int stepB)
+        where TOperation : struct, IElementwiseOperation
+    {
+        switch (format)
+        {
+            case ElementFormat.Int8Fixed:
+                for (int i = 0; i < a.Length; i++) output[i] = (byte)TOperation.Int8Fixed((sbyte)a[i], (sbyte)b[i * stepB], quantisation);
+                break;
+            case ElementFormat.Int8Float:
+                for (int i = 0; i < a.Length; i++) output[i] = (byte)TOperation.Int8Float((sbyte)a[i], (sbyte)b[i * stepB], quantisation);
+                break;
+            case ElementFormat.Int32:
+                Int32Row<TOperation>(MemoryMarshal.Cast<byte, int>(a), MemoryMarshal.Cast<byte, int>(b), MemoryMarshal.Cast<byte, int>(output), stepB);
+                break;
+            case ElementFormat.Float32:
+                Float32Row<TOperation>(MemoryMarshal.Cast<byte, float>(a), MemoryMarshal.Cast<byte, float>(b), MemoryMarshal.Cast<byte, float>(output), stepB);
+                break;
+            default: throw new ArgumentOutOfRangeException(nameof(format), format, "unknown format");
+        }
+    }
+
+    private static void Int32Row<TOperation>(ReadOnlySpan<int> a, ReadOnlySpan<int> b, Span<int> output, int stepB)
+        where TOperation : struct, IElementwiseOperation
+    {
+        for (int i = 0; i < a.Length; i++) output[i] = TOperation.Int32(a[i], b[i * stepB]);
+    }
+
+    private static void Float32Row<TOperation>(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> output, int stepB)
+        where TOperation : struct, IElementwiseOperation
+    {
+        for (int i = 0; i < a.Length; i++) output[i] = TOperation.Float32(a[i], b[i * stepB]);
+    }
+}

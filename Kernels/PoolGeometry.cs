@@ -1,0 +1,57 @@
+namespace NpuSim.Kernels;
+
+/// <summary>Windows that slide over an int8 plane [InHeight × InWidth × Channels].</summary>
+/// <remarks>iy = oy·StrideY − PadTop + r, ix alike. The row pitch of the input is InWidth·InPixelPitch, that of the result OutCols·OutPixelPitch.</remarks>
+/// <param name="KernelHeight">Window rows.</param>
+/// <param name="KernelWidth">Window columns.</param>
+/// <param name="StrideY">Vertical stride.</param>
+/// <param name="StrideX">Horizontal stride.</param>
+/// <param name="InHeight">Rows of the input tile that exist.</param>
+/// <param name="InWidth">Columns of the input tile that exist.</param>
+/// <param name="PadTop">Rows of padding above the tile's first row; may be negative.</param>
+/// <param name="PadLeft">Columns of padding before the tile's first column; may be negative.</param>
+/// <param name="OutRows">Output rows.</param>
+/// <param name="OutCols">Output columns.</param>
+/// <param name="Channels">Channels.</param>
+/// <param name="InPixelPitch">Bytes from input pixel to input pixel.</param>
+/// <param name="OutPixelPitch">Bytes from output pixel to output pixel.</param>
+public readonly record struct PoolGeometry(
+    int KernelHeight,
+    int KernelWidth,
+    int StrideY,
+    int StrideX,
+    int InHeight,
+    int InWidth,
+    int PadTop,
+    int PadLeft,
+    int OutRows,
+    int OutCols,
+    int Channels,
+    int InPixelPitch,
+    int OutPixelPitch)
+{
+    /// <summary>The taps of output pixel (oy, ox) that lie on the tile: rows [Top, Bottom) × columns [Left, Right) of the input; may be empty.</summary>
+    internal (int Top, int Bottom, int Left, int Right) Window(int oy, int ox)
+    {
+        int top = oy * StrideY - PadTop;
+        int left = ox * StrideX - PadLeft;
+        int firstRow = Math.Max(top, 0);
+        int firstColumn = Math.Max(left, 0);
+        return (firstRow, Math.Max(firstRow, Math.Min(top + KernelHeight, InHeight)),
+            firstColumn, Math.Max(firstColumn, Math.Min(left + KernelWidth, InWidth)));
+    }
+
+    /// <exception cref="ArgumentException">A field is out of range, or a span is too short.</exception>
+    internal void Verify(int inputBytes, int outputBytes)
+    {
+        ReadOnlySpan<int> positive = [KernelHeight, KernelWidth, StrideY, StrideX, InHeight, InWidth, OutRows, OutCols, Channels];
+        foreach (int value in positive)
+        {
+            if (value < 1) throw new ArgumentException($"extents and strides of a pooling are at least 1: {this}");
+        }
+
+        if (InPixelPitch < 0 || OutPixelPitch < 0) throw new ArgumentException($"pitches of a pooling are not negative: {this}");
+        Operand.Require("input", inputBytes, ((long)InHeight * InWidth - 1) * InPixelPitch + Channels);
+        Operand.Require("result", outputBytes, ((long)OutRows * OutCols - 1) * OutPixelPitch + Channels);
+    }
+}
