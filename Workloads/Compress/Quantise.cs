@@ -18,6 +18,7 @@ internal sealed class Quantise
     private readonly Dictionary<Tensor, Quantisation> steps = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, ValueRange> ranges = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, Tensor> integers = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Tensor, Quantisation?> fixedSteps = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<Tensor> unreal = new(ReferenceEqualityComparer.Instance);
     private readonly QuantisedConstants constants;
 
@@ -56,14 +57,27 @@ internal sealed class Quantise
         foreach (var tensor in graph.Inputs.Concat(graph.Nodes.SelectMany(node => node.Outputs)))
             if (tensor.Type == ElementType.Float32 && seen.TryGetValue(tensor, out var range))
                 Widen(tensor, range);
+        foreach (var input in graph.Inputs)
+            Fix(input, null);
         foreach (var node in graph.Nodes)
         {
+            if (RangeTies.Tied(node, arithmetic) == 0)
+                Fix(node.Output, FixedStep(node));
             for (var i = 0; i < RangeTies.Tied(node, arithmetic); i++)
                 if (node.Inputs[i] is { } input && Constants.IsFloat(input))
                     Widen(input, ValueRange.Of(Constants.Floats(input)));
             if (node.Attributes is PadAttributes { Mode: PadMode.Constant } pad)
                 Widen(node.Output, new ValueRange(pad.Value, pad.Value));
         }
+    }
+
+    /// <summary>A group has the scale that TFLite fixes for a function where that function alone computes its values.</summary>
+    private void Fix(Tensor tensor, Quantisation? own)
+    {
+        var root = ties.Root(tensor);
+        fixedSteps[root] = fixedSteps.TryGetValue(root, out var known) && !(known is not null && own is not null && known.Scale.Equals(own.Scale))
+            ? null
+            : own;
     }
 
     private void Widen(Tensor tensor, ValueRange range)
@@ -186,10 +200,7 @@ internal sealed class Quantise
         var root = ties.Root(tensor);
         if (steps.TryGetValue(root, out var step))
             return step;
-        // A group of its own may have the scale that TFLite gives the function.
-        step = rewriter.Producer(tensor) is { } producer && ReferenceEquals(root, tensor) && FixedStep(producer) is { } own
-            ? own
-            : StepChoice.Activation(tensor.Name, ranges.GetValueOrDefault(root, ValueRange.Empty));
+        step = fixedSteps.GetValueOrDefault(root) ?? StepChoice.Activation(tensor.Name, ranges.GetValueOrDefault(root, ValueRange.Empty));
         steps.Add(root, step);
         return step;
     }
