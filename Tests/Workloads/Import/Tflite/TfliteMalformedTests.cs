@@ -177,7 +177,7 @@ public sealed class TfliteMalformedTests
     }
 
     [Theory]
-    [InlineData("model.xyz", "unknown extension \".xyz\", expected")]
+    [InlineData("model.xyz", "unknown extension \".xyz\", expected .onnx or .tflite")]
     [InlineData("model", "no extension")]
     [InlineData("model.tflite", "empty")]
     public void Model_file_that_cannot_be_one_is_refused(string name, string expected)
