@@ -18,8 +18,15 @@ public static class ConvolutionKernel
     public static void Dense(SimdLevel level, in PassGeometry g, ReadOnlySpan<sbyte> x, ReadOnlySpan<sbyte> w, Span<int> acc, bool accumulate)
     {
         Simd.Require(level);
-        g.Verify(x.Length, w.Length, WeightLayout.DenseBytes(g.OutChannels, g.KernelHeight, g.KernelWidth, g.InChannels), acc.Length);
-        ConvolutionScalar.Dense(g, x, w, acc, accumulate);
+        g.Verify(x.Length, w.Length, WeightLayout.DenseBytesNeeded(g.OutChannels, g.KernelHeight, g.KernelWidth, g.InChannels), acc.Length);
+        bool done = level switch
+        {
+            SimdLevel.Scalar => false,
+            SimdLevel.Vector128 => DenseVector<DenseVector128>.TryRun(g, x, w, acc, accumulate),
+            SimdLevel.Vector256 or SimdLevel.AvxVnni => DenseVector<DenseVector256>.TryRun(g, x, w, acc, accumulate),
+            SimdLevel.Vector512 => DenseVector<DenseVector512>.TryRun(g, x, w, acc, accumulate),
+        };
+        if (!done) ConvolutionScalar.Dense(g, x, w, acc, accumulate);
     }
 
     /// <summary>acc[oy,ox,k] (+)= Σ_{r,s} (x[iy,ix,⌊k/ChannelMultiplier⌋] − InputZero)·(w[r,s,k] − WeightZero), modulo 2^32.</summary>
@@ -37,7 +44,7 @@ public static class ConvolutionKernel
     public static void Depthwise(SimdLevel level, in PassGeometry g, ReadOnlySpan<sbyte> x, ReadOnlySpan<sbyte> w, Span<int> acc, bool accumulate)
     {
         Simd.Require(level);
-        g.Verify(x.Length, w.Length, WeightLayout.DepthwiseBytes(g.OutChannels, g.KernelHeight, g.KernelWidth), acc.Length);
+        g.Verify(x.Length, w.Length, WeightLayout.DepthwiseBytesNeeded(g.OutChannels, g.KernelHeight, g.KernelWidth), acc.Length);
         if ((long)g.InChannels * g.ChannelMultiplier < g.OutChannels)
             throw new ArgumentException($"{g.InChannels} channels times {g.ChannelMultiplier} are fewer than {g.OutChannels} output channels");
         ConvolutionScalar.Depthwise(g, x, w, acc, accumulate);

@@ -71,6 +71,8 @@ public readonly record struct PassGeometry(
 
         if (InRowPitch < 0 || InPixelPitch < 0 || OutPixelPitch < 0) throw new ArgumentException($"pitches of a pass are not negative: {this}");
         if (InputZero is < -128 or > 127 || WeightZero is < -128 or > 127) throw new ArgumentException($"zero points of a pass are int8: {this}");
+        if (OutPixelPitch < OutChannels && (OutRows > 1 || OutCols > 1))
+            throw new ArgumentException($"accumulators of neighbouring pixels overlap: pitch {OutPixelPitch} for {OutChannels} channels");
         Operand.Require("activations", inputBytes, InputExtent);
         Operand.Require("weights", weightBytes, weightsNeeded);
         Operand.Require("accumulators", accumulators, AccumulatorExtent);

@@ -1,6 +1,7 @@
 namespace NpuSim.Kernels;
 
 /// <summary>Which machine code a kernel runs. Every level gives the same bytes; <see cref="Scalar"/> is the definition.</summary>
+/// <remarks>A kernel that has no variant of its own for a level runs the nearest lower one.</remarks>
 public enum SimdLevel : byte
 {
     Scalar,

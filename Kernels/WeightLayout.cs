@@ -24,6 +24,10 @@ public static class WeightLayout
     /// <summary>Bytes of dense weights of k output channels, r × s taps and c input channels.</summary>
     public static int DenseBytes(int k, int r, int s, int c) => checked(RoundUp(k, OutputBlock) * PaddedDepth(r, s, c));
 
+    /// <summary>As <see cref="DenseBytes"/>, for extents of any size; saturates at the largest long.</summary>
+    internal static long DenseBytesNeeded(int k, int r, int s, int c) =>
+        (long)Int128.Min((Int128)RoundUpLong(k, OutputBlock) * r * s * RoundUpLong(c, InputGroup), long.MaxValue);
+
     /// <summary>Byte offset of (output channel, padded reduction index) in dense weights of the given padded depth.</summary>
     public static int DenseOffset(int outChannel, int depthIndex, int paddedDepth) =>
         outChannel / OutputBlock * paddedDepth * OutputBlock
@@ -33,6 +37,9 @@ public static class WeightLayout
 
     /// <summary>Bytes of depthwise weights of k output channels and r × s taps.</summary>
     public static int DepthwiseBytes(int k, int r, int s) => checked(r * s * RoundUp(k, OutputBlock));
+
+    /// <summary>As <see cref="DepthwiseBytes"/>, for extents of any size; saturates at the largest long.</summary>
+    internal static long DepthwiseBytesNeeded(int k, int r, int s) => (long)Int128.Min((Int128)RoundUpLong(k, OutputBlock) * r * s, long.MaxValue);
 
     /// <summary>Lays kernels [K, R, S, C] out in dense order.</summary>
     /// <param name="kernels">K·R·S·C values, row-major.</param>
@@ -95,6 +102,8 @@ public static class WeightLayout
             }
         }
     }
+
+    private static long RoundUpLong(int value, int multiple) => (value + multiple - 1L) / multiple * multiple;
 
     /// <summary>Bytes that <see cref="PackMatrix"/> writes.</summary>
     public static int MatrixBytes(int rows, int columns, bool transposed) =>

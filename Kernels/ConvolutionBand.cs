@@ -1,0 +1,43 @@
+namespace NpuSim.Kernels;
+
+/// <summary>A rectangle of output pixels whose widened input fits the host's caches.</summary>
+/// <param name="FirstRow">First output row.</param>
+/// <param name="FirstColumn">First output column.</param>
+/// <param name="Rows">Output rows.</param>
+/// <param name="Columns">Output columns.</param>
+internal readonly record struct ConvolutionBand(int FirstRow, int FirstColumn, int Rows, int Columns)
+{
+    /// <summary>int16 elements of a band's input: 512 KB, half of a usual second-level cache.</summary>
+    private const long PreferredElements = 1 << 18;
+
+    /// <summary>Beyond it (kernels spread over thousands of rows by dilation) there is no point in copying.</summary>
+    private const long LargestElements = 1 << 24;
+
+    /// <summary>Input rows that the band reads.</summary>
+    internal int InputRows(in PassGeometry g) => Span(Rows, g.StrideY, g.KernelHeight, g.DilationY);
+
+    /// <summary>Input columns that the band reads.</summary>
+    internal int InputColumns(in PassGeometry g) => Span(Columns, g.StrideX, g.KernelWidth, g.DilationX);
+
+    /// <summary>The part of this band that the pass's output has.</summary>
+    internal ConvolutionBand Within(in PassGeometry g) =>
+        this with { Rows = Math.Min(Rows, g.OutRows - FirstRow), Columns = Math.Min(Columns, g.OutCols - FirstColumn) };
+
+    /// <summary>The extents of bands: whole rows where they fit, then as many as fit. Null where even one pixel's input is too large.</summary>
+    internal static ConvolutionBand? Choose(in PassGeometry g, int elementsPerPixel)
+    {
+        int columns = g.OutCols;
+        while (columns > 1 && Elements(g, 1, columns, elementsPerPixel) > PreferredElements) columns = (columns + 1) / 2;
+        if (Elements(g, 1, columns, elementsPerPixel) > LargestElements) return null;
+        int rows = g.OutRows;
+        while (rows > 1 && Elements(g, rows, columns, elementsPerPixel) > PreferredElements) rows = (rows + 1) / 2;
+        return new ConvolutionBand(0, 0, rows, columns);
+    }
+
+    private static long Elements(in PassGeometry g, int rows, int columns, int elementsPerPixel) =>
+        ((rows - 1L) * g.StrideY + (g.KernelHeight - 1L) * g.DilationY + 1)
+        * ((columns - 1L) * g.StrideX + (g.KernelWidth - 1L) * g.DilationX + 1)
+        * elementsPerPixel;
+
+    private static int Span(int outputs, int stride, int kernel, int dilation) => (outputs - 1) * stride + (kernel - 1) * dilation + 1;
+}

@@ -1,0 +1,139 @@
+using System.Buffers;
+
+namespace NpuSim.Kernels;
+
+/// <summary>Dense convolution on widened operands: band by band of output pixels, block by block of output channels.</summary>
+/// <remarks>int16 operands hold x − InputZero and w − WeightZero exactly, and multiply-add-adjacent sums two products in int32 exactly, so
+/// the result is the scalar one modulo 2^32 in whatever order.</remarks>
+internal static unsafe class DenseVector<TKernel>
+    where TKernel : struct, IDenseMicroKernel
+{
+    /// <summary>Runs the pass; false where its geometry is unfit for copying and nothing was done.</summary>
+    internal static bool TryRun(in PassGeometry g, ReadOnlySpan<sbyte> x, ReadOnlySpan<sbyte> w, Span<int> acc, bool accumulate)
+    {
+        if (ConvolutionBand.Choose(g, g.InChannels) is not { } extents) return false;
+        bool merged = g.DilationX == 1 || g.KernelWidth == 1;
+        int runCount = merged ? g.KernelHeight : g.KernelHeight * g.KernelWidth;
+        int length = merged ? g.KernelWidth * g.InChannels : g.InChannels;
+        int[] offsets = ArrayPool<int>.Shared.Rent(runCount);
+        short[] input = ArrayPool<short>.Shared.Rent(extents.InputRows(g) * extents.InputColumns(g) * g.InChannels + 1);
+        short[] weights = ArrayPool<short>.Shared.Rent(TKernel.Blocks * runCount * ((length + 1) / 2) * 2 * WeightLayout.OutputBlock);
+        fixed (int* offset = offsets)
+        fixed (short* inputStart = input, weightStart = weights)
+        fixed (int* accStart = acc)
+        {
+            var pass = new Pass(g, new DenseRuns(offset, runCount, length), inputStart, weightStart, accStart, accumulate);
+            for (int row = 0; row < g.OutRows; row += extents.Rows)
+            {
+                for (int column = 0; column < g.OutCols; column += extents.Columns)
+                {
+                    var band = (extents with { FirstRow = row, FirstColumn = column }).Within(g);
+                    WidenedInput.Fill(g, x, g.InputRow(row, 0), g.InputColumn(column, 0), band.InputRows(g), band.InputColumns(g), input);
+                    SetOffsets(g, band, merged, offsets);
+                    RunBand(pass, band, w, weights);
+                }
+            }
+        }
+
+        ArrayPool<int>.Shared.Return(offsets);
+        ArrayPool<short>.Shared.Return(input);
+        ArrayPool<short>.Shared.Return(weights);
+        return true;
+    }
+
+    /// <summary>What all bands of a pass share.</summary>
+    private readonly struct Pass(PassGeometry geometry, DenseRuns runs, short* input, short* weights, int* acc, bool accumulate)
+    {
+        internal readonly PassGeometry Geometry = geometry;
+        internal readonly DenseRuns Runs = runs;
+        internal readonly short* Input = input;
+        internal readonly short* Weights = weights;
+        internal readonly int* Acc = acc;
+        internal readonly bool Accumulate = accumulate;
+    }
+
+    private static void SetOffsets(in PassGeometry g, in ConvolutionBand band, bool merged, Span<int> offsets)
+    {
+        int rowPitch = band.InputColumns(g) * g.InChannels;
+        int perRow = merged ? 1 : g.KernelWidth;
+        for (int r = 0; r < g.KernelHeight; r++)
+        {
+            for (int s = 0; s < perRow; s++) offsets[r * perRow + s] = r * g.DilationY * rowPitch + s * g.DilationX * g.InChannels;
+        }
+    }
+
+    private static void RunBand(in Pass pass, in ConvolutionBand band, ReadOnlySpan<sbyte> w, Span<short> weights)
+    {
+        var g = pass.Geometry;
+        int blockBytes = WeightLayout.PaddedDepth(g.KernelHeight, g.KernelWidth, g.InChannels) * WeightLayout.OutputBlock;
+        int blocks = (g.OutChannels + WeightLayout.OutputBlock - 1) / WeightLayout.OutputBlock;
+        for (int block = 0; block < blocks; block += TKernel.Blocks)
+        {
+            int count = Math.Min(TKernel.Blocks, blocks - block);
+            for (int i = 0; i < count; i++)
+                WidenedWeights.FillBlock(g, pass.Runs, w.Slice((block + i) * blockBytes, blockBytes), weights[(i * pass.Runs.BlockElements)..]);
+            RunBlocks(pass, band, block * WeightLayout.OutputBlock, count);
+        }
+    }
+
+    private static void RunBlocks(in Pass pass, in ConvolutionBand band, int firstChannel, int blocks)
+    {
+        int channels = Math.Min(blocks * WeightLayout.OutputBlock, pass.Geometry.OutChannels - firstChannel);
+        bool whole = channels == blocks * WeightLayout.OutputBlock;
+        int pixels = band.Rows * band.Columns;
+        short** x = stackalloc short*[TKernel.Pixels];
+        int** acc = stackalloc int*[TKernel.Pixels];
+        int** target = stackalloc int*[TKernel.Pixels];
+        int* scratch = stackalloc int[TKernel.Pixels * TKernel.Blocks * WeightLayout.OutputBlock];
+        for (int first = 0; first < pixels; first += TKernel.Pixels)
+        {
+            int count = Math.Min(TKernel.Pixels, pixels - first);
+            for (int i = 0; i < TKernel.Pixels; i++)
+            {
+                // Places past the last pixel repeat it and their sums are dropped.
+                int pixel = Math.Min(first + i, pixels - 1);
+                x[i] = pass.Input + InputOffset(pass.Geometry, band, pixel);
+                acc[i] = pass.Acc + AccumulatorOffset(pass.Geometry, band, pixel) + firstChannel;
+                target[i] = whole && i < count ? acc[i] : scratch + i * blocks * WeightLayout.OutputBlock;
+            }
+
+            RunGroup(pass, x, target, count, blocks, whole && pass.Accumulate);
+            if (!whole) CopyOut(target, acc, count, channels, pass.Accumulate);
+        }
+    }
+
+    private static void RunGroup(in Pass pass, short** x, int** acc, int count, int blocks, bool accumulate)
+    {
+        if (count * 3 < TKernel.Pixels || (count == 1 && TKernel.Pixels > 1))
+        {
+            for (int i = 0; i < count * blocks; i++)
+            {
+                int block = i % blocks;
+                TKernel.RunPixel(pass.Runs, x[i / blocks], pass.Weights + block * pass.Runs.BlockElements, acc[i / blocks] + block * WeightLayout.OutputBlock, accumulate);
+            }
+
+            return;
+        }
+
+        if (blocks == TKernel.Blocks) TKernel.Run(pass.Runs, x, pass.Weights, acc, accumulate);
+        else TKernel.RunBlock(pass.Runs, x, pass.Weights, acc, accumulate);
+    }
+
+    private static void CopyOut(int** from, int** to, int pixels, int channels, bool accumulate)
+    {
+        for (int i = 0; i < pixels; i++)
+        {
+            for (int c = 0; c < channels; c++) to[i][c] = accumulate ? to[i][c] + from[i][c] : from[i][c];
+        }
+    }
+
+    private static int InputOffset(in PassGeometry g, in ConvolutionBand band, int pixel)
+    {
+        int row = pixel / band.Columns * g.StrideY;
+        int column = pixel % band.Columns * g.StrideX;
+        return (row * band.InputColumns(g) + column) * g.InChannels;
+    }
+
+    private static int AccumulatorOffset(in PassGeometry g, in ConvolutionBand band, int pixel) =>
+        ((band.FirstRow + pixel / band.Columns) * g.OutCols + band.FirstColumn + pixel % band.Columns) * g.OutPixelPitch;
+}
