@@ -61,17 +61,8 @@ internal static class ElementwiseOperators
     };
 
     /// <summary>NumPy broadcasting of two shapes.</summary>
-    public static int[] Broadcast(OperatorSource source, IReadOnlyList<int> a, IReadOnlyList<int> b)
-    {
-        var shape = new int[Math.Max(a.Count, b.Count)];
-        for (var i = 1; i <= shape.Length; i++)
-        {
-            int left = i <= a.Count ? a[^i] : 1, right = i <= b.Count ? b[^i] : 1;
-            if (left != right && left != 1 && right != 1) throw source.Fault($"shapes {OperatorSource.Text(a)} and {OperatorSource.Text(b)} do not broadcast");
-            shape[^i] = Math.Max(left, right);
-        }
-        return shape;
-    }
+    public static int[] Broadcast(OperatorSource source, IReadOnlyList<int> a, IReadOnlyList<int> b) =>
+        ShapeInference.Broadcast(a, b) ?? throw source.Fault($"shapes {OperatorSource.Text(a)} and {OperatorSource.Text(b)} do not broadcast");
 
     /// <summary>An operator whose output has its input's shape and type.</summary>
     private static void Same(OperatorSource source, OperatorAttributes attributes)

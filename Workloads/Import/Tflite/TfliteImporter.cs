@@ -42,7 +42,20 @@ public static class TfliteImporter
         var graph = assembly.Graph;
         var quantised = graph.Nodes.SelectMany(node => node.Outputs).Any(tensor => tensor is { Type: ElementType.Int8, Quantisation: not null });
         graph.Arithmetic = quantised ? Arithmetic.TfliteReference : Arithmetic.Float;
+        Verify(graph, file);
         return graph;
+    }
+
+    private static void Verify(Graph graph, string file)
+    {
+        try
+        {
+            GraphVerifier.Verify(graph);
+        }
+        catch (ModelException exception)
+        {
+            throw new ModelException($"{file}: {exception.Message}", exception);
+        }
     }
 
     private static void RefuseUnknownOperators(TfliteFile stored)

@@ -1,0 +1,123 @@
+using System.Globalization;
+
+namespace NpuSim.Workloads.Import.LayerTables;
+
+/// <summary>What a row describes.</summary>
+internal enum LayerKind
+{
+    ScaleSimConvolution,
+    Convolution,
+    MatrixProduct,
+}
+
+/// <summary>Where the header puts each quantity.</summary>
+internal sealed class LayerColumns
+{
+    private const string OverridePrefix = "set:";
+    private const string Tiling = "tiling";
+    private const string Sparsity = "sparsity";
+
+    /// <summary>Headers by kind; those after the bar may be absent. Compared without blanks, underscores and case.</summary>
+    private static readonly (LayerKind Kind, string[] Required, string[] Optional)[] Formats =
+    [
+        (LayerKind.ScaleSimConvolution,
+            ["name", "ifmapheight", "ifmapwidth", "filterheight", "filterwidth", "channels", "numfilter", "strides"],
+            ["stridewidth", Sparsity]),
+        (LayerKind.Convolution, ["name", "w", "h", "c", "k", "r", "s"], ["stride", "pad", "groups"]),
+        (LayerKind.MatrixProduct, ["name", "m", "n", "k"], [Sparsity]),
+    ];
+
+    private static readonly Dictionary<string, string> Aliases = new()
+    {
+        ["layer"] = "name",
+        ["layername"] = "name",
+        ["numfilters"] = "numfilter",
+        ["strideheight"] = "strides",
+    };
+
+    private readonly Dictionary<string, int> _positions = [];
+    private readonly List<(int Position, string Key)> _overrides = [];
+    private readonly IReadOnlyList<string> _headers;
+
+    private LayerColumns(IReadOnlyList<string> headers) => _headers = headers;
+
+    public LayerKind Kind { get; private set; }
+
+    /// <summary>Understands the current line as a header.</summary>
+    public static LayerColumns Read(LayerCells cells)
+    {
+        var columns = new LayerColumns(cells.Current);
+        for (var i = 0; i < cells.Current.Count; i++) columns.Add(cells, i, cells.Current[i]);
+        var present = columns._positions.Keys.Where(key => key != Tiling).ToHashSet();
+        foreach (var (kind, required, optional) in Formats)
+        {
+            if (!present.IsSupersetOf(required) || !present.IsSubsetOf(required.Concat(optional))) continue;
+            columns.Kind = kind;
+            return columns;
+        }
+        throw cells.Fault(
+            $"found header {string.Join(",", cells.Current.Take(12).Select(LayerCells.Quote))}{(cells.Current.Count > 12 ? ",…" : "")}\n" +
+            "expected \"name,W,H,C,K,R,S,stride,pad,groups\", \"name,M,N,K\" or SCALE-Sim's \"Layer name, IFMAP Height, IFMAP Width, Filter Height, " +
+            "Filter Width, Channels, Num Filter, Strides\"");
+    }
+
+    /// <summary>Every header needs a cell, except trailing optional ones.</summary>
+    public void RequireWidth(LayerCells cells)
+    {
+        if (cells.Current.Count > _headers.Count)
+            throw cells.Fault(_headers.Count, "", $"found {LayerCells.Quote(cells.Current[_headers.Count])}, but the header has {_headers.Count} columns");
+    }
+
+    /// <summary>Columns that are known but whose content nothing follows yet: a tiling, and SCALE-Sim's ratio of sparse weights (N:N is dense).</summary>
+    public void RefuseUnsupported(LayerCells cells)
+    {
+        if (_positions.TryGetValue(Tiling, out var position) && Cell(cells, position) is { Length: > 0 } found)
+            throw cells.Fault(position, Tiling, $"found {LayerCells.Quote(found)}, expected nothing: tiling is not supported yet");
+        if (!_positions.TryGetValue(Sparsity, out position) || Cell(cells, position) is not { Length: > 0 } ratio) return;
+        var parts = ratio.Split(':');
+        if (parts.Length != 2 || parts[0].Trim() != parts[1].Trim())
+            throw cells.Fault(position, Sparsity, $"found {LayerCells.Quote(ratio)}, expected a dense ratio such as 1:1: sparse layers are not supported yet");
+    }
+
+    public string Name(LayerCells cells)
+    {
+        var position = _positions["name"];
+        return Cell(cells, position) is { Length: > 0 } name ? name : throw cells.Fault(position, _headers[position], "found nothing, expected a layer name");
+    }
+
+    /// <summary>A number of the row, in the given range.</summary>
+    /// <param name="cells">The row.</param>
+    /// <param name="key">The header, in its compared form.</param>
+    /// <param name="least">Lowest value.</param>
+    /// <param name="most">Highest value.</param>
+    /// <param name="missing">Value where the column is absent or the cell empty; null where there must be one.</param>
+    public int Number(LayerCells cells, string key, int least, int most, int? missing = null)
+    {
+        if (!_positions.TryGetValue(key, out var position)) return missing ?? throw cells.Fault($"there is no column {key}");
+        var cell = Cell(cells, position);
+        if (cell.Length == 0 && missing is { } value) return value;
+        if (int.TryParse(cell, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) return number;
+        var found = cell.Length == 0 ? "nothing" : LayerCells.Quote(cell);
+        throw cells.Fault(position, _headers[position], $"found {found}, expected a whole number {least}…{most}");
+    }
+
+    public IReadOnlyList<KeyValuePair<string, string>> Overrides(LayerCells cells) =>
+        [.. _overrides.Where(column => Cell(cells, column.Position).Length > 0).Select(column => KeyValuePair.Create(column.Key, Cell(cells, column.Position)))];
+
+    private static string Cell(LayerCells cells, int position) => position < cells.Current.Count ? cells.Current[position] : "";
+
+    private void Add(LayerCells cells, int position, string header)
+    {
+        if (header.StartsWith(OverridePrefix, StringComparison.OrdinalIgnoreCase))
+        {
+            var key = header[OverridePrefix.Length..].Trim();
+            if (key.Length == 0) throw cells.Fault(position, header, "expected a machine key after \"set:\"");
+            if (_overrides.Any(other => other.Key == key)) throw cells.Fault(position, header, "the column occurs twice");
+            _overrides.Add((position, key));
+            return;
+        }
+        var compared = string.Concat(header.Where(letter => letter is not (' ' or '_' or '\t'))).ToLowerInvariant();
+        compared = Aliases.GetValueOrDefault(compared, compared);
+        if (!_positions.TryAdd(compared, position)) throw cells.Fault(position, header, "the column occurs twice");
+    }
+}
