@@ -1,0 +1,103 @@
+using NpuSim.Isa.Program;
+
+namespace NpuSim.Isa.Instructions;
+
+/// <summary>The configuration registers of one core's engines. Each engine executes its queue in order, so walking the stream in order
+/// gives what an instruction finds.</summary>
+/// <param name="dmaEngines">DMA engines of the core.</param>
+public sealed class EngineRegisters(int dmaEngines)
+{
+    private readonly DmaShape?[] shapes = new DmaShape?[dmaEngines];
+    private readonly DmaSource?[] sources = new DmaSource?[dmaEngines];
+    private readonly DmaDestination?[] destinations = new DmaDestination?[dmaEngines];
+    private ArrayKernel? kernel;
+    private ArrayInput? input;
+    private ArrayOutput? output;
+    private VectorShape? shape;
+    private VectorScaleA? scaleA;
+    private VectorScaleB? scaleB;
+    private VectorScaleOut? scaleOut;
+    private VectorWindow? window;
+
+    /// <summary>Set by <c>mx.kernel</c>.</summary>
+    /// <exception cref="ProgramException">As for every register: it has not been set.</exception>
+    public ArrayKernel Kernel => kernel ?? throw Unset("mx.kernel");
+
+    /// <summary>Set by <c>mx.input</c>.</summary>
+    public ArrayInput Input => input ?? throw Unset("mx.input");
+
+    /// <summary>Set by <c>mx.output</c>.</summary>
+    public ArrayOutput Output => output ?? throw Unset("mx.output");
+
+    /// <summary>Set by <c>v.shape</c>.</summary>
+    public VectorShape Shape => shape ?? throw Unset("v.shape");
+
+    /// <summary>Set by <c>v.scalea</c>.</summary>
+    public VectorScaleA ScaleA => scaleA ?? throw Unset("v.scalea");
+
+    /// <summary>Set by <c>v.scaleb</c>.</summary>
+    public VectorScaleB ScaleB => scaleB ?? throw Unset("v.scaleb");
+
+    /// <summary>Set by <c>v.scaleout</c>.</summary>
+    public VectorScaleOut ScaleOut => scaleOut ?? throw Unset("v.scaleout");
+
+    /// <summary>Set by <c>v.window</c>.</summary>
+    public VectorWindow Window => window ?? throw Unset("v.window");
+
+    /// <summary>Set by <c>dma.shape</c> of a DMA engine.</summary>
+    public DmaShape DmaShape(int dma) => shapes[Checked(dma)] ?? throw Unset("dma.shape");
+
+    /// <summary>Set by <c>dma.src</c> of a DMA engine.</summary>
+    public DmaSource DmaSource(int dma) => sources[Checked(dma)] ?? throw Unset("dma.src");
+
+    /// <summary>Set by <c>dma.dst</c> of a DMA engine.</summary>
+    public DmaDestination DmaDestination(int dma) => destinations[Checked(dma)] ?? throw Unset("dma.dst");
+
+    /// <summary>Writes the register that a configuration instruction sets; other instructions change nothing.</summary>
+    /// <exception cref="ProgramException">The core has no such DMA engine.</exception>
+    public void Apply(Instruction instruction)
+    {
+        switch (instruction)
+        {
+            case DmaShape set:
+                shapes[Checked(set.Dma)] = set;
+                break;
+            case DmaSource set:
+                sources[Checked(set.Dma)] = set;
+                break;
+            case DmaDestination set:
+                destinations[Checked(set.Dma)] = set;
+                break;
+            case ArrayKernel set:
+                kernel = set;
+                break;
+            case ArrayInput set:
+                input = set;
+                break;
+            case ArrayOutput set:
+                output = set;
+                break;
+            case VectorShape set:
+                shape = set;
+                break;
+            case VectorScaleA set:
+                scaleA = set;
+                break;
+            case VectorScaleB set:
+                scaleB = set;
+                break;
+            case VectorScaleOut set:
+                scaleOut = set;
+                break;
+            case VectorWindow set:
+                window = set;
+                break;
+        }
+    }
+
+    private int Checked(int dma) => dma < shapes.Length
+        ? dma
+        : throw new ProgramException(FormattableString.Invariant($"found dma={dma}, expected an engine from 0 to {shapes.Length - 1}"));
+
+    private static ProgramException Unset(string mnemonic) => new($"found no {mnemonic} before it, expected one");
+}

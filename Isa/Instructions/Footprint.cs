@@ -1,0 +1,76 @@
+namespace NpuSim.Isa.Instructions;
+
+/// <summary>One dimension of a strided piece of memory.</summary>
+/// <param name="Count">Repetitions.</param>
+/// <param name="Stride">Bytes from one to the next; may be 0 or negative.</param>
+public readonly record struct FootprintDimension(long Count, long Stride)
+{
+    /// <summary>No repetition.</summary>
+    public static FootprintDimension None => new(1, 0);
+}
+
+/// <summary>The exact bytes behind one memory operand: a run of bytes, repeated in up to three dimensions, the first innermost.</summary>
+/// <param name="Space">The memory.</param>
+/// <param name="Role">What happens to the bytes.</param>
+/// <param name="Origin">Byte offset of the first run; other runs may lie before it.</param>
+/// <param name="RunBytes">Contiguous bytes of a run.</param>
+/// <param name="First">Innermost repetition.</param>
+/// <param name="Second">Middle repetition.</param>
+/// <param name="Third">Outermost repetition.</param>
+public readonly record struct Footprint(
+    MemorySpace Space, Role Role, long Origin, long RunBytes, FootprintDimension First, FootprintDimension Second, FootprintDimension Third)
+{
+    /// <summary>Lowest byte touched. Values beyond 64 bits saturate; they lie outside every memory.</summary>
+    public long Start => Saturate(Origin + Reach(negative: true));
+
+    /// <summary>Bytes from the lowest to the highest one touched, inclusive.</summary>
+    public long Length => Saturate(RunBytes + Reach(negative: false) - Reach(negative: true));
+
+    /// <summary>Bytes moved; a byte counts as often as it is touched.</summary>
+    public long Bytes => Saturate((Int128)RunBytes * First.Count * Second.Count * Third.Count);
+
+    /// <summary>Whether the bytes touched are one interval without gaps, each touched once, in ascending order.</summary>
+    public bool IsContiguous
+    {
+        get
+        {
+            Int128 run = RunBytes;
+            bool follows = true;
+            foreach (var (count, stride) in (ReadOnlySpan<FootprintDimension>)[First, Second, Third])
+            {
+                follows &= count == 1 || stride == run;
+                run *= count;
+            }
+
+            return follows;
+        }
+    }
+
+    /// <summary>Offsets of the runs in the order in which they are touched. There may be billions: bound <see cref="Bytes"/> first.</summary>
+    public IEnumerable<long> Runs()
+    {
+        for (long third = 0; third < Third.Count; third++)
+        {
+            for (long second = 0; second < Second.Count; second++)
+            {
+                for (long first = 0; first < First.Count; first++)
+                    yield return Origin + third * Third.Stride + second * Second.Stride + first * First.Stride;
+            }
+        }
+    }
+
+    // How far the runs reach below (or above) the first one.
+    private Int128 Reach(bool negative)
+    {
+        Int128 reach = 0;
+        foreach (var (count, stride) in (ReadOnlySpan<FootprintDimension>)[First, Second, Third])
+        {
+            if (stride < 0 == negative)
+                reach += (Int128)(count - 1) * stride;
+        }
+
+        return reach;
+    }
+
+    private static long Saturate(Int128 value) => (long)Int128.Clamp(value, long.MinValue, long.MaxValue);
+}
