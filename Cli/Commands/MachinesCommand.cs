@@ -2,13 +2,18 @@ using System.CommandLine;
 using System.Globalization;
 using NpuSim.Cli.Reports;
 using NpuSim.Isa.Machine;
-using Spectre.Console;
 
 namespace NpuSim.Cli.Commands;
 
 /// <summary><c>machines</c>: the presets, or one machine in full.</summary>
 internal sealed class MachinesCommand : Command
 {
+    private static readonly TableColumnSpec[] Columns =
+    [
+        new("name"), new("cores", Numbers: true), new("array"), new("MHz", Numbers: true), new("peak TOPS", Numbers: true), new("buffers KiB"), new("memory"),
+        new("nm", Numbers: true), new("what it is", Wraps: true),
+    ];
+
     private readonly Session _session;
     private readonly Argument<string?> _name = new("MACHINE")
     {
@@ -47,19 +52,15 @@ internal sealed class MachinesCommand : Command
 
     private void PrintPresets()
     {
-        var table = Tables.Plain("name", "cores", "array", "clock MHz", "peak TOPS", "buffers KiB", "memory", "nm", "what it is");
-        foreach (var machine in MachineFile.PresetNames().Select(name => MachineFile.Load(name, [])))
-        {
-            table.AddRow(
-                new Text(machine.Name), Number(machine.Cores), new Text(MachineText.Array(machine)), Number(machine.ClockMHz),
-                new Text(MachineText.PeakTops(machine).ToString("0.###", CultureInfo.InvariantCulture)), new Text(MachineText.Buffers(machine)),
-                new Text(MachineText.Memory(machine)), Number(machine.Energy.TechnologyNm), new Text(machine.Description));
-        }
-
-        Tables.AlignRight(table, 1, 3, 4, 7);
-        Tables.Print(_session, table);
+        var rows = MachineFile.PresetNames().Select(name => MachineFile.Load(name, [])).Select(Row).ToList();
+        Tables.Print(_session, Columns, rows);
         _session.Output.WriteLine("buffers: activation/weight/accumulator of a core, + shared; one multiply-accumulate counts as two operations");
     }
 
-    private static Text Number(int value) => new(value.ToString(CultureInfo.InvariantCulture));
+    private static string[] Row(MachineSpec machine) =>
+    [
+        machine.Name, machine.Cores.ToString(CultureInfo.InvariantCulture), MachineText.Array(machine), machine.ClockMHz.ToString(CultureInfo.InvariantCulture),
+        MachineText.PeakTops(machine).ToString("0.###", CultureInfo.InvariantCulture), MachineText.Buffers(machine), MachineText.Memory(machine),
+        machine.Energy.TechnologyNm.ToString(CultureInfo.InvariantCulture), machine.Description,
+    ];
 }

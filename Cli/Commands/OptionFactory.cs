@@ -42,33 +42,27 @@ internal static class OptionFactory
         },
     };
 
-    /// <summary>One of several words.</summary>
-    public static Option<T> Choice<T>(string name, string description, IReadOnlyList<(string Word, T Value)> choices, T value) => new(name)
+    /// <summary>One of several words; absent where not given.</summary>
+    public static Option<string?> Word(string name, string description, params string[] words) => new(name)
     {
-        HelpName = string.Join('|', choices.Select(choice => choice.Word)),
-        Arity = ArgumentArity.ExactlyOne,
+        HelpName = string.Join('|', words),
         Description = description,
-        DefaultValueFactory = _ => value,
-        CustomParser = result => Parse(result, name, choices, value),
+        Arity = ArgumentArity.ExactlyOne,
+        CustomParser = result =>
+        {
+            string text = Single(result);
+            if (words.Contains(text))
+            {
+                return text;
+            }
+
+            result.AddError($"{name}: found '{text}', expected {string.Join(" or ", words)}{Suggestion.Hint(text, words)}");
+            return null;
+        },
     };
 
-    private static T Parse<T>(ArgumentResult result, string name, IReadOnlyList<(string Word, T Value)> choices, T value)
-    {
-        string text = Single(result);
-        foreach (var (word, chosen) in choices)
-        {
-            if (word == text)
-            {
-                return chosen;
-            }
-        }
-
-        var words = choices.Select(choice => choice.Word).ToList();
-        result.AddError($"{name}: found '{text}', expected {string.Join(" or ", words)}{Suggestion.Hint(text, words)}");
-        return value;
-    }
-
-    private static int Parse(ArgumentResult result, int minimum, int maximum)
+    /// <summary>Reads a whole number within a range.</summary>
+    public static int Parse(ArgumentResult result, int minimum, int maximum)
     {
         string text = Single(result);
         if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= minimum && value <= maximum)
