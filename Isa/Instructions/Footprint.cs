@@ -27,19 +27,19 @@ public readonly record struct Footprint(
     public long Length => Saturate(RunBytes + Reach(negative: false) - Reach(negative: true));
 
     /// <summary>Bytes moved; a byte counts as often as it is touched.</summary>
-    public long Bytes => Saturate((Int128)RunBytes * First.Count * Second.Count * Third.Count);
+    public long Bytes => Times(Times(Times(RunBytes, First.Count), Second.Count), Third.Count);
 
     /// <summary>Whether the bytes touched are one interval without gaps, each touched once, in ascending order.</summary>
     public bool IsContiguous
     {
         get
         {
-            Int128 run = RunBytes;
+            long run = RunBytes;
             bool follows = true;
             foreach (var (count, stride) in (ReadOnlySpan<FootprintDimension>)[First, Second, Third])
             {
                 follows &= count == 1 || stride == run;
-                run *= count;
+                run = Times(run, count);
             }
 
             return follows;
@@ -71,6 +71,8 @@ public readonly record struct Footprint(
 
         return reach;
     }
+
+    private static long Times(long bytes, long count) => Saturate((Int128)bytes * count);
 
     private static long Saturate(Int128 value) => (long)Int128.Clamp(value, long.MinValue, long.MaxValue);
 }

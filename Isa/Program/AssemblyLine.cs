@@ -190,7 +190,13 @@ internal sealed class AssemblyLine
             throw Error(start + 1, $"'{key}=' a second time", "it once");
         int column = at + 1;
         if (at < text.Length && text[at] == '"')
-            return new Field(key, TextLiteral.Read(text, ref at) ?? throw Error(at + 1, "a broken text", "a text that ends in a quote"), true, column);
+        {
+            string? literal = TextLiteral.Read(text, ref at);
+            if (literal is null || WordEnd(at) != at)
+                throw Error(at + 1, "a broken text", "a text that ends in a quote, then a space");
+            return new Field(key, literal, true, column);
+        }
+
         int end = WordEnd(at);
         string value = text[at..end];
         at = end;

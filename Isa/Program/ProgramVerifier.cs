@@ -1,0 +1,123 @@
+using NpuSim.Isa.Instructions;
+using NpuSim.Isa.Machine;
+
+namespace NpuSim.Isa.Program;
+
+/// <summary>Says whether a machine can execute a program: operands in range and aligned, registers set, everything within the memories,
+/// semaphores balanced. Whether the order suffices and terminates is the simulator's question.</summary>
+public static class ProgramVerifier
+{
+    /// <summary>Verifies a program for a machine.</summary>
+    /// <exception cref="ProgramException">The first thing that is wrong: core, instruction number, mnemonic, found, expected.</exception>
+    public static void Verify(NpuProgram program, MachineSpec machine)
+    {
+        if (program.Streams.Count < 1 || program.Streams.Count > machine.Cores)
+            throw Refusal("streams", program.Streams.Count, $"1 to the {machine.Cores} cores of the machine");
+        VerifyPlan(program.Plan, machine);
+        for (int index = 0; index < program.Tensors.Count; index++)
+            VerifyTensor(program, index);
+        VerifyConstants(program);
+        for (int index = 0; index < program.HostOperators.Count; index++)
+            VerifyHostOperator(program, index);
+        var barriers = new List<ushort>();
+        for (int core = 0; core < program.Streams.Count; core++)
+        {
+            var found = new StreamVerifier(program, machine, core).Verify();
+            if (core > 0 && !found.SequenceEqual(barriers))
+                throw Refusal($"core {core}: barriers", Shown(found), $"those of core 0: {Shown(barriers)}");
+            barriers = found;
+        }
+    }
+
+    /// <summary>What a program planned for a memory, in bytes.</summary>
+    internal static long Planned(MemoryPlan plan, MemorySpace space) => space switch
+    {
+        MemorySpace.Dram => plan.DramBytes,
+        MemorySpace.Flash => plan.FlashBytes,
+        MemorySpace.Global => plan.GlobalBytes,
+        MemorySpace.Activation => plan.ActivationBytes,
+        MemorySpace.Weight => plan.WeightBytes,
+        MemorySpace.Accumulator => plan.AccumulatorBytes,
+    };
+
+    private static void VerifyPlan(MemoryPlan plan, MachineSpec machine)
+    {
+        foreach (var space in Enum.GetValues<MemorySpace>())
+        {
+            long planned = Planned(plan, space), capacity = Math.Min(Capacity(machine, space), 1L + uint.MaxValue);
+            if (planned < 0 || planned > capacity)
+                throw Refusal($"plan: {MemorySpaces.Name(space)}", planned, $"0 to the {capacity} bytes that {machine.Name} has");
+        }
+    }
+
+    private static long Capacity(MachineSpec machine, MemorySpace space) => space switch
+    {
+        MemorySpace.Dram => (machine.Memory.Dram?.SizeMiB ?? 0) * 1048576L,
+        MemorySpace.Flash => (machine.Memory.Flash?.SizeMiB ?? 0) * 1048576L,
+        MemorySpace.Global => machine.GlobalBuffer?.SizeBytes ?? 0,
+        MemorySpace.Activation => machine.Core.Activation.SizeBytes,
+        MemorySpace.Weight => machine.Core.Weight.SizeBytes,
+        MemorySpace.Accumulator => machine.Core.Accumulator.SizeBytes,
+    };
+
+    private static void VerifyTensor(NpuProgram program, int index)
+    {
+        var tensor = program.Tensors[index];
+        string place = FormattableString.Invariant($"tensor {index} ({TextLiteral.Quote(tensor.Name)})");
+        Int128 bytes = tensor.Type.SizeBytes();
+        foreach (int extent in tensor.Shape)
+            bytes = extent < 0 ? throw Refusal($"{place}: extent", extent, "at least 0") : Int128.Min(bytes * extent, long.MaxValue);
+        VerifyShared(program, place, tensor.Address, (long)bytes);
+        if (tensor.Address.Space == MemorySpace.Flash && tensor.Role != TensorRole.Constant)
+            throw Refusal($"{place}: {tensor.Role} tensor in", "flash", "dram or global");
+        int layers = Math.Max(1, program.Layers.Count);
+        if (tensor.FirstLayer < 0 || tensor.FirstLayer > tensor.LastLayer || tensor.LastLayer >= layers)
+            throw Refusal($"{place}: layers", $"{tensor.FirstLayer} to {tensor.LastLayer}", $"ascending, from 0 to {layers - 1}");
+    }
+
+    private static void VerifyConstants(NpuProgram program)
+    {
+        var blocks = program.Constants.OrderBy(block => OperandRow.ValueOf(block.Address) & 0xFF).ThenBy(block => block.Address.Offset).ToList();
+        for (int index = 0; index < blocks.Count; index++)
+        {
+            var block = blocks[index];
+            VerifyShared(program, $"constant at {block.Address}", block.Address, block.Data.Length);
+            var next = index + 1 < blocks.Count ? blocks[index + 1].Address : (Address?)null;
+            if (next is { } after && after.Space == block.Address.Space && after.Offset < (long)block.Address.Offset + block.Data.Length)
+                throw Refusal($"constant at {block.Address}", $"{block.Data.Length} bytes", $"an end before the next constant at {after}");
+        }
+    }
+
+    private static void VerifyShared(NpuProgram program, string place, Address address, long bytes)
+    {
+        if (MemorySpaces.IsLocal(address.Space))
+            throw Refusal($"{place}: in", MemorySpaces.Name(address.Space), "dram, flash or global");
+        long planned = Planned(program.Plan, address.Space);
+        if (address.Offset > planned || bytes > planned - address.Offset)
+            throw Refusal(place, $"{bytes} bytes at {address}", $"within the {planned} bytes planned for {MemorySpaces.Name(address.Space)}");
+    }
+
+    private static void VerifyHostOperator(NpuProgram program, int index)
+    {
+        var host = program.HostOperators[index];
+        foreach (int tensor in host.Inputs.Concat(host.Outputs))
+        {
+            if (tensor < 0 || tensor >= program.Tensors.Count)
+                throw Refusal(
+                    FormattableString.Invariant($"host operator {index} ({TextLiteral.Quote(host.Name)}): tensor"), tensor,
+                    $"an index below {program.Tensors.Count}");
+        }
+
+        if (host.Operations < 0)
+            throw Refusal(FormattableString.Invariant($"host operator {index} ({TextLiteral.Quote(host.Name)}): operations"), host.Operations, "at least 0");
+    }
+
+    private static string Shown(List<ushort> barriers)
+    {
+        string numbers = string.Join(", ", barriers.Take(8));
+        return barriers.Count > 8 ? FormattableString.Invariant($"[{numbers}, ... {barriers.Count} in all]") : $"[{numbers}]";
+    }
+
+    private static ProgramException Refusal(string place, object found, string expected) =>
+        new(FormattableString.Invariant($"{place}: found {found}, expected {expected}"));
+}

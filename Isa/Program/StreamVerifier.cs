@@ -1,0 +1,135 @@
+using NpuSim.Isa.Instructions;
+using NpuSim.Isa.Machine;
+
+namespace NpuSim.Isa.Program;
+
+/// <summary>Verifies one core's stream.</summary>
+internal sealed class StreamVerifier
+{
+    private readonly NpuProgram program;
+    private readonly MachineSpec machine;
+    private readonly int core;
+    private readonly EngineRegisters registers;
+    private readonly List<Footprint> footprints = [];
+    private readonly long[] given = new long[Sync.SemaphoreCount];
+    private readonly long[] taken = new long[Sync.SemaphoreCount];
+    private readonly List<ushort> barriers = [];
+    private readonly long[] planned;
+
+    public StreamVerifier(NpuProgram program, MachineSpec machine, int core)
+    {
+        (this.program, this.machine, this.core) = (program, machine, core);
+        registers = new EngineRegisters(machine.Core.Dma.Engines);
+        planned = [.. Enum.GetValues<MemorySpace>().Select(space => ProgramVerifier.Planned(program.Plan, space))];
+    }
+
+    /// <summary>Verifies the stream.</summary>
+    /// <returns>The barriers it comes to, in order.</returns>
+    public List<ushort> Verify()
+    {
+        var stream = program.Streams[core];
+        for (int index = 0; index < stream.Count; index++)
+        {
+            var row = InstructionTable.Row(stream[index]);
+            try
+            {
+                VerifyInstruction(row, stream[index], last: index == stream.Count - 1);
+            }
+            catch (ProgramException failure)
+            {
+                string prefix = $"{row.Mnemonic}: ";
+                string message = failure.Message.StartsWith(prefix, StringComparison.Ordinal) ? failure.Message[prefix.Length..] : failure.Message;
+                throw new ProgramException(FormattableString.Invariant($"core {core}: instruction {index} ({row.Mnemonic}): {message}"));
+            }
+        }
+
+        if (stream.Count == 0)
+            throw new ProgramException(FormattableString.Invariant($"core {core}: found an empty stream, expected one that ends in halt"));
+        for (int semaphore = 1; semaphore < Sync.SemaphoreCount; semaphore++)
+        {
+            if (given[semaphore] != taken[semaphore])
+                throw new ProgramException(FormattableString.Invariant(
+                    $"core {core}: semaphore {semaphore}: found {given[semaphore]} signals and {taken[semaphore]} waits, expected as many"));
+        }
+
+        return barriers;
+    }
+
+    private void VerifyInstruction(InstructionRow row, Instruction instruction, bool last)
+    {
+        if (instruction is Halt != last)
+            throw Refusal(last ? "the end of the stream" : "halt before the end of the stream", "one halt, at its end");
+        InstructionCodec.CheckSync(row, instruction.Sync);
+        foreach (var operand in row.Operands)
+        {
+            long value = operand.Get(instruction);
+            if (!operand.Accepts(value))
+                throw InstructionCodec.Refusal(row, operand, value);
+        }
+
+        CountSemaphores(instruction.Sync);
+        registers.Apply(instruction);
+        if (row.Engine == Engine.Sequencer)
+        {
+            VerifyControl(instruction);
+            return;
+        }
+
+        InstructionRules.Check(instruction, registers, machine);
+        footprints.Clear();
+        Footprints.Of(instruction, registers, footprints);
+        foreach (var footprint in footprints)
+            VerifyFootprint(footprint);
+    }
+
+    private void VerifyControl(Instruction instruction)
+    {
+        switch (instruction)
+        {
+            case LayerMark mark when mark.Layer >= program.Layers.Count:
+                throw Refusal(FormattableString.Invariant($"layer {mark.Layer}"), FormattableString.Invariant($"one below {program.Layers.Count}"));
+            case HostCall call when call.Operator >= program.HostOperators.Count:
+                throw Refusal(
+                    FormattableString.Invariant($"operator {call.Operator}"), FormattableString.Invariant($"one below {program.HostOperators.Count}"));
+            case Instructions.Barrier barrier:
+                barriers.Add(barrier.Id);
+                break;
+            case SemaphoreWait wait:
+                VerifyTarget(wait.Target, wait.Dma);
+                taken[wait.Semaphore] += wait.Count;
+                break;
+            case SemaphoreSignal signal:
+                VerifyTarget(signal.Target, signal.Dma);
+                given[signal.Semaphore] += signal.Count;
+                break;
+        }
+    }
+
+    private void VerifyTarget(Engine target, byte dma)
+    {
+        int engines = target == Engine.Dma ? machine.Core.Dma.Engines : 1;
+        if (dma >= engines)
+            throw Refusal(FormattableString.Invariant($"dma={dma}"), FormattableString.Invariant($"an engine from 0 to {engines - 1}"));
+    }
+
+    private void CountSemaphores(Sync sync)
+    {
+        taken[sync.Wait0]++;
+        taken[sync.Wait1]++;
+        given[sync.Signal0]++;
+        given[sync.Signal1]++;
+    }
+
+    private void VerifyFootprint(in Footprint footprint)
+    {
+        long start = footprint.Start, length = footprint.Length, limit = planned[(int)footprint.Space];
+        if (start < 0 || length > limit || start > limit - length)
+            throw Refusal(
+                FormattableString.Invariant($"{length} bytes from byte {start} of {MemorySpaces.Name(footprint.Space)}"),
+                FormattableString.Invariant($"within the {limit} bytes planned for it"));
+        if (footprint.Bytes > uint.MaxValue)
+            throw Refusal(FormattableString.Invariant($"{footprint.Bytes} bytes moved"), FormattableString.Invariant($"at most {uint.MaxValue}"));
+    }
+
+    private static ProgramException Refusal(string found, string expected) => new($"found {found}, expected {expected}");
+}
