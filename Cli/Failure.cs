@@ -1,4 +1,5 @@
 using NpuSim.Isa.Machine;
+using NpuSim.Isa.Program;
 using NpuSim.Simulator;
 using NpuSim.Workloads.Graphs;
 
@@ -16,7 +17,7 @@ internal sealed record Failure(int ExitCode, IReadOnlyList<string> Lines)
     {
         AggregateException { InnerExceptions: [var only] } => Of(only),
         OperationCanceledException => new Failure(ExitCodes.Interrupted, ["npusim: interrupted"]),
-        UsageException or ModelException or MachineException => Told(ExitCodes.BadInput, exception.Message),
+        UsageException or ModelException or MachineException or ProgramException => Told(ExitCodes.BadInput, exception.Message),
         SimulationException or RunFailedException => Told(ExitCodes.Failed, exception.Message),
         IOException or UnauthorizedAccessException => Told(ExitCodes.BadInput, exception.Message),
         OutOfMemoryException => Told(ExitCodes.Failed, "not enough memory on this computer for the run"),

@@ -23,6 +23,11 @@ internal static class RunSummary
             session.Output.WriteLine(result.InputNote);
         }
 
+        if (result.Accuracy is { } accuracy)
+        {
+            AccuracyText.Print(session, accuracy);
+        }
+
         session.Output.WriteLine();
         foreach (var (label, text) in Lines(result))
         {

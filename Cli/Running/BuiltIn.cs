@@ -6,4 +6,5 @@ internal static class BuiltIn
 {
     public static IReadOnlyList<string> Names => [];
     public static Graph Create(string name) => throw new UsageException(name);
+    public static EvaluationData? TestData(string model) => null;
 }
