@@ -20,12 +20,12 @@ internal sealed class EvaluateCommand : Command
     };
 
     private readonly Option<string?> _labels = OptionFactory.Text("--labels", "FILE", "Class of each sample (IDX, .npy, .npz, raw bytes, .csv, .txt). Without it, no top-1.");
-    private readonly Option<int> _samples = OptionFactory.Integer("--samples", "Uses the first N samples. Default: all.", 1, int.MaxValue, int.MaxValue);
+    private readonly Option<int?> _samples = OptionFactory.Integer("--samples", "Uses the first N samples. Default: all.", 1, int.MaxValue);
     private readonly Option<double?> _minimum = OptionFactory.Real("--min-accuracy", "Fails (exit code 1) where the NPU's top-1 is below this share, 0 to 1.", 0, 1);
     private readonly MachineOptions _machine = new();
     private readonly ModelOptions _preparation = new();
-    private readonly Option<int> _threads = OptionFactory.Integer(
-        "--threads", "Host threads; results do not depend on it. Default: one per processor.", 1, 1024, Environment.ProcessorCount);
+    private readonly Option<int?> _threads = OptionFactory.Integer(
+        "--threads", "Host threads; results do not depend on it. Default: one per processor.", 1, 1024);
 
     private readonly ReportOptions _report = new();
 
@@ -49,9 +49,9 @@ internal sealed class EvaluateCommand : Command
     {
         string model = parsed.GetRequiredValue(_model);
         _report.Require(parsed);
-        var settings = _preparation.Settings(parsed, _machine.Load(parsed)) with { Threads = parsed.GetValue(_threads) };
+        var settings = _preparation.Settings(parsed, _machine.Load(parsed)) with { Threads = parsed.GetValue(_threads) ?? Environment.ProcessorCount };
         var source = ModelSource.LoadGraph(model, Name);
-        var data = Data(parsed, model, source).Take(parsed.GetValue(_samples));
+        var data = Data(parsed, model, source).Take(parsed.GetValue(_samples) ?? int.MaxValue);
         RequireClasses(parsed, source, data);
         FinishedRun run;
         using (var progress = new ProgressLine(_session, _report.IsQuiet(parsed)))

@@ -8,6 +8,8 @@ namespace NpuSim.Cli.Commands;
 /// <summary>The options that say how a model is prepared: arithmetic, calibration data, seed.</summary>
 internal sealed class ModelOptions
 {
+    private const int DefaultSeed = 1;
+
     private readonly Option<string?> _arithmetic = OptionFactory.Word(
         "--arithmetic", "Integer arithmetic instead of the model's own: rounding as TFLite's reference kernels, as its built-in ones, or float32 scales.",
         "tflite-reference", "tflite-ruy", "float");
@@ -21,7 +23,7 @@ internal sealed class ModelOptions
         DefaultValueFactory = _ => [],
     };
 
-    private readonly Option<int> _seed = OptionFactory.Integer("--seed", "Seed of random inputs and calibration data. Default: 1.", 0, int.MaxValue, 1);
+    private readonly Option<int?> _seed = OptionFactory.Integer("--seed", "Seed of random inputs and calibration data. Default: 1.", 0, int.MaxValue);
 
     public void AddTo(Command command)
     {
@@ -36,7 +38,7 @@ internal sealed class ModelOptions
         Machine = machine,
         Arithmetic = parsed.GetValue(_arithmetic) is { } word ? Read(word) : null,
         Calibration = parsed.GetValue(_calibration) ?? [],
-        Seed = parsed.GetValue(_seed),
+        Seed = parsed.GetValue(_seed) ?? DefaultSeed,
     };
 
     /// <summary>Refuses options that change the model where there is none to change any more.</summary>

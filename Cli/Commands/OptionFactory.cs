@@ -13,13 +13,12 @@ internal static class OptionFactory
     /// <summary>A flag without a value.</summary>
     public static Option<bool> Flag(string name, string description) => new(name) { Description = description, Arity = ArgumentArity.Zero };
 
-    /// <summary>A whole number within a range, with a default.</summary>
-    public static Option<int> Integer(string name, string description, int minimum, int maximum, int value) => new(name)
+    /// <summary>A whole number within a range; absent where not given.</summary>
+    public static Option<int?> Integer(string name, string description, int minimum, int maximum) => new(name)
     {
         HelpName = "N",
         Arity = ArgumentArity.ExactlyOne,
         Description = description,
-        DefaultValueFactory = _ => value,
         CustomParser = result => Parse(result, minimum, maximum),
     };
 
@@ -61,8 +60,7 @@ internal static class OptionFactory
         },
     };
 
-    /// <summary>Reads a whole number within a range.</summary>
-    public static int Parse(ArgumentResult result, int minimum, int maximum)
+    private static int Parse(ArgumentResult result, int minimum, int maximum)
     {
         string text = Single(result);
         if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= minimum && value <= maximum)

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using NpuSim.Cli.Reports;
 using NpuSim.Cli.Running;
-using NpuSim.Isa.Program;
 
 namespace NpuSim.Cli.Commands;
 
@@ -13,14 +12,7 @@ internal sealed class ReportOptions
     private readonly Option<string?> _json = OptionFactory.Text("--json", "FILE", "Writes everything as one JSON object; - is standard output, without the summary.");
     private readonly Option<string?> _csv = OptionFactory.Text("--csv", "FILE", "Writes the layers as CSV.");
     private readonly Option<string?> _out = OptionFactory.Text("--out", "DIR", "Writes everything into a folder: JSON, CSV, program, outputs.");
-    private readonly Option<int?> _layers = new("--layers")
-    {
-        HelpName = "N",
-        Description = "Shows only the N layers that take longest.",
-        Arity = ArgumentArity.ExactlyOne,
-        CustomParser = result => OptionFactory.Parse(result, 0, int.MaxValue),
-    };
-
+    private readonly Option<int?> _layers = OptionFactory.Integer("--layers", "Shows only the N layers that take longest.", 0, int.MaxValue);
     private readonly Option<bool> _quiet = OptionFactory.Flag("--quiet", "Prints no summary and no progress.");
 
     public void AddTo(Command command)

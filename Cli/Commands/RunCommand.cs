@@ -16,8 +16,8 @@ internal sealed class RunCommand : Command
         "--input", "FILE", "Input (.npy, .npz, IDX, raw .bin); .npz with the inputs' names where there are several. Without it, random inputs.");
 
     private readonly ModelOptions _preparation = new();
-    private readonly Option<int> _threads = OptionFactory.Integer(
-        "--threads", "Host threads; results do not depend on it. Default: one per processor.", 1, 1024, Environment.ProcessorCount);
+    private readonly Option<int?> _threads = OptionFactory.Integer(
+        "--threads", "Host threads; results do not depend on it. Default: one per processor.", 1, 1024);
 
     private readonly ReportOptions _report = new();
 
@@ -85,6 +85,6 @@ internal sealed class RunCommand : Command
     {
         Values = values,
         Input = parsed.GetValue(_input),
-        Threads = parsed.GetValue(_threads),
+        Threads = parsed.GetValue(_threads) ?? Environment.ProcessorCount,
     };
 }
