@@ -8,6 +8,8 @@ namespace NpuSim.Workloads.Graphs;
 /// positive scales as its axis needs; constants have as many bytes as their shape says.</remarks>
 public static class GraphVerifier
 {
+    private const int MostDimensions = 16;
+
     /// <exception cref="ModelException">A rule is broken; the message names the node or tensor, what was found and what was expected.</exception>
     public static void Verify(Graph graph)
     {
@@ -68,6 +70,28 @@ public static class GraphVerifier
             }
         }
 
+        RequireOperation(node);
+    }
+
+    /// <summary>Checks one node by itself: its operands, attributes, types and shapes.</summary>
+    /// <exception cref="ModelException">A rule is broken.</exception>
+    internal static void VerifyAlone(Node node)
+    {
+        AttributeRules.Require(node);
+        var known = new Dictionary<string, Tensor>();
+        foreach (var tensor in node.Inputs.Concat(node.Outputs))
+        {
+            if (tensor is not null)
+            {
+                RequireTensor(tensor, known);
+            }
+        }
+
+        RequireOperation(node);
+    }
+
+    private static void RequireOperation(Node node)
+    {
         TypeRules.Require(node);
         var shapes = ShapeInference.Infer(node);
         for (var index = 0; index < shapes.Count; index++)
@@ -107,6 +131,11 @@ public static class GraphVerifier
 
     private static void RequireShape(Tensor tensor)
     {
+        if (tensor.Shape.Count > MostDimensions)
+        {
+            throw new ModelException($"tensor {tensor.Name} has {tensor.Shape.Count} dimensions, at most {MostDimensions} are supported");
+        }
+
         if (!Enum.IsDefined(tensor.Type))
         {
             throw new ModelException($"tensor {tensor.Name} has unknown element type {(int)tensor.Type}");

@@ -1,0 +1,59 @@
+using System.ComponentModel;
+using NpuSim.Isa.Machine;
+
+namespace NpuSim.Isa.Energy;
+
+/// <summary>Energy per bit of main memories by family: the file <c>configs/energy/dram.jsonc</c>.</summary>
+public sealed record DramEnergy
+{
+    [Description("DDR3.")]
+    public required DramFamilyEnergy Ddr3 { get; init; }
+
+    [Description("DDR4.")]
+    public required DramFamilyEnergy Ddr4 { get; init; }
+
+    [Description("LPDDR4.")]
+    public required DramFamilyEnergy Lpddr4 { get; init; }
+
+    [Description("LPDDR5.")]
+    public required DramFamilyEnergy Lpddr5 { get; init; }
+
+    [Description("GDDR6.")]
+    public required DramFamilyEnergy Gddr6 { get; init; }
+
+    [Description("HBM2.")]
+    public required DramFamilyEnergy Hbm2 { get; init; }
+
+    /// <summary>Loads the file beside the program.</summary>
+    /// <exception cref="MachineException">It is missing or refused.</exception>
+    public static DramEnergy Load() => EnergyFile.Load<DramEnergy>("dram.jsonc");
+
+    /// <summary>Reads it from a text; <paramref name="file"/> names it in messages.</summary>
+    public static DramEnergy Parse(string json, string file) => EnergyFile.Parse<DramEnergy>(json, file);
+
+    /// <summary>The energies of a family.</summary>
+    public DramFamilyEnergy Of(DramStandard standard) => standard switch
+    {
+        DramStandard.Ddr3 => Ddr3,
+        DramStandard.Ddr4 => Ddr4,
+        DramStandard.Lpddr4 => Lpddr4,
+        DramStandard.Lpddr5 => Lpddr5,
+        DramStandard.Gddr6 => Gddr6,
+        DramStandard.Hbm2 => Hbm2,
+    };
+}
+
+/// <summary>Energy per bit of one family of main memory: array, activation and interface together; refresh and standby are not included.</summary>
+public sealed record DramFamilyEnergy
+{
+    [Description("Reading one bit.")]
+    [Unit("pJ/bit")]
+    public required EnergyEntry Read { get; init; }
+
+    [Description("Writing one bit.")]
+    [Unit("pJ/bit")]
+    public required EnergyEntry Write { get; init; }
+
+    /// <summary>The entries that are nobody's number, each with its reason.</summary>
+    public IReadOnlyList<string> Assumed() => EnergyFile.Assumed(this, "dram");
+}

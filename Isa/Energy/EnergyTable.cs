@@ -1,0 +1,144 @@
+using System.ComponentModel;
+using NpuSim.Isa.Instructions;
+using NpuSim.Isa.Machine;
+
+namespace NpuSim.Isa.Energy;
+
+/// <summary>Energies and leakage of one technology node at its nominal voltage: a file <c>configs/energy/22nm.jsonc</c>.</summary>
+public sealed record EnergyTable
+{
+    private const double TableWidthBytes = 8;
+
+    [Description("Technology node in nm.")]
+    [Bounds(5, 90)]
+    public required int TechnologyNm { get; init; }
+
+    [Description("Supply voltage at which the energies hold.")]
+    [Unit("V")]
+    public required EnergyEntry NominalVoltage { get; init; }
+
+    [Description("int8 multiplication with int32 accumulation.")]
+    [Unit("pJ")]
+    public required EnergyEntry Int8Mac { get; init; }
+
+    [Description("A multiplier that does nothing in a clocked array, per cycle.")]
+    [Unit("pJ")]
+    public required EnergyEntry IdleMac { get; init; }
+
+    [Description("int32 addition.")]
+    [Unit("pJ")]
+    public required EnergyEntry Int32Add { get; init; }
+
+    [Description("int32 multiplication.")]
+    [Unit("pJ")]
+    public required EnergyEntry Int32Multiply { get; init; }
+
+    [Description("float32 addition.")]
+    [Unit("pJ")]
+    public required EnergyEntry Float32Add { get; init; }
+
+    [Description("float32 multiplication.")]
+    [Unit("pJ")]
+    public required EnergyEntry Float32Multiply { get; init; }
+
+    [Description("The vector unit's operations, per element.")]
+    public required VectorEnergy Vector { get; init; }
+
+    [Description("Moving one byte into a pipeline register.")]
+    [Unit("pJ")]
+    public required EnergyEntry RegisterByte { get; init; }
+
+    [Description("Reading 64 bits from an SRAM of 8 KiB.")]
+    [Unit("pJ")]
+    public required EnergyEntry SramRead8KiB { get; init; }
+
+    [Description("Reading 64 bits from an SRAM of 32 KiB.")]
+    [Unit("pJ")]
+    public required EnergyEntry SramRead32KiB { get; init; }
+
+    [Description("Reading 64 bits from an SRAM of 1 MiB.")]
+    [Unit("pJ")]
+    public required EnergyEntry SramRead1MiB { get; init; }
+
+    [Description("A write over a read of the same width.")]
+    [Unit("ratio")]
+    public required EnergyEntry SramWritePerRead { get; init; }
+
+    [Description("Energy of an access goes with its width to this power.")]
+    [Unit("exponent")]
+    public required EnergyEntry SramWidthExponent { get; init; }
+
+    [Description("Leakage of SRAM.")]
+    [Unit("mW/KiB")]
+    public required EnergyEntry SramLeakage { get; init; }
+
+    [Description("Leakage of logic, per multiplier of the array with its registers and control.")]
+    [Unit("mW")]
+    public required EnergyEntry MacLeakage { get; init; }
+
+    [Description("Moving one bit over 1 mm of repeated wire.")]
+    [Unit("pJ/bit/mm")]
+    public required EnergyEntry Wire { get; init; }
+
+    [Description("Decoding, queueing and starting one instruction.")]
+    [Unit("pJ")]
+    public required EnergyEntry InstructionDecode { get; init; }
+
+    /// <summary>Loads the table of a node.</summary>
+    /// <param name="technologyNm">One of 90, 65, 45, 40, 32, 28, 22, 16, 12, 10, 7, 5.</param>
+    /// <exception cref="MachineException">No such table, or it is refused.</exception>
+    public static EnergyTable Load(int technologyNm) => EnergyFile.Load<EnergyTable>(FormattableString.Invariant($"{technologyNm}nm.jsonc"));
+
+    /// <summary>Reads a table from a text; <paramref name="file"/> names it in messages.</summary>
+    /// <exception cref="MachineException">It is refused.</exception>
+    public static EnergyTable Parse(string json, string file) => EnergyFile.Parse<EnergyTable>(json, file);
+
+    /// <summary>The entries that are nobody's number, each with its reason.</summary>
+    public IReadOnlyList<string> Assumed() => EnergyFile.Assumed(this, FormattableString.Invariant($"{TechnologyNm}nm"));
+
+    /// <summary>Picojoules of one read at nominal voltage.</summary>
+    /// <param name="capacityBytes">Capacity of the macro that is reached, at least 1: of one bank where banks are macros of their own.</param>
+    /// <param name="widthBytes">Bytes of the access, at least 1.</param>
+    /// <remarks>Log-log interpolation over capacity between 8 KiB, 32 KiB and 1 MiB; the first slope goes on below, a square root above,
+    /// where wires rule. Width: (widthBytes / 8)^exponent.</remarks>
+    public EnergyBand SramReadPicojoules(long capacityBytes, double widthBytes)
+    {
+        double ratio = widthBytes / TableWidthBytes;
+        var width = new EnergyBand(
+            Math.Pow(ratio, SramWidthExponent.Value),
+            Math.Pow(ratio, ratio >= 1 ? SramWidthExponent.Low : SramWidthExponent.High),
+            Math.Pow(ratio, ratio >= 1 ? SramWidthExponent.High : SramWidthExponent.Low));
+        return width * new EnergyBand(
+            AtCapacity(capacityBytes, SramRead8KiB.Value, SramRead32KiB.Value, SramRead1MiB.Value),
+            AtCapacity(capacityBytes, SramRead8KiB.Low, SramRead32KiB.Low, SramRead1MiB.Low),
+            AtCapacity(capacityBytes, SramRead8KiB.High, SramRead32KiB.High, SramRead1MiB.High));
+    }
+
+    /// <summary>Picojoules of one write at nominal voltage; parameters as <see cref="SramReadPicojoules"/>.</summary>
+    public EnergyBand SramWritePicojoules(long capacityBytes, double widthBytes) =>
+        SramReadPicojoules(capacityBytes, widthBytes) * SramWritePerRead.Band;
+
+    /// <summary>Leakage of a buffer in mW at nominal voltage.</summary>
+    public EnergyBand SramLeakageMilliwatts(long capacityBytes) => SramLeakage.Band * (capacityBytes / 1024.0);
+
+    /// <summary>Picojoules per element (per window tap for pooling) of a vector operation at nominal voltage, SRAM accesses not included.</summary>
+    /// <param name="timing">A vector class; anything else is an error of the caller.</param>
+    /// <param name="format">Element format.</param>
+    public EnergyBand VectorPicojoules(TimingClass timing, VectorFormat format) => Vector.Entry(timing, format).Band;
+
+    /// <summary>Factor on dynamic energy at another supply voltage: (V / nominal)².</summary>
+    public double DynamicFactor(double voltage) => Math.Pow(voltage / NominalVoltage.Value, 2);
+
+    /// <summary>Factor on leakage power at another supply voltage: (V / nominal)·e^(3·(V − nominal)).</summary>
+    public double LeakageFactor(double voltage) => voltage / NominalVoltage.Value * Math.Exp(3 * (voltage - NominalVoltage.Value));
+
+    private static double AtCapacity(double capacity, double at8KiB, double at32KiB, double at1MiB)
+    {
+        const double Small = 8 << 10, Middle = 32 << 10, Large = 1 << 20;
+        if (capacity > Large)
+            return at1MiB * Math.Sqrt(capacity / Large);
+        return capacity <= Middle
+            ? at8KiB * Math.Pow(capacity / Small, Math.Log(at32KiB / at8KiB) / Math.Log(Middle / Small))
+            : at32KiB * Math.Pow(capacity / Middle, Math.Log(at1MiB / at32KiB) / Math.Log(Large / Middle));
+    }
+}
