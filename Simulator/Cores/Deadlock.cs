@@ -103,7 +103,7 @@ internal sealed class Deadlock
         var steps = core.Stream.Steps;
         for (int index = 0; index < steps.Length; index++)
         {
-            ref readonly var sync = ref steps[index].Sync;
+            var sync = steps[index].Sync;
             bool gives = sync.Signal0 == semaphore || sync.Signal1 == semaphore || sync.CountedSignal == semaphore;
             if (gives && index >= FirstUnfinished(core, steps[index].Unit))
             {

@@ -149,7 +149,7 @@ internal sealed class StreamResolver
                 return new Work(StepKind.Fixed, CycleOwner.Configuration, RegisterCycles);
             case Fence:
                 return new Work(StepKind.Fence, CycleOwner.Compute);
-            case Barrier barrier:
+            case Isa.Instructions.Barrier barrier:
                 return new Work(StepKind.Barrier, CycleOwner.Compute, Detail: barrier.Id);
             case Halt:
                 return new Work(StepKind.Halt, CycleOwner.Compute);

@@ -23,15 +23,11 @@ internal readonly record struct TransferEnds(Address? Source, Address Destinatio
 /// each other on its one data bus.</remarks>
 internal sealed class TransferWork(MachineSpec machine)
 {
-    // Far more than the 32-bit addresses of a memory reach.
-    private const long MostBytes = 1L << 36;
-
     /// <summary>The demands of one transfer.</summary>
-    /// <exception cref="SimulationException">It is too large to be meant.</exception>
+    /// <exception cref="SimulationException">The machine is so slow that the transfer takes longer than can be counted.</exception>
     public StepTransfer Resolve(TransferEnds ends, int dmaEngine, EngineRegisters registers)
     {
         var shape = registers.DmaShape(dmaEngine);
-        RequirePossible(shape);
         var block = new TransferBlock(shape.Bytes, shape.Count1, shape.Count2, shape.Count3);
         var destination = new Side(ends.Destination.Space, Write: true, Pattern(block, registers.DmaDestination(dmaEngine)));
         var source = ends.Source is { } from ? new Side(from.Space, Write: false, Pattern(block, registers.DmaSource(dmaEngine))) : default(Side?);
@@ -83,16 +79,6 @@ internal sealed class TransferWork(MachineSpec machine)
         {
             throw new SimulationException(FormattableString.Invariant(
                 $"a transfer of {demand.MovedBytes} bytes would keep {MemorySpaces.Name(demand.Space)} busy for {demand.BusyCycles} cycles, which is past counting"));
-        }
-    }
-
-    private static void RequirePossible(DmaShape shape)
-    {
-        var bytes = (UInt128)shape.Bytes * shape.Count1 * shape.Count2 * shape.Count3;
-        if (bytes > MostBytes)
-        {
-            throw new SimulationException(FormattableString.Invariant(
-                $"a transfer of {shape.Bytes} x {shape.Count1} x {shape.Count2} x {shape.Count3} bytes is larger than 2^36 bytes"));
         }
     }
 }
