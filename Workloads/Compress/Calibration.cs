@@ -12,13 +12,21 @@ internal static class Calibration
     {
         var ranges = new Dictionary<Tensor, ValueRange>(ReferenceEqualityComparer.Instance);
         var interpreter = new Interpreter(graph);
-        for (var sample = 0; sample < Math.Max(options.Samples.Count, options.Samples.Count == 0 ? options.DrawnSamples : 0); sample++)
+        var count = options.Samples.Count > 0 ? options.Samples.Count : options.DrawnSamples;
+        for (var sample = 0; sample < count; sample++)
         {
             options.Cancellation.ThrowIfCancellationRequested();
             var inputs = options.Samples.Count > 0 ? options.Samples[sample] : DrawnInputs.Draw(graph, options.Seed + (ulong)sample);
             foreach (var input in graph.Inputs)
-                Observe(input, inputs[input.Name]);
-            interpreter.Run(inputs, (tensor, data) => Observe(tensor, data.Span));
+                Observe(input, inputs.TryGetValue(input.Name, out var data)
+                    ? data
+                    : throw new ModelException($"calibration sample {sample}: no data for input '{input.Name}' of graph '{graph.Name}'"));
+            interpreter.Run(inputs, (_, outputs) =>
+            {
+                options.Cancellation.ThrowIfCancellationRequested();
+                foreach (var (tensor, data) in outputs)
+                    Observe(tensor, data);
+            });
         }
 
         return ranges;

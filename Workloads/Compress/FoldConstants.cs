@@ -36,9 +36,11 @@ internal static class FoldConstants
 
     private static void Fold(GraphRewriter rewriter, Node node)
     {
-        var values = Interpreter.Evaluate(rewriter.Graph, node);
+        var inputs = node.Inputs.Select(input => input is null ? default : new ReadOnlyMemory<byte>(input.Data)).ToArray();
+        var results = node.Outputs.Select(output => new byte[output.Bytes]).ToArray();
+        Interpreter.Execute(rewriter.Graph, node, inputs, [.. results.Select(result => result.AsMemory())]);
         rewriter.Remove(node);
-        for (var i = 0; i < node.Outputs.Count; i++)
-            node.Outputs[i].Data = values[i];
+        for (var i = 0; i < results.Length; i++)
+            node.Outputs[i].Data = results[i];
     }
 }

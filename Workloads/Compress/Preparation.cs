@@ -21,6 +21,7 @@ public static class Preparation
         new(RecogniseSwish.Name, RecogniseSwish.Apply),
         new(ChannelsLast.Name, ChannelsLast.Apply),
         new(RemoveIdentities.Name, RemoveIdentities.Apply),
+        new(FusePadding.Name, FusePadding.Apply),
         new(FuseBatchNormalisation.Name, FuseBatchNormalisation.Apply),
         new(FuseActivations.Name, FuseActivations.Apply),
         new(SimplifyArithmetic.Name, SimplifyArithmetic.Apply),

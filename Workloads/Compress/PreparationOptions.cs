@@ -15,7 +15,7 @@ public sealed record PreparationOptions
     public ulong Seed { get; init; } = 1;
 
     /// <summary>How many calibration inputs are drawn where none are given.</summary>
-    public int DrawnSamples { get; init; } = 2;
+    public int DrawnSamples { get; init; } = 4;
 
     /// <summary>False where only time and traffic are asked: ranges are nominal then, and no calibration runs.</summary>
     public bool ValuesMatter { get; init; } = true;

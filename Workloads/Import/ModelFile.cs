@@ -1,4 +1,5 @@
 using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Import.Onnx;
 using NpuSim.Workloads.Import.Tflite;
 
 namespace NpuSim.Workloads.Import;
@@ -8,6 +9,7 @@ public static class ModelFile
 {
     private static readonly SortedDictionary<string, Func<string, Graph>> Importers = new(StringComparer.OrdinalIgnoreCase)
     {
+        [".onnx"] = path => OnnxImporter.Load(path),
         [".tflite"] = TfliteImporter.Load,
     };
 

@@ -16,7 +16,7 @@ public sealed class FusionTests
         var y = sketch.Relu("relu", Normalised(sketch, "bn", sketch.Plane("c", sketch.Input("x", 1, 4, 4, 3), 5)));
         var graph = PassRun.Of(sketch.Done(y), Normalisation, Activations);
         Assert.Equal(
-            "relu: Float32[1×4×4×5] = Convolution kernel 3×3, padding 1,1,1,1, activation 0..inf"
+            "relu: Float32[1×4×4×5] = Convolution 3×3 padding 1,1,1,1 within [0, Infinity]"
             + " (x, c_w/fused: constant Float32[5×3×3×3], c_w/bias: constant Float32[5])\n",
             PassRun.Text(graph));
     }
@@ -59,6 +59,30 @@ public sealed class FusionTests
         var product = sketch.Add("mm", new MatrixMultiplyAttributes(false, false), sketch.Input("x", 2, 5, 8), sketch.Constant("w", 8, 3));
         var graph = PassRun.Of(sketch.Done(sketch.Binary("add", BinaryFunction.Add, sketch.Constant("b", 3), product)), "form-fully-connected");
         Assert.Equal("add: Float32[2×5×3] = FullyConnected (x, w/transposed: constant Float32[3×8], b: constant Float32[3])\n", PassRun.Text(graph));
+    }
+
+    [Fact]
+    public void Zero_padding_becomes_the_padding_of_the_convolution()
+    {
+        var sketch = new GraphSketch();
+        var x = sketch.Input("x", 1, 6, 6, 3);
+        var padded = sketch.Add("pad", new PadAttributes([0, 0, 1, 0], [0, 1, 2, 0], PadMode.Constant, 0), x);
+        var graph = sketch.Done(sketch.Plane("c", padded, 4, 3, 2));
+        var fused = PassRun.Of(graph, "fuse-padding");
+        Assert.Equal(new Padding(1, 2, 2, 3), ((ConvolutionAttributes)Assert.Single(fused.Nodes).Attributes).Window.Padding);
+        Assert.Equal(Outputs.Of(graph), Outputs.Of(fused));
+    }
+
+    [Fact]
+    public void Divisions_and_squares_are_written_with_integer_forms()
+    {
+        var sketch = new GraphSketch();
+        var (x, z) = (sketch.Input("x", 1, 5), sketch.Input("z", 1, 5));
+        var scaled = sketch.Binary("div", BinaryFunction.Divide, x, GraphSketch.Scalar("eight", 8));
+        var graph = sketch.Done(sketch.Binary("d", BinaryFunction.SquaredDifference, scaled, z));
+        var simple = PassRun.Of(graph, "simplify-arithmetic");
+        Assert.Equal("Binary Binary Unary", PassRun.Operators(simple));
+        Assert.Equal(Outputs.Of(graph), Outputs.Of(simple));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using NpuSim.Isa.Program;
+using NpuSim.Workloads.Compress;
 using NpuSim.Workloads.Graphs;
 using Xunit;
 
@@ -53,9 +54,24 @@ public sealed class QuantisedFusionTests
         Assert.Equal([2, -2, 2], Enumerable.Range(0, 3).Select(i => BitConverter.ToInt32(bias.Data!, 4 * i)));
     }
 
-    private static Graph Network()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void A_fused_network_is_within_one_step_of_the_float_evaluation(int seed)
     {
-        var sketch = new GraphSketch();
+        var graph = Network((ulong)seed);
+        var fused = Preparation.Prepare(graph, new PreparationOptions()).Graph;
+        Assert.Contains(fused.Nodes, node => node is { Kind: OperatorKind.Convolution, Output.Type: ElementType.Int8 });
+        var (expected, actual) = (Outputs.Of(graph, 3), Outputs.Of(fused, 3));
+        Assert.True(expected.Distinct().Count() > 2);
+        Assert.All(expected.Zip(actual), pair => Assert.InRange(Math.Abs(pair.First - pair.Second), 0, 0.0801));
+    }
+
+    private static Graph Network(ulong seed = 1)
+    {
+        var sketch = new GraphSketch(seed);
         var x = sketch.Marked("x8", sketch.Input("x", 1, 3, 6, 6), 1f / 128, 0);
         var a = Convolution(sketch, "c1", x, 4);
         var b = Convolution(sketch, "c2", a, 4);

@@ -21,7 +21,7 @@ public sealed class RecognitionTests
         var scaled = sketch.Binary("gamma", BinaryFunction.Multiply, unit, sketch.Constant("g", 8));
         var y = sketch.Binary("beta", BinaryFunction.Add, sketch.Constant("b", 1, 1, 8), scaled);
         Assert.Equal(
-            "beta: Float32[1×5×8] = LayerNormalisation from axis 2, epsilon 1E-05"
+            "beta: Float32[1×5×8] = LayerNormalisation from 2 epsilon 1E-05"
             + " (x, g: constant Float32[8], b/flat: constant Float32[8])\n",
             PassRun.Text(PassRun.Of(sketch.Done(y), Normalisation)));
     }

@@ -40,7 +40,21 @@ internal sealed class ModelImport
         foreach (var node in Nodes())
             Import(node);
         ModelOutputs.Define(_proto, _graph);
+        Verify();
         return _graph.Graph;
+    }
+
+    /// <summary>The graph's own rules are stricter than the format's in places, such as the padding of pools.</summary>
+    private void Verify()
+    {
+        try
+        {
+            GraphVerifier.Verify(_graph.Graph);
+        }
+        catch (ModelException e)
+        {
+            throw new ModelException($"{Shown.Of(_source.Name)}: {e.Message}", e);
+        }
     }
 
     private static string GraphName(string file)

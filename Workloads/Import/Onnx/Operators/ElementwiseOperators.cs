@@ -69,9 +69,10 @@ internal static class ElementwiseOperators
     /// <summary>Dropout at inference, Identity.</summary>
     public static void Identity(OnnxNode node, GraphBuilder graph)
     {
-        node.RequireCounts(1, node.Operator == "Dropout" ? 3 : 1);
+        var isDropout = node.Operator == "Dropout";
+        node.RequireCounts(1, isDropout ? 3 : 1, isDropout ? 2 : 1); // the mask stays undefined
         node.Ignore("ratio", "seed", "is_test");
-        if (node.Operator == "Dropout" && graph.Integers(node, 2)?[0] is { } training && training != 0)
+        if (isDropout && graph.Integers(node, 2)?[0] is { } training && training != 0)
             throw node.Refuse("training_mode", "inference");
         graph.Alias(node, graph.Input(node, 0));
     }
