@@ -21,6 +21,9 @@ internal sealed class LayerActions(int cores, int units)
     /// <summary>Multiply-accumulates of kernel taps that lie in padding.</summary>
     public long PaddingMacs { get; set; }
 
+    /// <summary>Bytes of activations and weights that the array takes from its buffers.</summary>
+    public long ArrayOperandBytes { get; set; }
+
     /// <summary>Bytes that DMA engines move.</summary>
     public long DmaBytes { get; set; }
 
@@ -49,11 +52,32 @@ internal sealed class LayerActions(int cores, int units)
     /// <summary>Bytes that a memory took, rounded up to its accesses.</summary>
     public long WrittenBytes(MemorySpace space) => _writes[(int)space];
 
-    /// <summary>Elements of a class of vector operation in a format.</summary>
-    public long VectorElements(TimingClass timing, VectorFormat format) => _vector[((int)timing * Formats) + (int)format];
+    /// <summary>Elements of each class and format of vector operation that the layer has.</summary>
+    public IEnumerable<(TimingClass Timing, VectorFormat Format, long Elements)> VectorOperations()
+    {
+        for (int place = 0; place < _vector.Length; place++)
+        {
+            if (_vector[place] > 0)
+            {
+                yield return ((TimingClass)(place / Formats), (VectorFormat)(place % Formats), _vector[place]);
+            }
+        }
+    }
 
     /// <summary>Cycles a unit of a core needs for the layer by its own formula, memories aside.</summary>
     public long UnitCycles(int core, int unit) => _unitCycles[(core * units) + unit];
+
+    /// <summary>What a unit needs on all cores together.</summary>
+    public long TotalCycles(int unit)
+    {
+        long sum = 0;
+        for (int core = 0; core < cores; core++)
+        {
+            sum += UnitCycles(core, unit);
+        }
+
+        return sum;
+    }
 
     /// <summary>The most that any core's units in a range need.</summary>
     public long BusiestCycles(int firstUnit, int endUnit)

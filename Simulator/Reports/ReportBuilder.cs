@@ -14,8 +14,9 @@ internal sealed class ReportBuilder
     private readonly ResolvedProgram _resolved;
     private readonly TimedMachine _timed;
     private readonly LayerSpans _spans;
-    private readonly LayerEnergy[] _energies;
+    private readonly EnergyParts[] _energies;
     private readonly EnergyMeter _meter;
+    private readonly EnergyParts _energy;
     private readonly long _total;
 
     public ReportBuilder(NpuProgram program, MachineSpec machine, ResolvedProgram resolved, TimedMachine timed)
@@ -23,10 +24,12 @@ internal sealed class ReportBuilder
         (_program, _machine, _resolved, _timed, _total) = (program, machine, resolved, timed, timed.Now);
         _spans = new LayerSpans(resolved, timed.Timeline, _total);
         _meter = new EnergyMeter(machine);
-        _energies = new LayerEnergy[resolved.Actions.Count];
+        _energies = new EnergyParts[resolved.Actions.Count];
         for (int layer = 0; layer < _energies.Length; layer++)
         {
-            _energies[layer] = _meter.Measure(resolved.Actions[layer], _spans.Share(layer));
+            var parts = _meter.Measure(resolved.Actions[layer], _spans.Share(layer));
+            _energy += parts;
+            _energies[layer] = parts.Microjoules;
         }
     }
 
@@ -40,7 +43,7 @@ internal sealed class ReportBuilder
             engines.AddRange(core.Close(_total));
         }
 
-        var energy = _meter.Report(_energies);
+        var energy = _meter.Report(_energy);
         return new SimulationReport(
             _program.Name, _machine.Name, modelHash, machineHash, _total, Milliseconds(_total), macs, Utilisation(macs, _total), Traffic(), energy,
             Power(energy), Memory(), Host(), Stalls(engines), engines, Layers(), _resolved.Streams.Sum(stream => (long)stream.Steps.Length), _timed.Events);
@@ -70,7 +73,7 @@ internal sealed class ReportBuilder
         for (int layer = 0; layer < _energies.Length; layer++)
         {
             long cycles = _spans.End(layer) - _spans.Start(layer);
-            peak = cycles > 0 ? Math.Max(peak, leakage + (_energies[layer].DynamicUj / Milliseconds(cycles))) : peak;
+            peak = cycles > 0 ? Math.Max(peak, leakage + (_energies[layer].Dynamic.Value / Milliseconds(cycles))) : peak;
         }
 
         return new PowerReport(average, peak);
@@ -114,7 +117,7 @@ internal sealed class ReportBuilder
             }
         }
 
-        return new HostReport(details.Count, Milliseconds(cycles), _energies.Sum(energy => energy.HostUj), details);
+        return new HostReport(details.Count, Milliseconds(cycles), _energy.Microjoules.Host.Value, details);
     }
 
     // Ports and banks of SRAM are not contended in time, so their owner is left out instead of being shown as 0.
@@ -143,7 +146,7 @@ internal sealed class ReportBuilder
             reports[layer] = new LayerReport(
                 entry.Name, entry.Operator, LayerBound.Name(entry.Engine), share, _spans.Start(layer), _spans.End(layer),
                 actions.BusiestCycles(Units.Array, Units.Array + 1), share - _spans.Busy(layer, entry.Engine), entry.Macs, Utilisation(entry.Macs, share),
-                actions.ExternalReadBytes, actions.ExternalWriteBytes, actions.SramReadBytes, actions.SramWriteBytes, _energies[layer].TotalUj,
+                actions.ExternalReadBytes, actions.ExternalWriteBytes, actions.SramReadBytes, actions.SramWriteBytes, _energies[layer].Total.Value,
                 LayerBound.Of(actions, units));
         }
 

@@ -198,6 +198,7 @@ internal sealed class StreamResolver
         long inside = ArrayWork.InsideMacs(instruction, _registers);
         _actions.InsideMacs += inside;
         _actions.PaddingMacs += shape.Macs - inside;
+        _actions.ArrayOperandBytes += cost.InputBytes + cost.WeightBytes;
         _actions.AddRead(MemorySpace.Activation, cost.InputBytes);
         _actions.AddRead(MemorySpace.Weight, cost.WeightBytes);
         _actions.AddRead(MemorySpace.Accumulator, cost.AccumulatorReadBytes);

@@ -8,10 +8,18 @@ internal sealed class LayerPipeline(IReadOnlyList<CoreStream> streams)
     private int _barriers;
 
     /// <summary>Appends a layer that runs on the NPU.</summary>
-    public void Add(int layer, TiledPlan plan)
+    /// <param name="layer">Its index.</param>
+    /// <param name="plan">Its steps.</param>
+    /// <param name="early">Whether its first constants may be loaded while the layer before still computes: their slots are apart.</param>
+    public void Add(int layer, TiledPlan plan, bool early)
     {
         for (int core = 0; core < streams.Count; core++)
         {
+            if (!early)
+            {
+                Close(core);
+            }
+
             if (plan.Steps[core] is [var first, ..])
             {
                 streams[core].Layer(layer);

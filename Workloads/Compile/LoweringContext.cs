@@ -26,6 +26,9 @@ internal sealed class LoweringContext(Graph graph, MachineSpec machine, MemoryMa
     private readonly BufferPlan _weight = new(machine.Core.Weight.SizeBytes / Alignment * Alignment);
     private readonly BufferPlan _accumulator = new(machine.Core.Accumulator.SizeBytes / Alignment * Alignment);
 
+    /// <summary>Whether the current layer may load constants while the layer before it still computes.</summary>
+    public bool SlotsAreApart => _activation.IsApart(Layer) && _weight.IsApart(Layer) && _accumulator.IsApart(Layer);
+
     /// <summary>An allocator over a private buffer for the current layer.</summary>
     public SlotAllocator Slots(MemorySpace space) => new(space, space switch
     {
@@ -47,30 +50,32 @@ internal sealed class LoweringContext(Graph graph, MachineSpec machine, MemoryMa
 }
 
 /// <summary>Where the slots of successive layers go in one private buffer: low, then behind those, then low again, so that the constants of
-/// the next layer do not land where the current one still reads.</summary>
+/// the next layer need not land where the current one still reads.</summary>
 internal sealed class BufferPlan(long capacity)
 {
-    private int _layer = -1;
-    private bool _upper = true;
-    private long _lowerUsed;
-    private long _base;
+    private readonly record struct Region(int Layer, long Start, long End);
+
+    private Region _current = new(-1, 0, 0);
+    private Region _previous = new(-1, 0, 0);
 
     public long Capacity => capacity;
 
     /// <summary>First byte of a layer's slots; the same for every core.</summary>
     public long Base(int layer, long total)
     {
-        if (layer == _layer)
+        if (layer != _current.Layer)
         {
-            return _base;
+            long start = _current.Start == 0 ? Math.Min(_current.End, capacity - total) : 0;
+            _previous = _current;
+            _current = new Region(layer, start, start + total);
         }
 
-        _layer = layer;
-        _upper = !_upper;
-        _lowerUsed = _upper ? _lowerUsed : total;
-        _base = _upper ? Math.Min(_lowerUsed, capacity - total) : 0;
-        return _base;
+        return _current.Start;
     }
+
+    /// <summary>Whether a layer's slots leave those of the layer before it alone.</summary>
+    public bool IsApart(int layer) =>
+        layer != _current.Layer || layer - 1 != _previous.Layer || _current.Start >= _previous.End || _previous.Start >= _current.End;
 }
 
 /// <summary>Hands out slots of one private buffer to a layer. All are asked for before the first is used.</summary>

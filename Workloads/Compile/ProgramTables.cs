@@ -44,7 +44,7 @@ internal sealed class ProgramTables
         {
             case TiledPlan tiled:
                 _entries.Add(new LayerEntry(node.Name, OperatorName(node), tiled.Engine, tiled.Macs, tiled.WeightBytes, tiled.Note));
-                pipeline.Add(layer, tiled);
+                pipeline.Add(layer, tiled, _context.SlotsAreApart);
                 break;
             case HostPlan host:
                 _entries.Add(new LayerEntry(node.Name, OperatorName(node), Engine.Sequencer, 0, 0, host.Reason));

@@ -33,32 +33,51 @@ internal static class Constants
     /// <summary>Dense content with dimensions permuted: output dimension i is input dimension permutation[i].</summary>
     public static byte[] Permute(ReadOnlySpan<byte> data, int elementBytes, IReadOnlyList<int> shape, IReadOnlyList<int> permutation)
     {
-        var rank = shape.Count;
-        var strides = new long[rank];
-        for (long stride = elementBytes, dimension = rank - 1; dimension >= 0; dimension--)
-        {
+        var strides = new int[shape.Count];
+        for (int stride = 1, dimension = shape.Count - 1; dimension >= 0; stride *= shape[dimension--])
             strides[dimension] = stride;
-            stride *= shape[(int)dimension];
-        }
-
+        var loops = permutation.Select(source => (shape[source], strides[source])).ToArray();
         var result = new byte[data.Length];
-        var index = new int[rank];
-        long from = 0;
-        for (var to = 0; to < result.Length; to += elementBytes)
+        switch (elementBytes)
         {
-            data.Slice((int)from, elementBytes).CopyTo(result.AsSpan(to));
-            for (var dimension = rank - 1; dimension >= 0; dimension--)
-            {
-                var source = permutation[dimension];
-                from += strides[source];
-                if (++index[dimension] < shape[source])
-                    break;
-                from -= strides[source] * shape[source];
-                index[dimension] = 0;
-            }
+            case 1:
+                Gather<byte>(data, result, loops);
+                break;
+            case 2:
+                Gather(MemoryMarshal.Cast<byte, ushort>(data), MemoryMarshal.Cast<byte, ushort>(result.AsSpan()), loops);
+                break;
+            case 4:
+                Gather(MemoryMarshal.Cast<byte, uint>(data), MemoryMarshal.Cast<byte, uint>(result.AsSpan()), loops);
+                break;
+            case 8:
+                Gather(MemoryMarshal.Cast<byte, ulong>(data), MemoryMarshal.Cast<byte, ulong>(result.AsSpan()), loops);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(elementBytes), elementBytes, "expected 1, 2, 4 or 8");
         }
 
         return result;
+    }
+
+    /// <summary>Fills the target row by row with elements at the strides of the loops, outermost first.</summary>
+    private static void Gather<T>(ReadOnlySpan<T> source, Span<T> target, ReadOnlySpan<(int Extent, int Stride)> loops)
+    {
+        if (loops.Length == 0)
+        {
+            target[0] = source[0];
+            return;
+        }
+
+        var (extent, stride) = loops[0];
+        var part = target.Length / extent;
+        if (loops.Length > 1)
+            for (var i = 0; i < extent; i++)
+                Gather(source[(i * stride)..], target.Slice(i * part, part), loops[1..]);
+        else if (stride == 1)
+            source[..extent].CopyTo(target);
+        else
+            for (var i = 0; i < extent; i++)
+                target[i] = source[i * stride];
     }
 
     private static byte[] Bytes(Tensor tensor, ElementType type) =>

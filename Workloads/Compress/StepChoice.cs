@@ -61,16 +61,19 @@ internal static class StepChoice
     /// <summary>clamp(round-half-even(real / scale) + zero, low, 127) of a float constant, dense.</summary>
     public static byte[] Integers(Tensor constant, Quantisation step, int low)
     {
-        var values = Constants.Floats(constant);
-        var result = new byte[values.Length];
-        long run = step.IsPerTensor ? values.Length : constant.Shape.Skip(step.Axis + 1).Aggregate(1L, (product, extent) => product * extent);
-        for (var i = 0; i < result.Length; i++)
+        var result = new byte[constant.Elements];
+        var axis = AxisRuns.Of(constant, step.IsPerTensor ? -1 : step.Axis);
+        Parallel.For(0, axis.Count, block =>
         {
-            var channel = step.IsPerTensor ? 0 : (int)(i / run % step.Scales.Count);
-            var steps = Math.Round(values[i] / (double)step.Scales[channel], MidpointRounding.ToEven) + step.Zeros[channel];
-            result[i] = unchecked((byte)(sbyte)Math.Clamp(steps, low, sbyte.MaxValue));
-        }
-
+            var values = Constants.Floats(constant);
+            var channel = block % step.Scales.Count;
+            var (scale, zero) = ((double)step.Scales[channel], (double)step.Zeros[channel]);
+            for (var i = axis.Start(block); i < axis.Start(block + 1); i++)
+            {
+                var steps = Math.Round(values[i] / scale, MidpointRounding.ToEven) + zero;
+                result[i] = unchecked((byte)(sbyte)Math.Clamp(steps, low, sbyte.MaxValue));
+            }
+        });
         return result;
     }
 
@@ -78,13 +81,27 @@ internal static class StepChoice
     {
         var values = Constants.Floats(weights);
         var result = new float[weights.Shape[axis]];
-        var run = (int)weights.Shape.Skip(axis + 1).Aggregate(1L, (product, extent) => product * extent);
-        for (var i = 0; i < values.Length; i++)
+        var runs = AxisRuns.Of(weights, axis);
+        for (var block = 0; block < runs.Count; block++)
         {
-            ref var largest = ref result[i / run % result.Length];
-            largest = Math.Max(largest, Math.Abs(values[i]));
+            ref var largest = ref result[block % result.Length];
+            foreach (var value in values[runs.Start(block)..runs.Start(block + 1)])
+                largest = Math.Max(largest, Math.Abs(value));
         }
 
         return result;
+    }
+
+    /// <summary>A dense tensor as runs of elements with one index along an axis; run b has index b modulo the axis' extent.</summary>
+    private readonly record struct AxisRuns(int Count, int Length)
+    {
+        /// <summary>Runs of a tensor; the whole tensor is one where the axis is −1.</summary>
+        public static AxisRuns Of(Tensor tensor, int axis)
+        {
+            var length = (int)tensor.Shape.Skip(axis + 1).Aggregate(1L, (product, extent) => product * extent);
+            return new AxisRuns((int)(tensor.Elements / length), length);
+        }
+
+        public int Start(int run) => run * Length;
     }
 }

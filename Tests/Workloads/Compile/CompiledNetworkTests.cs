@@ -3,6 +3,7 @@ using NpuSim.Isa.Program;
 using NpuSim.Simulator;
 using NpuSim.Workloads.Compile;
 using NpuSim.Workloads.Interpret;
+using Xunit;
 
 namespace NpuSim.Tests.Workloads.Compile;
 
