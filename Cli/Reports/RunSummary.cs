@@ -100,7 +100,8 @@ internal static class RunSummary
             ("array", energy.ArrayUj), ("vector", energy.VectorUj), ("SRAM", energy.SramUj), ("external memory", energy.DramUj), ("network", energy.NetworkUj),
             ("control", energy.ControlUj), ("leakage", energy.LeakageUj), ("host", energy.HostUj),
         ];
-        return string.Join(", ", parts.Where(part => part.Microjoules > 0).Select(part => $"{part.Name} {Figures.Percent(part.Microjoules, energy.TotalUj)}"));
+        return string.Join(", ", parts.Where(part => part.Microjoules > 0).OrderByDescending(part => part.Microjoules)
+            .Select(part => $"{part.Name} {Figures.Percent(part.Microjoules, energy.TotalUj)}"));
     }
 
     private static IEnumerable<string> Host(SimulationReport report)
