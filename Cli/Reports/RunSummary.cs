@@ -49,7 +49,7 @@ internal static class RunSummary
         yield return ("energy", $"{Figures.Microjoules(energy.TotalUj)} (between {Figures.Microjoules(energy.LowUj)} and {Figures.Microjoules(energy.HighUj)}): {EnergyParts(energy)}");
         if (energy.NotModelled.Count > 0)
         {
-            yield return ("", $"not modelled: {string.Join(", ", energy.NotModelled)}");
+            yield return ("", $"not modelled: {string.Join("; ", energy.NotModelled)}");
         }
 
         yield return ("power", $"{Figures.Three(report.Power.AverageMw)} mW on average, {Figures.Three(report.Power.PeakMw)} mW in the hungriest layer");
