@@ -7,11 +7,11 @@ namespace NpuSim.Kernels;
 /// <param name="Columns">Output columns.</param>
 internal readonly record struct ConvolutionBand(int FirstRow, int FirstColumn, int Rows, int Columns)
 {
-    /// <summary>int16 elements of a band's input: 512 KB, half of a usual second-level cache.</summary>
-    private const long PreferredElements = 1 << 18;
+    /// <summary>Half of a usual second-level cache.</summary>
+    private const long PreferredBytes = 1 << 19;
 
     /// <summary>Beyond it (kernels spread over thousands of rows by dilation) there is no point in copying.</summary>
-    private const long LargestElements = 1 << 24;
+    private const long LargestBytes = 1 << 25;
 
     /// <summary>Input rows that the band reads.</summary>
     internal int InputRows(in PassGeometry g) => Span(Rows, g.StrideY, g.KernelHeight, g.DilationY);
@@ -24,20 +24,21 @@ internal readonly record struct ConvolutionBand(int FirstRow, int FirstColumn, i
         this with { Rows = Math.Min(Rows, g.OutRows - FirstRow), Columns = Math.Min(Columns, g.OutCols - FirstColumn) };
 
     /// <summary>The extents of bands: whole rows where they fit, then as many as fit. Null where even one pixel's input is too large.</summary>
-    internal static ConvolutionBand? Choose(in PassGeometry g, int elementsPerPixel)
+    internal static ConvolutionBand? Choose(in PassGeometry g, int pixelBytes)
     {
         int columns = g.OutCols;
-        while (columns > 1 && Elements(g, 1, columns, elementsPerPixel) > PreferredElements) columns = (columns + 1) / 2;
-        if (Elements(g, 1, columns, elementsPerPixel) > LargestElements) return null;
+        while (columns > 1 && Bytes(g, 1, columns, pixelBytes) > PreferredBytes) columns = (columns + 1) / 2;
+        if (Bytes(g, 1, columns, pixelBytes) > LargestBytes) return null;
         int rows = g.OutRows;
-        while (rows > 1 && Elements(g, rows, columns, elementsPerPixel) > PreferredElements) rows = (rows + 1) / 2;
+        while (rows > 1 && Bytes(g, rows, columns, pixelBytes) > PreferredBytes) rows = (rows + 1) / 2;
         return new ConvolutionBand(0, 0, rows, columns);
     }
 
-    private static long Elements(in PassGeometry g, int rows, int columns, int elementsPerPixel) =>
-        ((rows - 1L) * g.StrideY + (g.KernelHeight - 1L) * g.DilationY + 1)
-        * ((columns - 1L) * g.StrideX + (g.KernelWidth - 1L) * g.DilationX + 1)
-        * elementsPerPixel;
+    // In double, where no product of extents overflows.
+    private static double Bytes(in PassGeometry g, int rows, int columns, int pixelBytes) =>
+        ((rows - 1.0) * g.StrideY + (g.KernelHeight - 1.0) * g.DilationY + 1)
+        * ((columns - 1.0) * g.StrideX + (g.KernelWidth - 1.0) * g.DilationX + 1)
+        * pixelBytes;
 
     private static int Span(int outputs, int stride, int kernel, int dilation) => (outputs - 1) * stride + (kernel - 1) * dilation + 1;
 }

@@ -47,6 +47,12 @@ public static class ConvolutionKernel
         g.Verify(x.Length, w.Length, WeightLayout.DepthwiseBytesNeeded(g.OutChannels, g.KernelHeight, g.KernelWidth), acc.Length);
         if ((long)g.InChannels * g.ChannelMultiplier < g.OutChannels)
             throw new ArgumentException($"{g.InChannels} channels times {g.ChannelMultiplier} are fewer than {g.OutChannels} output channels");
-        ConvolutionScalar.Depthwise(g, x, w, acc, accumulate);
+        bool done = level switch
+        {
+            SimdLevel.Scalar => false,
+            SimdLevel.Vector128 => DepthwiseVector<DepthwiseVector128>.TryRun(g, x, w, acc, accumulate),
+            SimdLevel.Vector256 or SimdLevel.Vector512 or SimdLevel.AvxVnni => DepthwiseVector<DepthwiseVector256>.TryRun(g, x, w, acc, accumulate),
+        };
+        if (!done) ConvolutionScalar.Depthwise(g, x, w, acc, accumulate);
     }
 }

@@ -11,7 +11,7 @@ internal static unsafe class DenseVector<TKernel>
     /// <summary>Runs the pass; false where its geometry is unfit for copying and nothing was done.</summary>
     internal static bool TryRun(in PassGeometry g, ReadOnlySpan<sbyte> x, ReadOnlySpan<sbyte> w, Span<int> acc, bool accumulate)
     {
-        if (ConvolutionBand.Choose(g, g.InChannels) is not { } extents) return false;
+        if (ConvolutionBand.Choose(g, sizeof(short) * g.InChannels) is not { } extents) return false;
         bool merged = g.DilationX == 1 || g.KernelWidth == 1;
         int runCount = merged ? g.KernelHeight : g.KernelHeight * g.KernelWidth;
         int length = merged ? g.KernelWidth * g.InChannels : g.InChannels;

@@ -65,18 +65,20 @@ public static class ElementwiseKernel
         ReadOnlySpan<byte> b, Span<byte> output, in ElementwiseQuantisation quantisation)
     {
         Simd.Require(level);
+        Operand.RequireInt8(quantisation.ClampMin, quantisation.ClampMax);
+        bool vector = level != SimdLevel.Scalar;
         switch (operation)
         {
-            case ElementwiseOperation.Add: Run<AddOperation>(format, tile, a, b, output, quantisation); break;
-            case ElementwiseOperation.Subtract: Run<SubtractOperation>(format, tile, a, b, output, quantisation); break;
-            case ElementwiseOperation.Multiply: Run<MultiplyOperation>(format, tile, a, b, output, quantisation); break;
-            case ElementwiseOperation.Minimum: Run<MinimumOperation>(format, tile, a, b, output, quantisation); break;
-            case ElementwiseOperation.Maximum: Run<MaximumOperation>(format, tile, a, b, output, quantisation); break;
+            case ElementwiseOperation.Add: Run<AddOperation>(vector, format, tile, a, b, output, quantisation); break;
+            case ElementwiseOperation.Subtract: Run<SubtractOperation>(vector, format, tile, a, b, output, quantisation); break;
+            case ElementwiseOperation.Multiply: Run<MultiplyOperation>(vector, format, tile, a, b, output, quantisation); break;
+            case ElementwiseOperation.Minimum: Run<MinimumOperation>(vector, format, tile, a, b, output, quantisation); break;
+            case ElementwiseOperation.Maximum: Run<MaximumOperation>(vector, format, tile, a, b, output, quantisation); break;
             default: throw new ArgumentOutOfRangeException(nameof(operation), operation, "unknown operation");
         }
     }
 
-    private static void Run<TOperation>(ElementFormat format, in TileGeometry t, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b,
+    private static void Run<TOperation>(bool vector, ElementFormat format, in TileGeometry t, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b,
         Span<byte> output, in ElementwiseQuantisation quantisation)
         where TOperation : struct, IElementwiseOperation
     {
@@ -86,7 +88,8 @@ public static class ElementwiseKernel
             var rowA = a.Slice(r * t.PitchA, t.Columns * size);
             var rowB = b.Slice(r * t.PitchB, (t.RowScalar ? 1 : t.Columns) * size);
             var target = output.Slice(r * t.PitchOut, t.Columns * size);
-            Row<TOperation>(format, rowA, rowB, target, quantisation, t.RowScalar ? 0 : 1);
+            int done = vector ? ElementwiseVector<TOperation>.Row(format, rowA, rowB, target, quantisation, t.RowScalar) : 0;
+            Row<TOperation>(format, rowA[(done * size)..], t.RowScalar ? rowB : rowB[(done * size)..], target[(done * size)..], quantisation, t.RowScalar ? 0 : 1);
         }
     }
 
@@ -94,33 +97,22 @@ public static class ElementwiseKernel
         in ElementwiseQuantisation quantisation, int stepB)
         where TOperation : struct, IElementwiseOperation
     {
-        switch (format)
+        for (int i = 0; i < a.Length / format.SizeBytes(); i++)
         {
-            case ElementFormat.Int8Fixed:
-                for (int i = 0; i < a.Length; i++) output[i] = (byte)TOperation.Int8Fixed((sbyte)a[i], (sbyte)b[i * stepB], quantisation);
-                break;
-            case ElementFormat.Int8Float:
-                for (int i = 0; i < a.Length; i++) output[i] = (byte)TOperation.Int8Float((sbyte)a[i], (sbyte)b[i * stepB], quantisation);
-                break;
-            case ElementFormat.Int32:
-                Int32Row<TOperation>(MemoryMarshal.Cast<byte, int>(a), MemoryMarshal.Cast<byte, int>(b), MemoryMarshal.Cast<byte, int>(output), stepB);
-                break;
-            case ElementFormat.Float32:
-                Float32Row<TOperation>(MemoryMarshal.Cast<byte, float>(a), MemoryMarshal.Cast<byte, float>(b), MemoryMarshal.Cast<byte, float>(output), stepB);
-                break;
-            default: throw new ArgumentOutOfRangeException(nameof(format), format, "unknown format");
+            switch (format)
+            {
+                case ElementFormat.Int8Fixed: output[i] = (byte)TOperation.Int8Fixed((sbyte)a[i], (sbyte)b[i * stepB], quantisation); break;
+                case ElementFormat.Int8Float: output[i] = (byte)TOperation.Int8Float((sbyte)a[i], (sbyte)b[i * stepB], quantisation); break;
+                case ElementFormat.Int32: Write(output, i, TOperation.Int32(Read<int>(a, i), Read<int>(b, i * stepB))); break;
+                case ElementFormat.Float32: Write(output, i, TOperation.Float32(Read<float>(a, i), Read<float>(b, i * stepB))); break;
+                default: throw new ArgumentOutOfRangeException(nameof(format), format, "unknown format");
+            }
         }
     }
 
-    private static void Int32Row<TOperation>(ReadOnlySpan<int> a, ReadOnlySpan<int> b, Span<int> output, int stepB)
-        where TOperation : struct, IElementwiseOperation
-    {
-        for (int i = 0; i < a.Length; i++) output[i] = TOperation.Int32(a[i], b[i * stepB]);
-    }
+    private static T Read<T>(ReadOnlySpan<byte> bytes, int index)
+        where T : struct => MemoryMarshal.Cast<byte, T>(bytes)[index];
 
-    private static void Float32Row<TOperation>(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> output, int stepB)
-        where TOperation : struct, IElementwiseOperation
-    {
-        for (int i = 0; i < a.Length; i++) output[i] = TOperation.Float32(a[i], b[i * stepB]);
-    }
+    private static void Write<T>(Span<byte> bytes, int index, T value)
+        where T : struct => MemoryMarshal.Cast<byte, T>(bytes)[index] = value;
 }

@@ -40,8 +40,12 @@ public readonly record struct FloatConvolutionGeometry(
     /// <summary>Column of the image that kernel column s of output column ox falls on; it may lie outside.</summary>
     public int InputColumn(int ox, int s) => ox * StrideX - PadLeft + s * DilationX;
 
+    /// <summary>The same windows as a pass over a tile, to share the choice of bands.</summary>
+    internal PassGeometry AsPass() => new(InHeight, InWidth, InChannels, InWidth * InChannels, InChannels, KernelHeight, KernelWidth, StrideY, StrideX,
+        DilationY, DilationX, PadTop, PadLeft, OutRows, OutCols, OutChannels, OutChannels, 0, 0);
+
     /// <exception cref="ArgumentException">A field is out of range, or a span is too short.</exception>
-    internal void Verify(int input, int weights, long weightsNeeded, int bias, int output)
+    internal void Verify(int input, int weights, Int128 weightsNeeded, int bias, int output)
     {
         ReadOnlySpan<int> positive =
             [InHeight, InWidth, InChannels, KernelHeight, KernelWidth, StrideY, StrideX, DilationY, DilationX, OutRows, OutCols, OutChannels, Groups];
@@ -52,8 +56,8 @@ public readonly record struct FloatConvolutionGeometry(
 
         if (InChannels % Groups != 0 || OutChannels % Groups != 0) throw new ArgumentException($"channels are not multiples of the groups: {this}");
         if (bias != 0) Operand.Require("bias", bias, OutChannels);
-        Operand.Require("input", input, (long)InHeight * InWidth * InChannels);
-        Operand.Require("weights", weights, weightsNeeded);
-        Operand.Require("result", output, (long)OutRows * OutCols * OutChannels);
+        Operand.Require("input", input, (long)Int128.Min((Int128)InHeight * InWidth * InChannels, long.MaxValue));
+        Operand.Require("weights", weights, (long)Int128.Min(weightsNeeded, long.MaxValue));
+        Operand.Require("result", output, (long)Int128.Min((Int128)OutRows * OutCols * OutChannels, long.MaxValue));
     }
 }

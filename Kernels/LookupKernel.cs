@@ -1,3 +1,8 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
 namespace NpuSim.Kernels;
 
 /// <summary>Table look-up: out[r,c] = table[a[r,c] + 128].</summary>
@@ -24,11 +29,37 @@ public static class LookupKernel
     {
         Simd.Require(level);
         table = table[..TableEntries];
+        bool vector = level == SimdLevel.Vector512 && Avx512Vbmi.IsSupported;
         for (int r = 0; r < rows; r++)
         {
             var source = a.Slice(r * pitchA, columns);
             var target = output.Slice(r * pitchOut, columns);
-            for (int c = 0; c < columns; c++) target[c] = table[source[c] + 128];
+            int done = vector ? Vector(source, table, target) : 0;
+            for (int c = done; c < columns; c++) target[c] = table[source[c] + 128];
         }
+    }
+
+    /// <summary>Does as many whole groups of 64 as there are; says how many elements that is.</summary>
+    private static int Vector(ReadOnlySpan<sbyte> source, ReadOnlySpan<sbyte> table, Span<sbyte> target)
+    {
+        ref byte entries = ref Unsafe.As<sbyte, byte>(ref MemoryMarshal.GetReference(table));
+        ref byte from = ref Unsafe.As<sbyte, byte>(ref MemoryMarshal.GetReference(source));
+        ref byte to = ref Unsafe.As<sbyte, byte>(ref MemoryMarshal.GetReference(target));
+        var t0 = Vector512.LoadUnsafe(ref entries);
+        var t1 = Vector512.LoadUnsafe(ref entries, 64);
+        var t2 = Vector512.LoadUnsafe(ref entries, 128);
+        var t3 = Vector512.LoadUnsafe(ref entries, 192);
+        var offset = Vector512.Create((byte)128);
+        int i = 0;
+        for (; i <= source.Length - Vector512<byte>.Count; i += Vector512<byte>.Count)
+        {
+            var value = Vector512.LoadUnsafe(ref from, (nuint)i);
+            // A permutation sees 7 bits of the index: negative values look in the lower half, the sign bit chooses.
+            var negative = Avx512Vbmi.PermuteVar64x8x2(t0, value, t1);
+            var positive = Avx512Vbmi.PermuteVar64x8x2(t2, value, t3);
+            Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(value, offset), negative, positive).StoreUnsafe(ref to, (nuint)i);
+        }
+
+        return i;
     }
 }

@@ -1,12 +1,19 @@
 namespace NpuSim.Kernels;
 
-/// <summary>Checks that an operand's span holds what a kernel touches.</summary>
+/// <summary>Checks that operands are what a kernel relies on.</summary>
 internal static class Operand
 {
     /// <exception cref="ArgumentException">The span is shorter than needed.</exception>
     internal static void Require(string name, int length, long needed)
     {
         if (length < needed) throw new ArgumentException($"the {name} hold {length} elements, the kernel touches {needed}", name);
+    }
+
+    /// <exception cref="ArgumentException">A clamp bound is outside −128 … 127.</exception>
+    internal static void RequireInt8(int clampMin, int clampMax)
+    {
+        if (clampMin is < -128 or > 127 || clampMax is < -128 or > 127)
+            throw new ArgumentException($"clamp bounds of an int8 result are −128 … 127, not {clampMin} and {clampMax}");
     }
 
     /// <summary>Elements from the first to the last of a tile, inclusive; 0 for an empty one.</summary>

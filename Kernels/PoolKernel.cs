@@ -18,6 +18,9 @@ public static class PoolKernel
     {
         Simd.Require(level);
         g.Verify(x.Length, output.Length);
+        Operand.RequireInt8(clampMin, clampMax);
+        bool vector = level != SimdLevel.Scalar;
+        bool clamped = clampMin > sbyte.MinValue || clampMax < sbyte.MaxValue;
         for (int pixel = 0; pixel < g.OutRows * g.OutCols; pixel++)
         {
             var window = g.Window(pixel / g.OutCols, pixel % g.OutCols);
@@ -25,10 +28,11 @@ public static class PoolKernel
             target.Fill(sbyte.MinValue);
             for (int iy = window.Top; iy < window.Bottom; iy++)
             {
-                for (int ix = window.Left; ix < window.Right; ix++) KeepLarger(x.Slice((iy * g.InWidth + ix) * g.InPixelPitch, g.Channels), target);
+                for (int ix = window.Left; ix < window.Right; ix++)
+                    PoolRows.KeepLarger(vector, x.Slice((iy * g.InWidth + ix) * g.InPixelPitch, g.Channels), target);
             }
 
-            foreach (ref sbyte value in target) value = (sbyte)FixedPoint.Bound(value, clampMin, clampMax);
+            if (clamped) ClampKernel.Int8(target, target, clampMin, clampMax);
         }
     }
 
@@ -41,8 +45,11 @@ public static class PoolKernel
     /// <summary>The same at a chosen level.</summary>
     /// <inheritdoc cref="AverageFixed(in PoolGeometry, ReadOnlySpan{sbyte}, Span{sbyte}, bool, int, int)"/>
     public static void AverageFixed(SimdLevel level, in PoolGeometry g, ReadOnlySpan<sbyte> x, Span<sbyte> output, bool countPadding,
-        int clampMin, int clampMax) =>
+        int clampMin, int clampMax)
+    {
+        Operand.RequireInt8(clampMin, clampMax);
         Average(level, g, x, output, countPadding, new FixedMean(clampMin, clampMax));
+    }
 
     /// <summary>RoundHalfEven(float32(S)·scaleA/n/scaleOut) + zeroOut with S = Σ(x − zeroA) over the taps on the tile, each step rounded to
     /// float32, clamped; zeroOut where n is 0.</summary>
@@ -56,14 +63,18 @@ public static class PoolKernel
     /// <summary>The same at a chosen level.</summary>
     /// <inheritdoc cref="AverageFloat(in PoolGeometry, ReadOnlySpan{sbyte}, Span{sbyte}, bool, in QuantParameters, in QuantParameters, int, int)"/>
     public static void AverageFloat(SimdLevel level, in PoolGeometry g, ReadOnlySpan<sbyte> x, Span<sbyte> output, bool countPadding,
-        in QuantParameters a, in QuantParameters o, int clampMin, int clampMax) =>
+        in QuantParameters a, in QuantParameters o, int clampMin, int clampMax)
+    {
+        Operand.RequireInt8(clampMin, clampMax);
         Average(level, g, x, output, countPadding, new FloatMean(a, o, clampMin, clampMax));
+    }
 
     private static void Average<TMean>(SimdLevel level, in PoolGeometry g, ReadOnlySpan<sbyte> x, Span<sbyte> output, bool countPadding, TMean mean)
         where TMean : struct, IMean
     {
         Simd.Require(level);
         g.Verify(x.Length, output.Length);
+        bool vector = level != SimdLevel.Scalar;
         int[] sums = new int[g.Channels];
         for (int pixel = 0; pixel < g.OutRows * g.OutCols; pixel++)
         {
@@ -71,7 +82,8 @@ public static class PoolKernel
             Array.Clear(sums);
             for (int iy = window.Top; iy < window.Bottom; iy++)
             {
-                for (int ix = window.Left; ix < window.Right; ix++) Accumulate(x.Slice((iy * g.InWidth + ix) * g.InPixelPitch, g.Channels), sums);
+                for (int ix = window.Left; ix < window.Right; ix++)
+                    PoolRows.Accumulate(vector, x.Slice((iy * g.InWidth + ix) * g.InPixelPitch, g.Channels), sums);
             }
 
             int taps = (window.Bottom - window.Top) * (window.Right - window.Left);
@@ -79,16 +91,6 @@ public static class PoolKernel
             var target = output.Slice(pixel * g.OutPixelPitch, g.Channels);
             for (int c = 0; c < target.Length; c++) target[c] = mean.Of(sums[c], taps, count);
         }
-    }
-
-    private static void KeepLarger(ReadOnlySpan<sbyte> source, Span<sbyte> target)
-    {
-        for (int c = 0; c < target.Length; c++) target[c] = Math.Max(target[c], source[c]);
-    }
-
-    private static void Accumulate(ReadOnlySpan<sbyte> source, Span<int> sums)
-    {
-        for (int c = 0; c < sums.Length; c++) sums[c] += source[c];
     }
 
     /// <summary>What becomes of the sum of a window.</summary>

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace NpuSim.Kernels;
 
 /// <summary>int32 accumulators to int8: out[r,c] = clamp(round((acc[r,c] + bias[c])·scale[c]) + zero). The bias is added modulo 2^32.</summary>
@@ -14,13 +12,14 @@ public static class RequantiseKernel
     /// <param name="acc">[rows × columns] int32.</param>
     /// <param name="accPitch">int32 elements from row to row of acc.</param>
     /// <param name="parameters">12 bytes per column.</param>
-    /// <param name="output">[rows × columns] int8.</param>
+    /// <param name="output">[rows × columns] int8; must not overlap acc.</param>
     /// <param name="outPitch">Bytes from row to row of the result.</param>
     /// <param name="rows">Rows.</param>
     /// <param name="columns">Columns.</param>
     /// <param name="zero">Zero point of the result; added modulo 2^32.</param>
     /// <param name="clampMin">Smallest result, −128 … 127.</param>
     /// <param name="clampMax">Largest result, −128 … 127.</param>
+    /// <exception cref="ArgumentException">A span is too short, or a clamp bound is no int8.</exception>
     public static void Double(ReadOnlySpan<int> acc, int accPitch, ReadOnlySpan<byte> parameters, Span<sbyte> output, int outPitch,
         int rows, int columns, int zero, int clampMin, int clampMax) =>
         Double(Simd.Active, acc, accPitch, parameters, output, outPitch, rows, columns, zero, clampMin, clampMax);
@@ -28,20 +27,8 @@ public static class RequantiseKernel
     /// <summary>The same at a chosen level.</summary>
     /// <inheritdoc cref="Double(ReadOnlySpan{int}, int, ReadOnlySpan{byte}, Span{sbyte}, int, int, int, int, int, int)"/>
     public static void Double(SimdLevel level, ReadOnlySpan<int> acc, int accPitch, ReadOnlySpan<byte> parameters, Span<sbyte> output,
-        int outPitch, int rows, int columns, int zero, int clampMin, int clampMax)
-    {
-        Simd.Require(level);
-        for (int r = 0; r < rows; r++)
-        {
-            var source = acc.Slice(r * accPitch, columns);
-            var target = output.Slice(r * outPitch, columns);
-            for (int c = 0; c < columns; c++)
-            {
-                int scaled = FixedPoint.MultiplyDouble(source[c] + Field(parameters, c, 0), Field(parameters, c, 4), Field(parameters, c, 8));
-                target[c] = (sbyte)FixedPoint.Bound(scaled + zero, clampMin, clampMax);
-            }
-        }
-    }
+        int outPitch, int rows, int columns, int zero, int clampMin, int clampMax) =>
+        Run<DoubleRounding>(level, acc, accPitch, parameters, output, outPitch, rows, columns, new RequantiseTarget(zero, clampMin, clampMax));
 
     /// <summary>Scales by <see cref="FixedPoint.MultiplySingle"/>: dialect <c>tflite-ruy</c>.</summary>
     /// <inheritdoc cref="Double(ReadOnlySpan{int}, int, ReadOnlySpan{byte}, Span{sbyte}, int, int, int, int, int, int)"/>
@@ -52,20 +39,8 @@ public static class RequantiseKernel
     /// <summary>The same at a chosen level.</summary>
     /// <inheritdoc cref="Single(ReadOnlySpan{int}, int, ReadOnlySpan{byte}, Span{sbyte}, int, int, int, int, int, int)"/>
     public static void Single(SimdLevel level, ReadOnlySpan<int> acc, int accPitch, ReadOnlySpan<byte> parameters, Span<sbyte> output,
-        int outPitch, int rows, int columns, int zero, int clampMin, int clampMax)
-    {
-        Simd.Require(level);
-        for (int r = 0; r < rows; r++)
-        {
-            var source = acc.Slice(r * accPitch, columns);
-            var target = output.Slice(r * outPitch, columns);
-            for (int c = 0; c < columns; c++)
-            {
-                int scaled = FixedPoint.MultiplySingle(source[c] + Field(parameters, c, 0), Field(parameters, c, 4), Field(parameters, c, 8));
-                target[c] = (sbyte)FixedPoint.Bound(scaled + zero, clampMin, clampMax);
-            }
-        }
-    }
+        int outPitch, int rows, int columns, int zero, int clampMin, int clampMax) =>
+        Run<SingleRounding>(level, acc, accPitch, parameters, output, outPitch, rows, columns, new RequantiseTarget(zero, clampMin, clampMax));
 
     /// <summary>RoundHalfEven(min(max(float32(acc + bias)·scale, clampMin − zero), clampMax − zero)) + zero: ONNX QDQ and XNNPACK.</summary>
     /// <inheritdoc cref="Double(ReadOnlySpan{int}, int, ReadOnlySpan{byte}, Span{sbyte}, int, int, int, int, int, int)"/>
@@ -76,21 +51,34 @@ public static class RequantiseKernel
     /// <summary>The same at a chosen level.</summary>
     /// <inheritdoc cref="Float(ReadOnlySpan{int}, int, ReadOnlySpan{byte}, Span{sbyte}, int, int, int, int, int, int)"/>
     public static void Float(SimdLevel level, ReadOnlySpan<int> acc, int accPitch, ReadOnlySpan<byte> parameters, Span<sbyte> output,
-        int outPitch, int rows, int columns, int zero, int clampMin, int clampMax)
+        int outPitch, int rows, int columns, int zero, int clampMin, int clampMax) =>
+        Run<FloatRounding>(level, acc, accPitch, parameters, output, outPitch, rows, columns, new RequantiseTarget(zero, clampMin, clampMax));
+
+    private static void Run<TRounding>(SimdLevel level, ReadOnlySpan<int> acc, int accPitch, ReadOnlySpan<byte> parameters, Span<sbyte> output,
+        int outPitch, int rows, int columns, in RequantiseTarget target)
+        where TRounding : struct, IRequantiseRounding
     {
         Simd.Require(level);
+        Operand.RequireInt8(target.ClampMin, target.ClampMax);
+        if (rows <= 0 || columns <= 0) return;
+        Operand.Require("accumulators", acc.Length, Operand.Extent(rows, columns, accPitch));
+        Operand.Require("parameters", parameters.Length, (long)columns * ParameterBytes);
+        Operand.Require("result", output.Length, Operand.Extent(rows, columns, outPitch));
+        using var columnParameters = new RequantiseColumns(parameters, columns);
+        bool vector = level != SimdLevel.Scalar && TRounding.IsVectorSupported;
         for (int r = 0; r < rows; r++)
         {
             var source = acc.Slice(r * accPitch, columns);
-            var target = output.Slice(r * outPitch, columns);
-            for (int c = 0; c < columns; c++)
+            var result = output.Slice(r * outPitch, columns);
+            int done = vector ? RequantiseVector.Row<TRounding>(source, columnParameters, result, target) : 0;
+            for (int c = done; c < columns; c++)
             {
-                float value = (source[c] + Field(parameters, c, 0)) * BitConverter.Int32BitsToSingle(Field(parameters, c, 4));
-                target[c] = FloatKernel.ToInt8(value, zero, clampMin, clampMax);
+                int value = source[c] + columnParameters.Bias[c];
+                result[c] = TRounding.Scale(value, columnParameters.Multiplier[c], columnParameters.Shift[c], target);
             }
         }
     }
-
-    private static int Field(ReadOnlySpan<byte> parameters, int column, int offset) =>
-        BinaryPrimitives.ReadInt32LittleEndian(parameters[(column * ParameterBytes + offset)..]);
 }
+
+/// <summary>Zero point and clamp of a requantised value.</summary>
+internal readonly record struct RequantiseTarget(int Zero, int ClampMin, int ClampMax);

@@ -1,6 +1,9 @@
 using NpuSim.Isa.Machine;
 using NpuSim.Isa.Program;
+using NpuSim.Simulator.Cores;
+using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Reports;
+using NpuSim.Simulator.Streams;
 
 namespace NpuSim.Simulator;
 
@@ -15,6 +18,12 @@ public sealed record SimulationOptions
 
     /// <summary>Told the share of instructions finished, 0…1, now and then.</summary>
     public Action<double>? Progress { get; init; }
+
+    /// <summary>Hash of the model for the report; where it is not given, that of the program.</summary>
+    public string? ModelHash { get; init; }
+
+    /// <summary>Hash of the machine for the report; where it is not given, it is computed.</summary>
+    public string? MachineHash { get; init; }
 }
 
 /// <summary>A finished run.</summary>
@@ -22,5 +31,48 @@ public sealed record SimulationOptions
 /// <param name="Outputs">Contents of the output tensors by name; empty without functional execution.</param>
 public sealed record SimulationResult(SimulationReport Report, IReadOnlyDictionary<string, byte[]> Outputs);
 
+/// <summary>A finished run, and the order in which its instructions started, for <see cref="FunctionalMachine"/>.</summary>
+public sealed record TimedRun(SimulationResult Result, ExecutionOrder Order);
+
 /// <summary>A run that could not finish: a deadlock, an undefined program. Its message is what the user sees.</summary>
 public sealed class SimulationException(string message) : Exception(message);
+
+/// <summary>The virtual machine: runs a program on a machine, in time and, where wanted, in values.</summary>
+public static class NpuMachine
+{
+    /// <summary>Runs a program once.</summary>
+    /// <param name="program">What to run; it is verified for the machine first.</param>
+    /// <param name="machine">The machine.</param>
+    /// <param name="options">What the run does.</param>
+    /// <param name="inputs">Contents of every input tensor by name, little-endian; not looked at without functional execution.</param>
+    /// <param name="host">Executes host operators; not called without functional execution.</param>
+    /// <param name="cancellation">Ends the run early.</param>
+    /// <exception cref="ProgramException">The verifier refuses the program.</exception>
+    /// <exception cref="SimulationException">The run cannot finish: deadlock, an input that does not fit.</exception>
+    public static SimulationResult Run(
+        NpuProgram program, MachineSpec machine, SimulationOptions options, IReadOnlyDictionary<string, byte[]> inputs, IHostProcessor host,
+        CancellationToken cancellation) => RunTimed(program, machine, options, inputs, host, cancellation).Result;
+
+    /// <summary>Runs a program once and says in which order its instructions started.</summary>
+    /// <inheritdoc cref="Run"/>
+    public static TimedRun RunTimed(
+        NpuProgram program, MachineSpec machine, SimulationOptions options, IReadOnlyDictionary<string, byte[]> inputs, IHostProcessor host,
+        CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1);
+        ProgramVerifier.Verify(program, machine);
+        var resolved = ResolvedProgram.Create(program, machine);
+        var order = new ExecutionOrder(resolved.ValueInstructions);
+        using var values = options.Functional
+            ? new ValuePipeline(program, machine.Core.Dma.Engines, order, inputs, host, options.Threads, cancellation)
+            : null;
+        var recorder = new OrderRecorder(order, values?.Writer);
+        var timed = new TimedMachine(machine, resolved, recorder);
+        timed.Run(options.Progress, cancellation);
+        recorder.Complete();
+        var outputs = values?.Finish() ?? new Dictionary<string, byte[]>();
+        string modelHash = options.ModelHash ?? ProgramFile.Hash(program), machineHash = options.MachineHash ?? MachineFile.Hash(machine);
+        var report = new ReportBuilder(program, machine, resolved, timed).Build(modelHash, machineHash);
+        return new TimedRun(new SimulationResult(report, outputs), order);
+    }
+}

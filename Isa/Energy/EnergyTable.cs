@@ -105,9 +105,9 @@ public sealed record EnergyTable
     {
         double ratio = widthBytes / TableWidthBytes;
         var width = new EnergyBand(
-            Math.Pow(ratio, SramWidthExponent.Value),
-            Math.Pow(ratio, ratio >= 1 ? SramWidthExponent.Low : SramWidthExponent.High),
-            Math.Pow(ratio, ratio >= 1 ? SramWidthExponent.High : SramWidthExponent.Low));
+            PortableMath.Power(ratio, SramWidthExponent.Value),
+            PortableMath.Power(ratio, ratio >= 1 ? SramWidthExponent.Low : SramWidthExponent.High),
+            PortableMath.Power(ratio, ratio >= 1 ? SramWidthExponent.High : SramWidthExponent.Low));
         return width * new EnergyBand(
             AtCapacity(capacityBytes, SramRead8KiB.Value, SramRead32KiB.Value, SramRead1MiB.Value),
             AtCapacity(capacityBytes, SramRead8KiB.Low, SramRead32KiB.Low, SramRead1MiB.Low),
@@ -127,10 +127,10 @@ public sealed record EnergyTable
     public EnergyBand VectorPicojoules(TimingClass timing, VectorFormat format) => Vector.Entry(timing, format).Band;
 
     /// <summary>Factor on dynamic energy at another supply voltage: (V / nominal)².</summary>
-    public double DynamicFactor(double voltage) => Math.Pow(voltage / NominalVoltage.Value, 2);
+    public double DynamicFactor(double voltage) => voltage / NominalVoltage.Value * (voltage / NominalVoltage.Value);
 
     /// <summary>Factor on leakage power at another supply voltage: (V / nominal)·e^(3·(V − nominal)).</summary>
-    public double LeakageFactor(double voltage) => voltage / NominalVoltage.Value * Math.Exp(3 * (voltage - NominalVoltage.Value));
+    public double LeakageFactor(double voltage) => voltage / NominalVoltage.Value * PortableMath.Exp(3 * (voltage - NominalVoltage.Value));
 
     private static double AtCapacity(double capacity, double at8KiB, double at32KiB, double at1MiB)
     {
@@ -138,7 +138,7 @@ public sealed record EnergyTable
         if (capacity > Large)
             return at1MiB * Math.Sqrt(capacity / Large);
         return capacity <= Middle
-            ? at8KiB * Math.Pow(capacity / Small, Math.Log(at32KiB / at8KiB) / Math.Log(Middle / Small))
-            : at32KiB * Math.Pow(capacity / Middle, Math.Log(at1MiB / at32KiB) / Math.Log(Large / Middle));
+            ? at8KiB * PortableMath.Power(capacity / Small, PortableMath.Log(at32KiB / at8KiB) / PortableMath.Log(Middle / Small))
+            : at32KiB * PortableMath.Power(capacity / Middle, PortableMath.Log(at1MiB / at32KiB) / PortableMath.Log(Large / Middle));
     }
 }

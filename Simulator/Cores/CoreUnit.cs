@@ -1,0 +1,213 @@
+using NpuSim.Simulator.Events;
+using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Reports;
+using NpuSim.Simulator.Streams;
+
+namespace NpuSim.Simulator.Cores;
+
+/// <summary>One core: a sequencer, its engines with their queues, and the semaphores between them.</summary>
+internal sealed class CoreUnit
+{
+    private readonly TimedMachine _machine;
+    private readonly EventQueue _events;
+    private readonly ResolvedStream _stream;
+    private readonly EngineUnit[] _engines;
+    private readonly Semaphores _semaphores = new();
+    private int _active;
+    private uint _blocked;
+
+    public CoreUnit(TimedMachine machine, int index, ResolvedStream stream, int engines, int queueDepth, int dispatchCycles, EventQueue events)
+    {
+        _machine = machine;
+        Index = index;
+        _stream = stream;
+        _events = events;
+        // Unit 0, the sequencer, has no queue of its own; its place stays empty so that units index engines.
+        _engines = new EngineUnit[engines];
+        for (int unit = Units.Array; unit < engines; unit++)
+        {
+            _engines[unit] = new EngineUnit(unit, queueDepth, stream.UnitInstructions[unit]);
+        }
+
+        Sequencer = new SequencerUnit(this, events, stream, dispatchCycles);
+    }
+
+    public int Index { get; }
+
+    public SequencerUnit Sequencer { get; }
+
+    public ResolvedStream Stream => _stream;
+
+    public Semaphores Semaphores => _semaphores;
+
+    public ReadOnlySpan<EngineUnit> Engines => _engines.AsSpan(Units.Array);
+
+    public bool EnginesAreIdle => _active == 0;
+
+    public bool IsDone => Sequencer.IsHalted && EnginesAreIdle;
+
+    public bool IsFull(int unit) => _engines[unit].IsFull;
+
+    public bool TryTake(in StepSync sync) => _semaphores.TryTake(sync);
+
+    /// <summary>Puts an instruction into its queue.</summary>
+    public void Push(int index, long now)
+    {
+        var engine = _engines[_stream.Steps[index].Unit];
+        if (engine.IsIdle)
+        {
+            _active++;
+            Sequencer.Advance(now);
+            engine.CloseEmpty(Sequencer.Ledger);
+        }
+
+        engine.Enqueue(index);
+        TryStart(engine, now, Units.Sequencer);
+    }
+
+    /// <summary>Ends the instruction under way on a unit.</summary>
+    public void EngineDone(int unit, long now)
+    {
+        var engine = _engines[unit];
+        int index = engine.Current;
+        engine.Finish(now, _stream.Steps[index], _stream.Transfers);
+        Finished(index, now);
+        Give(index, unit, now);
+        if (!engine.IsEmpty)
+        {
+            TryStart(engine, now, unit);
+            return;
+        }
+
+        _active--;
+        if (!engine.IsDrained)
+        {
+            Sequencer.Advance(now);
+            engine.MarkEmpty(Sequencer.Ledger);
+        }
+
+        if (_active == 0)
+        {
+            Sequencer.EnginesIdle(now);
+        }
+    }
+
+    /// <summary>Asks a memory for the next chunk of a unit's transfer.</summary>
+    public void RequestChunk(int unit, int side, long now, SharedMemoryUnit[] memories)
+    {
+        if (unit == Units.Sequencer)
+        {
+            Sequencer.RequestChunk(side, now, memories);
+            return;
+        }
+
+        var engine = _engines[unit];
+        ref var chunks = ref engine.Side(side);
+        if (chunks.Advance(memories[(int)chunks.Space], now, out long cycle))
+        {
+            _events.Schedule(cycle, EventKind.ChunkRequest, Index, unit, side);
+        }
+        else if (engine.EndSide(cycle, out long done))
+        {
+            _events.Schedule(done, EventKind.EngineDone, Index, unit);
+        }
+    }
+
+    /// <summary>Gives an instruction's semaphores and starts what waited for them, in the order of the units.</summary>
+    public void Give(int index, int unit, long now)
+    {
+        ref readonly var step = ref _stream.Steps[index];
+        if (!step.Sync.Signals)
+        {
+            return;
+        }
+
+        _semaphores.Give(step.Sync);
+        for (uint waiting = _blocked; waiting != 0; waiting &= waiting - 1)
+        {
+            TryStart(_engines[System.Numerics.BitOperations.TrailingZeroCount(waiting)], now, unit);
+        }
+
+        Sequencer.SemaphoreGiven(now);
+    }
+
+    public void Started(int index, long now) => _machine.Timeline.Start(Index, index, now);
+
+    public void Finished(int index, long now) => _machine.Finished(Index, index, now);
+
+    public void ReachBarrier(long now) => _machine.ReachBarrier(_stream.Steps[Sequencer.Current].Detail, now);
+
+    public void HostStarted(int index, long now)
+    {
+        _machine.Timeline.Start(Index, index, now);
+        _machine.Order.Add(Index, index);
+    }
+
+    /// <summary>Gives the cycles after the last instruction to nobody's work and returns each unit's cycles.</summary>
+    public IEnumerable<EngineReport> Close(long total)
+    {
+        Sequencer.Advance(total);
+        yield return new EngineReport(Index, Units.Kind(Units.Sequencer), 0, Sequencer.Ledger.Close(total));
+        for (int unit = Units.Array; unit < _engines.Length; unit++)
+        {
+            var ledger = _engines[unit].Ledger;
+            ledger.Own(CycleOwner.Drained, total);
+            yield return new EngineReport(Index, Units.Kind(unit), Units.Index(unit), ledger.Close(total));
+        }
+    }
+
+    private void TryStart(EngineUnit engine, long now, int giver)
+    {
+        if (engine.IsBusy || engine.IsEmpty)
+        {
+            return;
+        }
+
+        int index = engine.Head;
+        ref readonly var step = ref _stream.Steps[index];
+        if (!_semaphores.TryTake(step.Sync))
+        {
+            _blocked |= 1u << engine.Unit;
+            return;
+        }
+
+        _blocked &= ~(1u << engine.Unit);
+        engine.Ledger.Own(Units.WaitOwner(giver), now);
+        engine.Start();
+        _machine.Timeline.Start(Index, index, now);
+        if (step.HasValues)
+        {
+            _machine.Order.Add(Index, index);
+        }
+
+        Run(engine, step, now);
+        Sequencer.SlotFreed(engine.Unit, now);
+    }
+
+    private void Run(EngineUnit engine, in StreamStep step, long now)
+    {
+        if (step.Kind != StepKind.Transfer)
+        {
+            _events.Schedule(now + step.Cycles, EventKind.EngineDone, Index, engine.Unit);
+            return;
+        }
+
+        ref readonly var transfer = ref _stream.Transfers[step.Detail];
+        long dataStart = now + transfer.SetupCycles + transfer.LatencyCycles;
+        engine.BeginTransfer(transfer, dataStart);
+        if (transfer.Source.Chunks > 0)
+        {
+            _events.Schedule(dataStart, EventKind.ChunkRequest, Index, engine.Unit, side: 0);
+        }
+
+        if (transfer.Destination.Chunks > 0)
+        {
+            _events.Schedule(dataStart, EventKind.ChunkRequest, Index, engine.Unit, side: 1);
+        }
+
+        if (transfer.Source.Chunks + transfer.Destination.Chunks == 0)
+        {
+            _events.Schedule(dataStart + transfer.OwnCycles, EventKind.EngineDone, Index, engine.Unit);
+        }
+    }
+}

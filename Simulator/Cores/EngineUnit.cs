@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Ownership;
+using NpuSim.Simulator.Reports;
+using NpuSim.Simulator.Streams;
+
+namespace NpuSim.Simulator.Cores;
+
+/// <summary>The state of one engine: its in-order queue, the instruction under way, and who owned its cycles.</summary>
+/// <remarks>An idle engine is either before an empty queue, when the sequencer says why, or behind a semaphore, when the one who gives it says why.</remarks>
+internal sealed class EngineUnit(int unit, int queueDepth, int instructions)
+{
+    private readonly int[] _queue = new int[queueDepth];
+    private readonly long[] _sequencerMark = new long[CycleLedger.Owners];
+    private int _head;
+    private int _queued;
+    private int _remaining = instructions;
+    private ChunkStream _source;
+    private ChunkStream _destination;
+    private int _openSides;
+    private long _dataDone;
+
+    public int Unit { get; } = unit;
+
+    public CycleLedger Ledger { get; } = new();
+
+    /// <summary>Number of the instruction under way, or −1.</summary>
+    public int Current { get; private set; } = -1;
+
+    public bool IsBusy => Current >= 0;
+
+    public bool IsFull => _queued == _queue.Length;
+
+    public bool IsEmpty => _queued == 0;
+
+    /// <summary>Nothing under way and nothing queued.</summary>
+    public bool IsIdle => _queued == 0 && Current < 0;
+
+    /// <summary>Nothing left in the stream for it.</summary>
+    public bool IsDrained => _remaining == 0;
+
+    /// <summary>Number of the instruction at the head of the queue.</summary>
+    public int Head => _queue[_head];
+
+    public void Enqueue(int index)
+    {
+        int tail = _head + _queued++;
+        _queue[tail < _queue.Length ? tail : tail - _queue.Length] = index;
+    }
+
+    /// <summary>Takes the head of the queue into work.</summary>
+    public void Start()
+    {
+        Current = _queue[_head];
+        _head = _head + 1 == _queue.Length ? 0 : _head + 1;
+        _queued--;
+    }
+
+    /// <summary>Ends the instruction under way and gives its cycles to their owners.</summary>
+    public void Finish(long now, in StreamStep step, ReadOnlySpan<StepTransfer> transfers)
+    {
+        if (step.Kind == StepKind.Transfer)
+        {
+            ref readonly var transfer = ref transfers[step.Detail];
+            Ledger.OwnNext(CycleOwner.Compute, transfer.SetupCycles);
+            Ledger.OwnNext(CycleOwner.Latency, transfer.LatencyCycles);
+            Ledger.OwnNext(CycleOwner.Compute, transfer.DataCycles);
+            Ledger.Own(CycleOwner.Memory, now);
+        }
+        else
+        {
+            Ledger.Own(step.Owner, now);
+        }
+
+        Current = -1;
+        _remaining--;
+    }
+
+    /// <summary>Begins to wait before an empty queue.</summary>
+    public void MarkEmpty(CycleLedger sequencer) => sequencer.Cycles.CopyTo(_sequencerMark);
+
+    /// <summary>Ends the wait before an empty queue: what the sequencer did meanwhile owns the cycles.</summary>
+    public void CloseEmpty(CycleLedger sequencer)
+    {
+        var cycles = sequencer.Cycles;
+        for (int owner = 0; owner < cycles.Length; owner++)
+        {
+            long spent = cycles[owner] - _sequencerMark[owner];
+            if (spent > 0)
+            {
+                // The sequencer's own work is dispatch, which is what the empty queue waits for.
+                Ledger.OwnNext(owner == (int)CycleOwner.Compute ? CycleOwner.InstructionFetch : (CycleOwner)owner, spent);
+            }
+        }
+
+        Debug.Assert(Ledger.Until == sequencer.Until, "the engine and its sequencer disagree about the cycle");
+    }
+
+    /// <summary>Begins the data of a transfer. The caller schedules the first chunk of each side that has one.</summary>
+    public void BeginTransfer(in StepTransfer transfer, long dataStart)
+    {
+        _openSides = 0;
+        _dataDone = dataStart + transfer.OwnCycles;
+        if (transfer.Source.Chunks > 0)
+        {
+            _source.Begin(transfer.Source, dataStart, transfer.OwnCycles);
+            _openSides++;
+        }
+
+        if (transfer.Destination.Chunks > 0)
+        {
+            _destination.Begin(transfer.Destination, dataStart, transfer.OwnCycles);
+            _openSides++;
+        }
+    }
+
+    /// <summary>One of the transfer's two streams of chunks.</summary>
+    public ref ChunkStream Side(int side) => ref side == 0 ? ref _source : ref _destination;
+
+    /// <summary>Ends one side. True where it was the last; then <paramref name="done"/> is the end of the whole transfer.</summary>
+    public bool EndSide(long cycle, out long done)
+    {
+        _dataDone = Math.Max(_dataDone, cycle);
+        done = _dataDone;
+        return --_openSides == 0;
+    }
+}

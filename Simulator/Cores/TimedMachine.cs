@@ -1,0 +1,129 @@
+using NpuSim.Isa.Instructions;
+using NpuSim.Isa.Machine;
+using NpuSim.Simulator.Events;
+using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Streams;
+
+namespace NpuSim.Simulator.Cores;
+
+/// <summary>The machine in time: cores and shared memories around one queue of events. It never reads data.</summary>
+/// <remarks>Ports and banks of the private SRAM buffers are not contended in time: no cycle is owned by <see cref="Reports.CycleOwner.BankConflict"/>.
+/// The bytes that reach them are counted exactly.</remarks>
+internal sealed class TimedMachine
+{
+    private const int ProgressInterval = 1 << 16;
+
+    private readonly EventQueue _events = new();
+    private readonly CoreUnit[] _cores;
+    private readonly SharedMemoryUnit[] _memories = SharedMemoryUnit.CreateAll();
+    private readonly long _instructions;
+    private long _finished;
+
+    /// <param name="machine">The machine.</param>
+    /// <param name="streams">One per core; cores beyond the program's have an empty one.</param>
+    /// <param name="order">Takes the order in which instructions start.</param>
+    public TimedMachine(MachineSpec machine, ResolvedProgram streams, OrderRecorder order)
+    {
+        Order = order;
+        Timeline = new Timeline(streams.Streams.Select(stream => stream.Steps.Length));
+        int units = Units.Count(machine.Core.Dma.Engines);
+        var sequencer = machine.Core.Sequencer;
+        _cores = [.. streams.Streams.Select((stream, index) =>
+            new CoreUnit(this, index, stream, units, sequencer.QueueDepth, sequencer.DispatchCycles, _events))];
+        _instructions = streams.Streams.Sum(stream => (long)stream.Steps.Length);
+    }
+
+    public OrderRecorder Order { get; }
+
+    public Timeline Timeline { get; }
+
+    /// <summary>Cycle of the last event.</summary>
+    public long Now { get; private set; }
+
+    public long Events => _events.Scheduled;
+
+    public ReadOnlySpan<CoreUnit> Cores => _cores;
+
+    /// <summary>Runs until nothing is left to do.</summary>
+    /// <exception cref="SimulationException">A stream cannot go on.</exception>
+    public void Run(Action<double>? progress, CancellationToken cancellation)
+    {
+        foreach (var core in _cores)
+        {
+            core.Sequencer.Begin();
+        }
+
+        int untilProgress = ProgressInterval;
+        while (_events.TryPop(out var item))
+        {
+            Now = item.Cycle;
+            Dispatch(item);
+            if (--untilProgress == 0)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                progress?.Invoke((double)_finished / _instructions);
+                untilProgress = ProgressInterval;
+            }
+        }
+
+        if (!Array.TrueForAll(_cores, core => core.IsDone))
+        {
+            throw new SimulationException(Deadlock.Describe(_cores, Now));
+        }
+
+        progress?.Invoke(1);
+    }
+
+    public void Finished(int core, int index, long now)
+    {
+        Timeline.Finish(core, index, now);
+        _finished++;
+    }
+
+    /// <summary>A core has reached a barrier; the last one lets all go on.</summary>
+    public void ReachBarrier(int barrier, long now)
+    {
+        foreach (var core in _cores)
+        {
+            if (core.Stream.Steps.Length > 0 && !IsAt(core, barrier))
+            {
+                return;
+            }
+        }
+
+        foreach (var core in _cores)
+        {
+            if (core.Stream.Steps.Length > 0)
+            {
+                core.Sequencer.BarrierReleased(now);
+            }
+        }
+    }
+
+    private static bool IsAt(CoreUnit core, int barrier) =>
+        core.Sequencer.State == SequencerState.WaitingForBarrier && core.Stream.Steps[core.Sequencer.Current].Detail == barrier;
+
+    private void Dispatch(in SimulationEvent item)
+    {
+        var core = _cores[item.Core];
+        switch (item.Kind)
+        {
+            case EventKind.SequencerStep:
+                core.Sequencer.Decoded(item.Cycle);
+                break;
+            case EventKind.ChunkRequest:
+                core.RequestChunk(item.Unit, item.Side, item.Cycle, _memories);
+                break;
+            case EventKind.FetchDone:
+                core.Sequencer.FetchArrived(item.Cycle);
+                break;
+            case EventKind.HostDone:
+                core.Sequencer.HostReturned(item.Cycle);
+                break;
+            case EventKind.EngineDone:
+                core.EngineDone(item.Unit, item.Cycle);
+                break;
+        }
+    }
+}

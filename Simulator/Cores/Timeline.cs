@@ -1,0 +1,27 @@
+namespace NpuSim.Simulator.Cores;
+
+/// <summary>When each instruction of each core started and finished.</summary>
+internal sealed class Timeline
+{
+    private readonly long[][] _starts;
+    private readonly long[][] _finishes;
+
+    public Timeline(IEnumerable<int> instructionsPerCore)
+    {
+        int[] counts = [.. instructionsPerCore];
+        _starts = [.. counts.Select(count => new long[count])];
+        _finishes = [.. counts.Select(count => new long[count])];
+    }
+
+    public int Cores => _starts.Length;
+
+    public void Start(int core, int index, long cycle) => _starts[core][index] = cycle;
+
+    public void Finish(int core, int index, long cycle) => _finishes[core][index] = cycle;
+
+    /// <summary>Start cycles of a core's instructions.</summary>
+    public ReadOnlySpan<long> Starts(int core) => _starts[core];
+
+    /// <summary>Finish cycles of a core's instructions: the first cycle in which it no longer works.</summary>
+    public ReadOnlySpan<long> Finishes(int core) => _finishes[core];
+}

@@ -1,0 +1,122 @@
+using NpuSim.Isa.Instructions;
+using NpuSim.Simulator.Streams;
+
+namespace NpuSim.Simulator.Energy;
+
+/// <summary>What the instructions of one layer do, on all cores together: the countable actions that cost time and energy. None depends on when they
+/// happen.</summary>
+internal sealed class LayerActions(int cores, int units)
+{
+    private static readonly int Spaces = Enum.GetValues<MemorySpace>().Length;
+    private static readonly int Formats = Enum.GetValues<VectorFormat>().Length;
+
+    private readonly long[] _reads = new long[Spaces];
+    private readonly long[] _writes = new long[Spaces];
+    private readonly long[] _vector = new long[Enum.GetValues<TimingClass>().Length * Formats];
+    private readonly long[] _unitCycles = new long[cores * units];
+
+    /// <summary>Multiply-accumulates whose operands exist.</summary>
+    public long InsideMacs { get; set; }
+
+    /// <summary>Multiply-accumulates of kernel taps that lie in padding.</summary>
+    public long PaddingMacs { get; set; }
+
+    /// <summary>Bytes of activations and weights that the array takes from its buffers.</summary>
+    public long ArrayOperandBytes { get; set; }
+
+    /// <summary>Bytes that DMA engines move.</summary>
+    public long DmaBytes { get; set; }
+
+    /// <summary>Bytes of weights and parameters that come on chip.</summary>
+    public long WeightBytes { get; set; }
+
+    /// <summary>Bytes of instructions fetched, as encoded.</summary>
+    public long InstructionBytes { get; set; }
+
+    /// <summary>Instructions dispatched.</summary>
+    public long Instructions { get; set; }
+
+    public long HostOperations { get; set; }
+
+    public long HostBytes { get; set; }
+
+    /// <summary>Cycles in which the host works.</summary>
+    public long HostCycles { get; set; }
+
+    /// <summary>Cycles in which each shared memory moves data for the layer.</summary>
+    public long[] MemoryCycles { get; } = new long[(int)MemorySpace.Global + 1];
+
+    /// <summary>Bytes that a memory gave, rounded up to its accesses.</summary>
+    public long ReadBytes(MemorySpace space) => _reads[(int)space];
+
+    /// <summary>Bytes that a memory took, rounded up to its accesses.</summary>
+    public long WrittenBytes(MemorySpace space) => _writes[(int)space];
+
+    /// <summary>Elements of each class and format of vector operation that the layer has.</summary>
+    public IEnumerable<(TimingClass Timing, VectorFormat Format, long Elements)> VectorOperations()
+    {
+        for (int place = 0; place < _vector.Length; place++)
+        {
+            if (_vector[place] > 0)
+            {
+                yield return ((TimingClass)(place / Formats), (VectorFormat)(place % Formats), _vector[place]);
+            }
+        }
+    }
+
+    /// <summary>Cycles a unit of a core needs for the layer by its own formula, memories aside.</summary>
+    public long UnitCycles(int core, int unit) => _unitCycles[(core * units) + unit];
+
+    /// <summary>What a unit needs on all cores together.</summary>
+    public long TotalCycles(int unit)
+    {
+        long sum = 0;
+        for (int core = 0; core < cores; core++)
+        {
+            sum += UnitCycles(core, unit);
+        }
+
+        return sum;
+    }
+
+    /// <summary>The most that any core's units in a range need.</summary>
+    public long BusiestCycles(int firstUnit, int endUnit)
+    {
+        long most = 0;
+        for (int core = 0; core < cores; core++)
+        {
+            for (int unit = firstUnit; unit < endUnit; unit++)
+            {
+                most = Math.Max(most, UnitCycles(core, unit));
+            }
+        }
+
+        return most;
+    }
+
+    public void AddRead(MemorySpace space, long bytes) => _reads[(int)space] += bytes;
+
+    public void AddWrite(MemorySpace space, long bytes) => _writes[(int)space] += bytes;
+
+    public void AddVector(TimingClass timing, VectorFormat format, long elements) => _vector[((int)timing * Formats) + (int)format] += elements;
+
+    public void AddUnitCycles(int core, int unit, long cycles) => _unitCycles[(core * units) + unit] += cycles;
+
+    /// <summary>Bytes between private or global buffers and what uses them.</summary>
+    public long SramReadBytes => Sram(_reads);
+
+    /// <inheritdoc cref="SramReadBytes"/>
+    public long SramWriteBytes => Sram(_writes);
+
+    /// <summary>Bytes that external memories gave.</summary>
+    public long ExternalReadBytes => ReadBytes(MemorySpace.Dram) + ReadBytes(MemorySpace.Flash);
+
+    /// <summary>Bytes that external memories took.</summary>
+    public long ExternalWriteBytes => WrittenBytes(MemorySpace.Dram) + WrittenBytes(MemorySpace.Flash);
+
+    /// <summary>Cycles of all external memories together.</summary>
+    public long ExternalCycles => MemoryCycles[(int)MemorySpace.Dram] + MemoryCycles[(int)MemorySpace.Flash];
+
+    private static long Sram(long[] bytes) =>
+        bytes[(int)MemorySpace.Activation] + bytes[(int)MemorySpace.Weight] + bytes[(int)MemorySpace.Accumulator] + bytes[(int)MemorySpace.Global];
+}

@@ -1,0 +1,104 @@
+using System.Runtime.InteropServices;
+using NpuSim.Isa.Instructions;
+using NpuSim.Kernels;
+using NpuSim.Simulator.Streams;
+
+namespace NpuSim.Simulator.Execution;
+
+/// <summary>The values of array passes.</summary>
+internal static class ArrayExecution
+{
+    // Below this a pass takes less time than handing parts of it to other threads.
+    private const long LeastMacsPerPart = 1 << 19;
+
+    /// <summary>Executes one pass; with several threads, bands of its output rows side by side. A band's accumulators are nobody else's.</summary>
+    public static void Execute(MemoryImage image, int core, Instruction pass, EngineRegisters registers, int threads)
+    {
+        int rows = Rows(pass);
+        long macs = ArrayWork.Shape(pass, registers).Macs;
+        int parts = (int)Math.Min(Math.Min(threads, rows), Math.Max(1, macs / LeastMacsPerPart));
+        if (parts == 1)
+        {
+            Band(image, core, pass, registers, 0, rows);
+            return;
+        }
+
+        Parallel.For(0, parts, new ParallelOptions { MaxDegreeOfParallelism = threads }, part =>
+            Band(image, core, pass, registers, (int)((long)rows * part / parts), (int)((long)rows * (part + 1) / parts)));
+    }
+
+    private static int Rows(Instruction pass) => pass switch
+    {
+        Convolve c => c.OutRows,
+        Depthwise d => d.OutRows,
+        MatrixMultiply m => checked((int)m.Rows),
+        _ => throw new ArgumentException("not an array pass", nameof(pass)),
+    };
+
+    private static void Band(MemoryImage image, int core, Instruction pass, EngineRegisters registers, int first, int end)
+    {
+        switch (pass)
+        {
+            case Convolve c:
+                var dense = Geometry(registers, c.OutRows, c.OutCols, c.OutChannels, c.PadTop, c.PadLeft, 1);
+                long denseBytes = ArrayOrder.DenseBytes(c.OutChannels, dense.KernelHeight, dense.KernelWidth, dense.InChannels);
+                Convolution(image, core, (c.Input, c.Weights, c.Accumulator), dense, denseBytes, (first, end), depthwise: false, c.Accumulate);
+                break;
+            case Depthwise d:
+                var apart = Geometry(registers, d.OutRows, d.OutCols, d.OutChannels, d.PadTop, d.PadLeft, registers.Kernel.ChannelMultiplier);
+                long apartBytes = ArrayOrder.DepthwiseBytes(d.OutChannels, apart.KernelHeight, apart.KernelWidth);
+                Convolution(image, core, (d.Input, d.Weights, d.Accumulator), apart, apartBytes, (first, end), depthwise: true, d.Accumulate);
+                break;
+            case MatrixMultiply m:
+                Product(image, core, m, registers, first, end);
+                break;
+            default:
+                throw new ArgumentException("not an array pass", nameof(pass));
+        }
+    }
+
+    private static PassGeometry Geometry(EngineRegisters registers, int outRows, int outCols, int outChannels, int padTop, int padLeft, int multiplier)
+    {
+        var (kernel, input) = (registers.Kernel, registers.Input);
+        return checked(new PassGeometry(
+            input.Height, input.Width, (int)input.Channels, (int)input.RowPitch, (int)input.PixelPitch, kernel.KernelHeight, kernel.KernelWidth,
+            kernel.StrideY, kernel.StrideX, kernel.DilationY, kernel.DilationX, padTop, padLeft, outRows, outCols, outChannels,
+            (int)registers.Output.PixelPitch, kernel.InputZero, kernel.WeightZero, multiplier));
+    }
+
+    private static void Convolution(
+        MemoryImage image, int core, (uint Input, uint Weights, uint Accumulator) at, PassGeometry whole, long weightBytes, (int First, int End) rows,
+        bool depthwise, bool accumulate)
+    {
+        // A band that starts at output row f sees the input f strides further up.
+        var band = whole with { OutRows = rows.End - rows.First, PadTop = whole.PadTop - (rows.First * whole.StrideY) };
+        var x = SignedBytes(image.Bytes(core, MemorySpace.Activation, at.Input, whole.InputExtent));
+        var w = SignedBytes(image.Bytes(core, MemorySpace.Weight, at.Weights, weightBytes));
+        long skipped = (long)rows.First * whole.OutCols * whole.OutPixelPitch;
+        var accumulators = Accumulators(image, core, at.Accumulator + (skipped * sizeof(int)), band.AccumulatorExtent);
+        if (depthwise)
+        {
+            ConvolutionKernel.Depthwise(band, x, w, accumulators, accumulate);
+        }
+        else
+        {
+            ConvolutionKernel.Dense(band, x, w, accumulators, accumulate);
+        }
+    }
+
+    private static void Product(MemoryImage image, int core, MatrixMultiply m, EngineRegisters registers, int first, int end)
+    {
+        int rows = end - first, depth = checked((int)registers.Input.Channels), columns = m.Columns;
+        int pitch = checked((int)registers.Input.PixelPitch), outPitch = checked((int)registers.Output.PixelPitch);
+        var a = SignedBytes(image.Bytes(core, MemorySpace.Activation, m.Input + ((long)first * pitch), ((rows - 1L) * pitch) + depth));
+        var w = SignedBytes(image.Bytes(core, MemorySpace.Weight, m.Weights, ArrayOrder.DenseBytes(columns, 1, 1, depth)));
+        var accumulators = Accumulators(image, core, m.Accumulator + ((long)first * outPitch * sizeof(int)), ((rows - 1L) * outPitch) + columns);
+        MatrixKernel.Multiply(
+            rows, columns, depth, pitch, a, w, accumulators, outPitch, registers.Kernel.InputZero, registers.Kernel.WeightZero, m.Accumulate);
+    }
+
+    private static Span<sbyte> SignedBytes(Span<byte> bytes) => MemoryMarshal.Cast<byte, sbyte>(bytes);
+
+    private static Span<int> Accumulators(MemoryImage image, int core, long offset, long elements) =>
+        MemoryMarshal.Cast<byte, int>(image.Bytes(core, MemorySpace.Accumulator, offset, elements * sizeof(int)));
+}

@@ -1,0 +1,53 @@
+using NpuSim.Isa.Instructions;
+
+namespace NpuSim.Simulator.Memory;
+
+/// <summary>What one requester wants of one shared memory for one transfer.</summary>
+/// <param name="Space">The memory.</param>
+/// <param name="Write">Direction.</param>
+/// <param name="MovedBytes">Bytes that the memory moves, rounded up to its accesses.</param>
+/// <param name="BusyCycles">Cycles that the memory needs for them.</param>
+/// <param name="Chunks">Chunks it is asked in; 0 where the side has no shared memory.</param>
+internal readonly record struct MemoryDemand(MemorySpace Space, bool Write, long MovedBytes, long BusyCycles, long Chunks);
+
+/// <summary>The state of a demand under way.</summary>
+/// <remarks>Chunk i is asked for when chunk i − 1 is done, and not before the requester's own rate has come to it: base + ⌊own·i/n⌋. Alone, the
+/// last chunk is then done at base + max(own, busy) or earlier, whatever the roundings: ⌈own·(n − i)/n⌉ ≥ ⌈busy·(n − i)/n⌉.</remarks>
+internal struct ChunkStream
+{
+    private MemoryDemand _demand;
+    private long _base;
+    private long _own;
+    private long _next;
+
+    /// <summary>Begins a demand.</summary>
+    /// <param name="demand">What is wanted.</param>
+    /// <param name="start">Cycle at which the first data may flow.</param>
+    /// <param name="ownCycles">Cycles that the requester itself needs for the data.</param>
+    public void Begin(in MemoryDemand demand, long start, long ownCycles)
+    {
+        _demand = demand;
+        _base = start;
+        _own = ownCycles;
+        _next = 0;
+    }
+
+    /// <summary>Asks the memory for the next chunk.</summary>
+    /// <param name="memory">The memory of the demand.</param>
+    /// <param name="now">The cycle.</param>
+    /// <param name="cycle">When to ask for the next one, or when the last one is done.</param>
+    /// <returns>True where another chunk follows.</returns>
+    public bool Advance(SharedMemoryUnit memory, long now, out long cycle)
+    {
+        long done = memory.Serve(now, Share(_demand.BusyCycles, _next + 1) - Share(_demand.BusyCycles, _next), _demand.Write);
+        _next++;
+        bool more = _next < _demand.Chunks;
+        cycle = more ? Math.Max(done, _base + Share(_own, _next)) : done;
+        return more;
+    }
+
+    public readonly MemorySpace Space => _demand.Space;
+
+    // The resolver refuses a demand whose products would not fit.
+    private readonly long Share(long whole, long chunks) => whole * chunks / _demand.Chunks;
+}

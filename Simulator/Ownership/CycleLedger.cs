@@ -1,0 +1,47 @@
+using NpuSim.Simulator.Reports;
+
+namespace NpuSim.Simulator.Ownership;
+
+/// <summary>The cycles of one unit by owner. Every cycle up to the last entry has exactly one owner.</summary>
+internal sealed class CycleLedger
+{
+    /// <summary>Number of owners.</summary>
+    public static readonly int Owners = Enum.GetValues<CycleOwner>().Length;
+
+    private readonly long[] _cycles = new long[Owners];
+
+    /// <summary>Cycle up to which every cycle is owned.</summary>
+    public long Until { get; private set; }
+
+    /// <summary>Cycles by owner, in the order of <see cref="CycleOwner"/>.</summary>
+    public ReadOnlySpan<long> Cycles => _cycles;
+
+    /// <summary>Gives the cycles from the last entry up to this one to the owner.</summary>
+    public void Own(CycleOwner owner, long until)
+    {
+        if (until < Until)
+        {
+            throw new InvalidOperationException("a cycle would have two owners");
+        }
+
+        _cycles[(int)owner] += until - Until;
+        Until = until;
+    }
+
+    /// <summary>Gives the next cycles to the owner.</summary>
+    public void OwnNext(CycleOwner owner, long cycles) => Own(owner, Until + cycles);
+
+    /// <summary>A copy, checked against the run's length.</summary>
+    public long[] Close(long total)
+    {
+        long sum = 0;
+        foreach (long cycles in _cycles)
+        {
+            sum += cycles;
+        }
+
+        return sum == total && Until == total
+            ? [.. _cycles]
+            : throw new InvalidOperationException("the owned cycles of a unit do not add up to the run's cycles");
+    }
+}

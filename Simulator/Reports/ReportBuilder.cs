@@ -1,0 +1,155 @@
+using NpuSim.Isa.Machine;
+using NpuSim.Isa.Program;
+using NpuSim.Simulator.Cores;
+using NpuSim.Simulator.Energy;
+using NpuSim.Simulator.Streams;
+
+namespace NpuSim.Simulator.Reports;
+
+/// <summary>Makes the report of a finished run from what was counted and when things happened.</summary>
+internal sealed class ReportBuilder
+{
+    private readonly NpuProgram _program;
+    private readonly MachineSpec _machine;
+    private readonly ResolvedProgram _resolved;
+    private readonly TimedMachine _timed;
+    private readonly LayerSpans _spans;
+    private readonly EnergyParts[] _energies;
+    private readonly EnergyMeter _meter;
+    private readonly EnergyParts _energy;
+    private readonly long _total;
+
+    public ReportBuilder(NpuProgram program, MachineSpec machine, ResolvedProgram resolved, TimedMachine timed)
+    {
+        (_program, _machine, _resolved, _timed, _total) = (program, machine, resolved, timed, timed.Now);
+        _spans = new LayerSpans(resolved, timed.Timeline, _total);
+        _meter = new EnergyMeter(machine);
+        _energies = new EnergyParts[resolved.Actions.Count];
+        for (int layer = 0; layer < _energies.Length; layer++)
+        {
+            var parts = _meter.Measure(resolved.Actions[layer], _spans.Share(layer));
+            _energy += parts;
+            _energies[layer] = parts.Microjoules;
+        }
+    }
+
+    /// <summary>The whole report.</summary>
+    public SimulationReport Build(string modelHash, string machineHash)
+    {
+        long macs = _program.Layers.Sum(layer => layer.Macs);
+        var engines = new List<EngineReport>();
+        foreach (var core in _timed.Cores)
+        {
+            engines.AddRange(core.Close(_total));
+        }
+
+        var energy = _meter.Report(_energy);
+        return new SimulationReport(
+            _program.Name, _machine.Name, modelHash, machineHash, _total, Milliseconds(_total), macs, Utilisation(macs, _total), Traffic(), energy,
+            Power(energy), Memory(), Host(), Stalls(engines), engines, Layers(), _resolved.Streams.Sum(stream => (long)stream.Steps.Length), _timed.Events);
+    }
+
+    private double Milliseconds(long cycles) => cycles / (_machine.ClockMHz * 1000.0);
+
+    private double Utilisation(long macs, long cycles) =>
+        cycles == 0 ? 0 : macs / ((double)cycles * _machine.Core.Array.PeakMacsPerCycle * _machine.Cores);
+
+    private TrafficReport Traffic() => new(
+        Sum(actions => actions.ExternalReadBytes), Sum(actions => actions.ExternalWriteBytes), Sum(actions => actions.SramReadBytes),
+        Sum(actions => actions.SramWriteBytes), Sum(actions => actions.WeightBytes), Sum(actions => actions.InstructionBytes));
+
+    private long Sum(Func<LayerActions, long> count) => _resolved.Actions.Sum(count);
+
+    // A layer's energy is spread over the time in which it ran, which with prefetch is longer than its share.
+    private PowerReport Power(EnergyReport energy)
+    {
+        if (_total == 0)
+        {
+            return new PowerReport(0, 0);
+        }
+
+        double average = energy.TotalUj / Milliseconds(_total), peak = average;
+        double leakage = energy.LeakageUj / Milliseconds(_total);
+        for (int layer = 0; layer < _energies.Length; layer++)
+        {
+            long cycles = _spans.End(layer) - _spans.Start(layer);
+            peak = cycles > 0 ? Math.Max(peak, leakage + (_energies[layer].Dynamic.Value / Milliseconds(cycles))) : peak;
+        }
+
+        return new PowerReport(average, peak);
+    }
+
+    private MemoryReport Memory()
+    {
+        var plan = _program.Plan;
+        var peaks = new SortedDictionary<string, long>(StringComparer.Ordinal)
+        {
+            ["accumulator"] = plan.AccumulatorBytes,
+            ["activation"] = plan.ActivationBytes,
+            ["weight"] = plan.WeightBytes,
+        };
+        if (_machine.GlobalBuffer is not null)
+        {
+            peaks["global"] = plan.GlobalBytes;
+        }
+
+        return new MemoryReport(peaks, plan.DramBytes, _program.Constants.Sum(constant => (long)constant.Data.Length));
+    }
+
+    private HostReport Host()
+    {
+        var details = new List<HostOperatorReport>();
+        long cycles = 0;
+        for (int core = 0; core < _resolved.Streams.Count; core++)
+        {
+            var stream = _resolved.Streams[core];
+            for (int index = 0; index < stream.Steps.Length; index++)
+            {
+                if (stream.Steps[index].Kind != StepKind.Host)
+                {
+                    continue;
+                }
+
+                var operation = _program.HostOperators[stream.HostCalls[stream.Steps[index].Detail].Operator];
+                long spent = _timed.Timeline.Finishes(core)[index] - _timed.Timeline.Starts(core)[index];
+                cycles += spent;
+                details.Add(new HostOperatorReport(operation.Name, operation.Operator, Milliseconds(spent), operation.Reason));
+            }
+        }
+
+        return new HostReport(details.Count, Milliseconds(cycles), _energy.Microjoules.Host.Value, details);
+    }
+
+    // Ports and banks of SRAM are not contended in time, so their owner is left out instead of being shown as 0.
+    private static SortedDictionary<string, long> Stalls(IReadOnlyList<EngineReport> engines)
+    {
+        var stalls = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        foreach (var owner in Enum.GetValues<CycleOwner>())
+        {
+            if (owner is not (CycleOwner.Compute or CycleOwner.BankConflict))
+            {
+                stalls[System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(owner.ToString())] = engines.Sum(engine => engine.Cycles[(int)owner]);
+            }
+        }
+
+        return stalls;
+    }
+
+    private LayerReport[] Layers()
+    {
+        var reports = new LayerReport[_program.Layers.Count];
+        int units = Units.Count(_machine.Core.Dma.Engines);
+        for (int layer = 0; layer < reports.Length; layer++)
+        {
+            var (entry, actions) = (_program.Layers[layer], _resolved.Actions[layer]);
+            long share = _spans.Share(layer);
+            reports[layer] = new LayerReport(
+                entry.Name, entry.Operator, LayerBound.Name(entry.Engine), share, _spans.Start(layer), _spans.End(layer),
+                actions.BusiestCycles(Units.Array, Units.Array + 1), share - _spans.Busy(layer, entry.Engine), entry.Macs, Utilisation(entry.Macs, share),
+                actions.ExternalReadBytes, actions.ExternalWriteBytes, actions.SramReadBytes, actions.SramWriteBytes, _energies[layer].Total.Value,
+                LayerBound.Of(actions, units));
+        }
+
+        return reports;
+    }
+}

@@ -1,0 +1,38 @@
+using NpuSim.Isa.Instructions;
+using NpuSim.Simulator.Memory;
+
+namespace NpuSim.Simulator.Streams;
+
+/// <summary>One core's stream, resolved: what each instruction costs and works on, which does not depend on when it runs.</summary>
+internal sealed class ResolvedStream
+{
+    public required IReadOnlyList<Instruction> Instructions { get; init; }
+
+    public required StreamStep[] Steps { get; init; }
+
+    public required StepTransfer[] Transfers { get; init; }
+
+    public required StepHostCall[] HostCalls { get; init; }
+
+    /// <summary>Instructions that go through each unit's queue.</summary>
+    public required int[] UnitInstructions { get; init; }
+
+    /// <summary>Instructions that values must follow.</summary>
+    public required int ValueInstructions { get; init; }
+
+    /// <summary>Encoded bytes of the stream.</summary>
+    public required long Bytes { get; init; }
+
+    /// <summary>Bytes of one fetch.</summary>
+    public required int FetchBytes { get; init; }
+
+    /// <summary>Cycles from a fetch to its first byte.</summary>
+    public required long FetchLatencyCycles { get; init; }
+
+    public required MemoryDemand WholeFetch { get; init; }
+
+    /// <summary>The last fetch, which may be shorter.</summary>
+    public required MemoryDemand LastFetch { get; init; }
+
+    public string Mnemonic(int index) => InstructionTable.Row(Instructions[index]).Mnemonic;
+}

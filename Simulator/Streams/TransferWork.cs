@@ -1,0 +1,84 @@
+using NpuSim.Isa.Instructions;
+using NpuSim.Isa.Machine;
+using NpuSim.Isa.Timing;
+using NpuSim.Simulator.Memory;
+
+namespace NpuSim.Simulator.Streams;
+
+/// <summary>Where a transfer comes from and goes to; a fill comes from nowhere.</summary>
+internal readonly record struct TransferEnds(Address? Source, Address Destination)
+{
+    public static TransferEnds Of(Instruction transfer) => transfer switch
+    {
+        DmaLoad load => new TransferEnds(load.Source, load.Destination),
+        DmaStore store => new TransferEnds(store.Source, store.Destination),
+        DmaCopy copy => new TransferEnds(copy.Source, copy.Destination),
+        DmaFill fill => new TransferEnds(null, fill.Destination),
+        _ => throw new ArgumentException("not a transfer", nameof(transfer)),
+    };
+}
+
+/// <summary>Cuts the formula of <see cref="TransferTiming.Cycles"/> into what the engine does alone and what it asks of shared memories.</summary>
+/// <remarks>A transfer that meets nobody takes exactly the formula; the one exception is a copy within one external memory, whose two sides meet
+/// each other on its one data bus.</remarks>
+internal sealed class TransferWork(MachineSpec machine)
+{
+    /// <summary>The demands of one transfer.</summary>
+    /// <exception cref="SimulationException">The machine is so slow that the transfer takes longer than can be counted.</exception>
+    public StepTransfer Resolve(TransferEnds ends, int dmaEngine, EngineRegisters registers)
+    {
+        var shape = registers.DmaShape(dmaEngine);
+        var block = new TransferBlock(shape.Bytes, shape.Count1, shape.Count2, shape.Count3);
+        var destination = new Side(ends.Destination.Space, Write: true, Pattern(block, registers.DmaDestination(dmaEngine)));
+        var source = ends.Source is { } from ? new Side(from.Space, Write: false, Pattern(block, registers.DmaSource(dmaEngine))) : default(Side?);
+        long latency = Latency(destination) + (source is { } read ? Latency(read) : 0);
+        long bursts = Math.Max(Bursts(destination), source is { } other ? Bursts(other) : 0);
+        var dma = machine.Core.Dma;
+        long engine = Math.Max(ArrayTiming.CeilingDivide(block.TotalBytes, dma.BytesPerCycle), bursts);
+        long own = Math.Max(engine, bursts * latency / dma.OutstandingBursts);
+        own = Math.Max(own, Math.Max(LocalCycles(destination), source is { } local ? LocalCycles(local) : 0));
+        var (reads, writes) = (source is { } demand ? Demand(demand) : default, Demand(destination));
+        RequireProducts(own, reads);
+        RequireProducts(own, writes);
+        return new StepTransfer(dma.SetupCycles, latency, own, reads, writes);
+    }
+
+    /// <summary>The demand of a contiguous read or write of a shared memory.</summary>
+    public MemoryDemand Contiguous(MemorySpace space, bool write, long bytes) => Demand(new Side(space, write, new AccessPattern(1, bytes)));
+
+    private readonly record struct Side(MemorySpace Space, bool Write, AccessPattern Pattern);
+
+    private static AccessPattern Pattern(TransferBlock block, DmaSource strides) =>
+        TransferTiming.Pattern(block, new TransferStrides(strides.Stride1, strides.Stride2, strides.Stride3));
+
+    private static AccessPattern Pattern(TransferBlock block, DmaDestination strides) =>
+        TransferTiming.Pattern(block, new TransferStrides(strides.Stride1, strides.Stride2, strides.Stride3));
+
+    private long Latency(Side side) => TransferTiming.LatencyCycles(machine, side.Space, side.Write);
+
+    private long Bursts(Side side) => side.Pattern.Bursts(machine.Core.Dma.BurstBytes);
+
+    private long LocalCycles(Side side) => MemorySpaces.IsLocal(side.Space) ? TransferTiming.BusyCycles(machine, side.Space, side.Pattern) : 0;
+
+    private MemoryDemand Demand(Side side)
+    {
+        if (MemorySpaces.IsLocal(side.Space))
+        {
+            return default;
+        }
+
+        long moved = side.Pattern.MovedBytes(TransferTiming.AccessBytes(machine, side.Space));
+        long chunks = Math.Max(1, ArrayTiming.CeilingDivide(moved, SharedMemoryUnit.ChunkBytes(machine, side.Space)));
+        return new MemoryDemand(side.Space, side.Write, moved, TransferTiming.BusyCycles(machine, side.Space, side.Pattern), chunks);
+    }
+
+    // A stream of chunks multiplies cycles with chunks in 64 bits.
+    private static void RequireProducts(long own, MemoryDemand demand)
+    {
+        if ((Int128)Math.Max(own, demand.BusyCycles) * demand.Chunks > long.MaxValue)
+        {
+            throw new SimulationException(FormattableString.Invariant(
+                $"a transfer of {demand.MovedBytes} bytes would keep {MemorySpaces.Name(demand.Space)} busy for {demand.BusyCycles} cycles, which is past counting"));
+        }
+    }
+}

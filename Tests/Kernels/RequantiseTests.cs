@@ -1,0 +1,119 @@
+using FsCheck.Xunit;
+using NpuSim.Kernels;
+using Xunit;
+
+namespace NpuSim.Tests.Kernels;
+
+public sealed class RequantiseTests
+{
+    private delegate void Requantiser(SimdLevel level, ReadOnlySpan<int> acc, int accPitch, ReadOnlySpan<byte> parameters, Span<sbyte> output,
+        int outPitch, int rows, int columns, int zero, int clampMin, int clampMax);
+
+    [Property(MaxTest = 300)]
+    public void Every_level_requantises_as_the_formula_says(int seed)
+    {
+        var random = new Random(seed);
+        int rows = random.Next(1, 4), columns = random.Next(0, 26);
+        int accPitch = columns + random.Next(3), outPitch = columns + random.Next(3);
+        int zero = random.Next(-128, 128), low = random.Next(-128, 0), high = random.Next(0, 128);
+        var acc = Samples.Integers(random, rows * accPitch);
+        var (bias, multiplier, shift) = (Samples.Integers(random, columns), Samples.Integers(random, columns), new int[columns]);
+        for (int c = 0; c < columns; c++) shift[c] = random.Next(8) == 0 ? random.Next(-100, 100) : random.Next(-12, 2);
+        var parameters = Parameters(bias, multiplier, shift);
+
+        foreach (var level in Simd.Supported)
+        {
+            var actual = new sbyte[rows * outPitch];
+            RequantiseKernel.Double(level, acc, accPitch, parameters, actual, outPitch, rows, columns, zero, low, high);
+            Check((r, c) => FixedPoint.MultiplyDouble(unchecked(acc[r * accPitch + c] + bias[c]), multiplier[c], shift[c]));
+            RequantiseKernel.Single(level, acc, accPitch, parameters, actual, outPitch, rows, columns, zero, low, high);
+            Check((r, c) => FixedPoint.MultiplySingle(unchecked(acc[r * accPitch + c] + bias[c]), multiplier[c], shift[c]));
+
+            void Check(Func<int, int, int> scaled)
+            {
+                for (int r = 0; r < rows; r++)
+                {
+                    for (int c = 0; c < columns; c++)
+                        Assert.Equal(Math.Clamp(unchecked(scaled(r, c) + zero), low, high), actual[r * outPitch + c]);
+                }
+            }
+        }
+    }
+
+    [Property(MaxTest = 300)]
+    public void Every_level_requantises_by_float_scales_as_the_formula_says(int seed)
+    {
+        var random = new Random(seed);
+        int rows = random.Next(1, 4), columns = random.Next(0, 26);
+        int zero = random.Next(-128, 128), low = random.Next(-128, 0), high = random.Next(0, 128);
+        var acc = Samples.Integers(random, rows * columns);
+        var bias = Samples.Integers(random, columns);
+        var scales = new float[columns];
+        for (int c = 0; c < columns; c++) scales[c] = random.Next(6) switch { 0 => 0.5f, 1 => float.NaN, 2 => float.PositiveInfinity, 3 => 0f, _ => random.NextSingle() * 0.01f };
+        var parameters = Parameters(bias, scales.Select(BitConverter.SingleToInt32Bits).ToArray(), new int[columns]);
+        foreach (var level in Simd.Supported)
+        {
+            var actual = new sbyte[rows * columns];
+            RequantiseKernel.Float(level, acc, columns, parameters, actual, columns, rows, columns, zero, low, high);
+            for (int i = 0; i < actual.Length; i++)
+            {
+                float scaled = unchecked(acc[i] + bias[i % columns]) * scales[i % columns];
+                double bounded = float.IsNaN(scaled) ? Math.Clamp(0.0, low - zero, high - zero) : Math.Clamp((double)scaled, low - zero, high - zero);
+                Assert.Equal(Math.Round(bounded, MidpointRounding.ToEven) + zero, actual[i]);
+            }
+        }
+    }
+
+    [Fact]
+    public void Every_level_covers_every_length()
+    {
+        var random = new Random(11);
+        Requantiser[] kernels = [RequantiseKernel.Double, RequantiseKernel.Single, RequantiseKernel.Float];
+        for (int columns = 0; columns <= 3 * 16 + 1; columns++)
+        {
+            var acc = Samples.Integers(random, columns);
+            var parameters = Parameters(Samples.Integers(random, columns), Enumerable.Repeat(0x3A83126F, columns).ToArray(), Enumerable.Repeat(-3, columns).ToArray());
+            foreach (var kernel in kernels)
+            {
+                var expected = new sbyte[columns];
+                kernel(SimdLevel.Scalar, acc, columns, parameters, expected, columns, 1, columns, 5, -100, 120);
+                foreach (var level in Samples.VectorLevels)
+                {
+                    var actual = new sbyte[columns];
+                    kernel(level, acc, columns, parameters, actual, columns, 1, columns, 5, -100, 120);
+                    Assert.Equal(expected, actual);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Bounds_that_are_no_int8_are_refused() =>
+        Assert.Throws<ArgumentException>(() => RequantiseKernel.Double(new int[1], 1, new byte[12], new sbyte[1], 1, 1, 1, 0, -128, 128));
+
+    // One value where the dialects part: 1.5 steps after the first rounding, 1.4999 before.
+    [Fact]
+    public void Double_and_single_rounding_differ_where_the_first_rounding_makes_a_tie()
+    {
+        var (multiplier, shift) = FixedPoint.FromReal(0.25);
+        var parameters = Parameters([0], [multiplier - 1], [shift]);
+        var (twice, once) = (new sbyte[1], new sbyte[1]);
+        RequantiseKernel.Double([6], 1, parameters, twice, 1, 1, 1, 0, -128, 127);
+        RequantiseKernel.Single([6], 1, parameters, once, 1, 1, 1, 0, -128, 127);
+        Assert.Equal(2, twice[0]);
+        Assert.Equal(1, once[0]);
+    }
+
+    private static byte[] Parameters(int[] bias, int[] multiplier, int[] shift)
+    {
+        var bytes = new byte[bias.Length * RequantiseKernel.ParameterBytes];
+        for (int c = 0; c < bias.Length; c++)
+        {
+            BitConverter.TryWriteBytes(bytes.AsSpan(12 * c), bias[c]);
+            BitConverter.TryWriteBytes(bytes.AsSpan(12 * c + 4), multiplier[c]);
+            BitConverter.TryWriteBytes(bytes.AsSpan(12 * c + 8), shift[c]);
+        }
+
+        return bytes;
+    }
+}

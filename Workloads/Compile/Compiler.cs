@@ -1,0 +1,64 @@
+using NpuSim.Isa.Instructions;
+using NpuSim.Isa.Machine;
+using NpuSim.Isa.Program;
+using NpuSim.Workloads.Compile.Lowering;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Interpret;
+
+namespace NpuSim.Workloads.Compile;
+
+/// <summary>Turns a prepared graph into a program for one machine.</summary>
+public static class Compiler
+{
+    /// <summary>Plans memory, lowers every node to tiles (or hands it to the host), and emits one instruction stream per core.</summary>
+    /// <param name="graph">Prepared: quantised where the NPU shall compute, in topological order, shapes static.</param>
+    /// <param name="machine">The machine.</param>
+    /// <param name="progress">Told the share of nodes done, 0…1.</param>
+    /// <param name="cancellation">Stops between nodes.</param>
+    /// <exception cref="ModelException">The model does not fit the machine; the message says what is missing.</exception>
+    public static NpuProgram Compile(Graph graph, MachineSpec machine, Action<double>? progress = null, CancellationToken cancellation = default)
+    {
+        GraphVerifier.Verify(graph);
+        var aliases = graph.Nodes.Where(NodeLowering.IsAlias).ToDictionary(node => node.Output, node => node.Input(0));
+        var memory = MemoryPlanner.Plan(graph, machine, aliases);
+        var constants = new ConstantPool(machine.Memory.Flash is null ? MemorySpace.Dram : MemorySpace.Flash, machine.Memory.Flash is null ? memory.DramBytes : 0);
+        var context = new LoweringContext(graph, machine, memory, constants);
+        var streams = Enumerable.Range(0, machine.Cores).Select(_ => new CoreStream(machine)).ToList();
+        var pipeline = new LayerPipeline(streams);
+        var tables = new ProgramTables(graph, context);
+        for (int i = 0; i < graph.Nodes.Count; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            tables.EnterNode(i);
+            if (!aliases.ContainsKey(graph.Nodes[i].Output))
+            {
+                tables.Add(graph.Nodes[i], NodeLowering.Lower(context, graph.Nodes[i]), pipeline);
+            }
+
+            progress?.Invoke((i + 1.0) / graph.Nodes.Count);
+        }
+
+        pipeline.Flush();
+        return new NpuProgram(graph.Name, machine.Name, [.. streams.Select(stream => stream.Finish())], constants.Blocks, tables.TensorMap(), tables.Entries,
+            tables.HostOperators, Plan(machine, memory, constants, streams));
+    }
+
+    private static MemoryPlan Plan(MachineSpec machine, MemoryMap memory, ConstantPool constants, List<CoreStream> streams)
+    {
+        bool inFlash = constants.Space == MemorySpace.Flash;
+        var plan = new MemoryPlan(inFlash ? memory.DramBytes : constants.End, inFlash ? constants.End : 0, memory.GlobalBytes,
+            streams.Max(stream => stream.PeakBytes(MemorySpace.Activation)), streams.Max(stream => stream.PeakBytes(MemorySpace.Weight)),
+            streams.Max(stream => stream.PeakBytes(MemorySpace.Accumulator)));
+        Check(machine.Name, "memory.dram.sizeMiB", plan.DramBytes, machine.Memory.Dram?.SizeMiB ?? 0);
+        Check(machine.Name, "memory.flash.sizeMiB", plan.FlashBytes, machine.Memory.Flash?.SizeMiB ?? 0);
+        return plan;
+    }
+
+    private static void Check(string machine, string key, long bytes, long mebibytes)
+    {
+        if (bytes > mebibytes << 20)
+        {
+            throw new ModelException($"machine '{machine}': the program needs {(bytes + (1 << 20) - 1) >> 20} MiB, {key} is {mebibytes}");
+        }
+    }
+}

@@ -1,0 +1,289 @@
+using NpuSim.Isa.Instructions;
+using NpuSim.Isa.Machine;
+using NpuSim.Isa.Timing;
+
+namespace NpuSim.Workloads.Compile;
+
+/// <summary>What a transfer is for; it decides which DMA engine does it.</summary>
+internal enum DmaRole
+{
+    Activations,
+    Store,
+    Weights,
+}
+
+/// <summary>Builds one core's instruction stream. Instructions are emitted in an order that would be right on one engine; the stream
+/// finds the dependencies between engines and orders them by semaphores.</summary>
+/// <remarks>There is one semaphore per ordered pair of queues. A pair's signals and waits are both in queue order, and a dependency
+/// that is already known (waited for before, or implied by what a waited-for instruction itself had waited for) takes none, so the n-th
+/// wait always meets the n-th signal.</remarks>
+internal sealed class CoreStream
+{
+    private sealed class Entry(Instruction instruction, int queue, int[] known)
+    {
+        public Instruction Instruction { get; } = instruction;
+
+        public int Queue { get; } = queue;
+
+        /// <summary>Latest finished position of every queue that is certain when this instruction starts.</summary>
+        public int[] Known { get; set; } = known;
+
+        public List<byte> Waits { get; } = [];
+
+        public List<byte> Signals { get; } = [];
+    }
+
+    private const int ArrayQueue = 0;
+    private const int VectorQueue = 1;
+    private const int FirstDmaQueue = 2;
+    private const int SequencerQueue = -1;
+
+    private readonly int _dmaEngines;
+    private readonly int _queues;
+    private readonly List<Entry> _entries = [];
+    private readonly List<Entry>[] _byQueue;
+    private readonly int[][] _known;
+    private readonly HazardTracker _hazards = new();
+    private readonly EngineRegisters _registers;
+    private readonly List<Footprint> _footprints = [];
+    private readonly Dictionary<(int Queue, Opcode Opcode), Instruction> _configured = [];
+    private readonly long[] _peak = new long[Enum.GetValues<MemorySpace>().Length];
+    private int _layer = -1;
+
+    public CoreStream(MachineSpec machine)
+    {
+        _dmaEngines = Math.Min(machine.Core.Dma.Engines, 3);
+        _queues = FirstDmaQueue + _dmaEngines;
+        _byQueue = [.. Enumerable.Range(0, _queues).Select(_ => new List<Entry>())];
+        _known = [.. Enumerable.Range(0, _queues).Select(_ => NothingKnown())];
+        _registers = new EngineRegisters(machine.Core.Dma.Engines);
+    }
+
+    /// <summary>Highest byte touched in a memory.</summary>
+    public long PeakBytes(MemorySpace space) => _peak[(int)space];
+
+    /// <summary>Instructions that follow belong to the layer.</summary>
+    public void Layer(int layer)
+    {
+        if (layer != _layer)
+        {
+            _layer = layer;
+            EmitControl(new LayerMark(checked((ushort)layer)));
+        }
+    }
+
+    /// <summary>Moves a block between a shared memory and a buffer, or between memories of one kind.</summary>
+    public void Transfer(DmaRole role, Address destination, TransferStrides to, Address source, TransferStrides from, TransferBlock block)
+    {
+        byte dma = DmaEngine(role);
+        (block, to, from) = Merge(block, to, from);
+        Shape(dma, block, to);
+        Configure(new DmaSource(dma, from.Stride1, from.Stride2, from.Stride3));
+        bool fromLocal = MemorySpaces.IsLocal(source.Space), toLocal = MemorySpaces.IsLocal(destination.Space);
+        Emit((fromLocal, toLocal) switch
+        {
+            (false, true) => new DmaLoad(dma, destination, source),
+            (true, false) => new DmaStore(dma, destination, source),
+            (true, true) or (false, false) => new DmaCopy(dma, destination, source),
+        });
+    }
+
+    /// <summary>Moves contiguous bytes.</summary>
+    public void Transfer(DmaRole role, Address destination, Address source, long bytes) =>
+        Transfer(role, destination, default, source, default, new TransferBlock(checked((uint)bytes)));
+
+    /// <summary>Writes one byte value over contiguous bytes.</summary>
+    public void Fill(DmaRole role, Address destination, long bytes, byte value)
+    {
+        byte dma = DmaEngine(role);
+        Shape(dma, new TransferBlock(checked((uint)bytes)), default);
+        Emit(new DmaFill(dma, destination, value));
+    }
+
+    /// <summary>Writes configuration registers, unless they hold the same already.</summary>
+    public void Configure(Instruction configuration)
+    {
+        var key = (QueueOf(configuration), configuration.Opcode);
+        if (_configured.TryGetValue(key, out var current) && current.Equals(configuration))
+        {
+            return;
+        }
+
+        _configured[key] = configuration;
+        Emit(configuration);
+    }
+
+    /// <summary>Appends an instruction to its engine's queue, ordered after everything it depends on.</summary>
+    public void Emit(Instruction instruction)
+    {
+        int queue = QueueOf(instruction), index = _byQueue[queue].Count;
+        _registers.Apply(instruction);
+        _footprints.Clear();
+        Footprints.Of(instruction, _registers, _footprints);
+        var dependencies = NothingKnown();
+        foreach (var footprint in _footprints)
+        {
+            _peak[(int)footprint.Space] = Math.Max(_peak[(int)footprint.Space], footprint.Start + footprint.Length);
+            _hazards.Access(footprint, queue, index, dependencies);
+        }
+
+        var entry = new Entry(instruction, queue, _known[queue]);
+        _entries.Add(entry);
+        _byQueue[queue].Add(entry);
+        Wait(entry, dependencies);
+    }
+
+    /// <summary>Waits until the engines are idle and the other cores have come as far.</summary>
+    public void Barrier(int id)
+    {
+        EmitControl(new Isa.Instructions.Barrier(checked((ushort)id)));
+        EverythingIsDone();
+    }
+
+    /// <summary>Hands an operator to the host; the engines are idle before and nothing runs beside it.</summary>
+    public void Host(int operation)
+    {
+        EmitControl(new HostCall(checked((ushort)operation)));
+        EverythingIsDone();
+    }
+
+    /// <summary>The finished stream, with a halt at its end.</summary>
+    public IReadOnlyList<Instruction> Finish()
+    {
+        var stream = new List<Instruction>(_entries.Count + 1);
+        foreach (var entry in _entries)
+        {
+            Flatten(entry, stream);
+        }
+
+        stream.Add(new Halt());
+        return stream;
+    }
+
+    private int[] NothingKnown()
+    {
+        var known = new int[_queues];
+        Array.Fill(known, -1);
+        return known;
+    }
+
+    private void Wait(Entry entry, int[] dependencies)
+    {
+        var known = entry.Known;
+        for (int producer = 0; producer < _queues; producer++)
+        {
+            if (producer == entry.Queue || dependencies[producer] <= known[producer])
+            {
+                continue;
+            }
+
+            var awaited = _byQueue[producer][dependencies[producer]];
+            byte semaphore = (byte)(1 + producer * _queues + entry.Queue);
+            awaited.Signals.Add(semaphore);
+            entry.Waits.Add(semaphore);
+            known = [.. known.Zip(awaited.Known, Math.Max)];
+            known[producer] = dependencies[producer];
+        }
+
+        entry.Known = known;
+        _known[entry.Queue] = known;
+    }
+
+    private void EmitControl(Instruction instruction) => _entries.Add(new Entry(instruction, SequencerQueue, []));
+
+    private void EverythingIsDone()
+    {
+        _hazards.Clear();
+        var done = _byQueue.Select(queue => queue.Count - 1).ToArray();
+        Array.Fill(_known, done);
+    }
+
+    private static void Flatten(Entry entry, List<Instruction> stream)
+    {
+        const int Inline = 2;
+        foreach (byte semaphore in entry.Waits.Skip(Inline))
+        {
+            stream.Add(new SemaphoreWait(TargetOf(entry.Queue), DmaOf(entry.Queue), semaphore, 1));
+        }
+
+        var waits = entry.Waits;
+        var signals = entry.Signals;
+        stream.Add(entry.Instruction with
+        {
+            Sync = new Sync(waits.ElementAtOrDefault(0), waits.ElementAtOrDefault(1), signals.ElementAtOrDefault(0), signals.ElementAtOrDefault(1)),
+        });
+        foreach (byte semaphore in signals.Skip(Inline))
+        {
+            stream.Add(new SemaphoreSignal(TargetOf(entry.Queue), DmaOf(entry.Queue), semaphore, 1));
+        }
+    }
+
+    private static Engine TargetOf(int queue) => queue switch
+    {
+        ArrayQueue => Engine.Array,
+        VectorQueue => Engine.Vector,
+        _ => Engine.Dma,
+    };
+
+    private static byte DmaOf(int queue) => (byte)Math.Max(queue - FirstDmaQueue, 0);
+
+    private static int QueueOf(Instruction instruction) => InstructionTable.Engine(instruction) switch
+    {
+        Engine.Array => ArrayQueue,
+        Engine.Vector => VectorQueue,
+        Engine.Dma => FirstDmaQueue + InstructionTable.DmaIndex(instruction),
+        Engine.Sequencer => throw new ArgumentException($"{instruction.Opcode} has no queue", nameof(instruction)),
+    };
+
+    private byte DmaEngine(DmaRole role) => (byte)(role switch
+    {
+        DmaRole.Activations => 0,
+        DmaRole.Store => Math.Min(1, _dmaEngines - 1),
+        DmaRole.Weights => _dmaEngines > 2 ? 2 : 0,
+    });
+
+    private void Shape(byte dma, TransferBlock block, TransferStrides to)
+    {
+        Configure(new DmaShape(dma, block.Bytes, block.Count1, block.Count2, block.Count3));
+        Configure(new DmaDestination(dma, to.Stride1, to.Stride2, to.Stride3));
+    }
+
+    // Dimensions that follow on without a gap on both sides become one; what is left over is 1 with stride 0, so that equal
+    // transfers configure equally.
+    private static (TransferBlock Block, TransferStrides To, TransferStrides From) Merge(TransferBlock block, TransferStrides to, TransferStrides from)
+    {
+        uint bytes = block.Bytes;
+        Span<(uint Count, int To, int From)> kept = stackalloc (uint, int, int)[3];
+        kept.Fill((1, 0, 0));
+        int dimensions = 0;
+        ReadOnlySpan<(uint Count, int To, int From)> all =
+        [
+            (block.Count1, to.Stride1, from.Stride1), (block.Count2, to.Stride2, from.Stride2), (block.Count3, to.Stride3, from.Stride3),
+        ];
+        foreach (var dimension in all)
+        {
+            if (dimension.Count == 1)
+            {
+                continue;
+            }
+
+            var inner = dimensions == 0 ? (Count: 1u, To: (int)bytes, From: (int)bytes) : kept[dimensions - 1];
+            bool follows = dimension.To == inner.To * inner.Count && dimension.From == inner.From * inner.Count;
+            if (follows && dimensions == 0)
+            {
+                bytes *= dimension.Count;
+            }
+            else if (follows)
+            {
+                kept[dimensions - 1] = inner with { Count = inner.Count * dimension.Count };
+            }
+            else
+            {
+                kept[dimensions++] = dimension;
+            }
+        }
+
+        return (new TransferBlock(bytes, kept[0].Count, kept[1].Count, kept[2].Count),
+            new TransferStrides(kept[0].To, kept[1].To, kept[2].To), new TransferStrides(kept[0].From, kept[1].From, kept[2].From));
+    }
+}

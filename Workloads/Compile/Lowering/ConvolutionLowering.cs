@@ -1,0 +1,226 @@
+using NpuSim.Isa.Instructions;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Quantised;
+
+namespace NpuSim.Workloads.Compile.Lowering;
+
+/// <summary>Convolution, depthwise convolution and fully connected: array passes over tiles, each followed by a requantisation.</summary>
+internal static class ConvolutionLowering
+{
+    public static LayerPlan Lower(LoweringContext context, Node node)
+    {
+        if (!node.Input(1).IsConstant)
+        {
+            return new HostPlan("its weights are computed at run time; the array order needs constants");
+        }
+
+        var parameters = Requantisation.TryFor(context.Graph, node, out string reason);
+        if (parameters is null)
+        {
+            return new HostPlan(reason);
+        }
+
+        var work = Describe(node, parameters);
+        if (work.Window.StrideY > byte.MaxValue || work.Window.StrideX > byte.MaxValue || work.Window.DilationY > byte.MaxValue || work.Window.DilationX > byte.MaxValue)
+        {
+            return new HostPlan($"stride {work.Window.StrideY}x{work.Window.StrideX}, dilation {work.Window.DilationY}x{work.Window.DilationX}: 255 at most");
+        }
+
+        var input = context.Home(node.Input(0));
+        var output = context.Home(node.Output);
+        var tiling = new ConvolutionTiling(context.Machine, work, input.Space, output.Space, context.Constants.Space);
+        var tile = tiling.Choose(out reason);
+        return tile is null
+            ? new HostPlan(reason)
+            : new ConvolutionEmitter(context, node.Input(1).Name, work, tiling, tile, input, output).Plan();
+    }
+
+    private static ConvolutionWork Describe(Node node, ChannelParameters parameters)
+    {
+        var x = node.Input(0).Shape;
+        var y = node.Output.Shape;
+        var weights = node.Input(1).Data!;
+        return node.Attributes switch
+        {
+            ConvolutionAttributes a => new ConvolutionWork(ProductKind.Dense, x[0], x[1], x[2], x[3] / a.Groups, y[1], y[2], y[3] / a.Groups,
+                a.Groups, a.Window, 1, weights, parameters),
+            DepthwiseAttributes a => new ConvolutionWork(ProductKind.Depthwise, x[0], x[1], x[2], x[3], y[1], y[2], y[3],
+                1, a.Window, a.Multiplier, weights, parameters),
+            FullyConnectedAttributes => Matrix((int)(node.Input(0).Elements / x[^1]), x[^1], y[^1], weights, parameters),
+            _ => throw new ArgumentException($"{node.Name}: {node.Kind} is not a product with constant weights", nameof(node)),
+        };
+    }
+
+    private static ConvolutionWork Matrix(int rows, int depth, int columns, byte[] weights, ChannelParameters parameters) =>
+        new(ProductKind.Matrix, 1, 1, rows, depth, 1, rows, columns, 1, new Window(1, 1, 1, 1, 1, 1, default), 1, weights, parameters);
+}
+
+/// <summary>Emits the tiles of one product.</summary>
+internal sealed class ConvolutionEmitter(
+    LoweringContext context, string weightName, ConvolutionWork work, ConvolutionTiling tiling, ConvolutionTile tile, Address input, Address output)
+{
+    private readonly record struct OutTile(int Image, int Row, int Rows, int Column, int Columns, int Group, int Channel, int Channels);
+
+    private readonly record struct InputKey(int Image, int Row, int Column, int Group, int Channel);
+
+    private readonly record struct WeightKey(int Group, int OutChannel, int Channel);
+
+    private readonly Dictionary<WeightKey, (Address Address, int Bytes)> _constants = [];
+    private long _weightBytes;
+
+    public LayerPlan Plan()
+    {
+        var tiles = Tiles();
+        var steps = Enumerable.Range(0, context.Cores).Select(core => Steps(context.Share(tiles, core))).ToList();
+        return new TiledPlan(Engine.Array, work.Macs, _weightBytes, tile.ToString(), steps);
+    }
+
+    private List<OutTile> Tiles()
+    {
+        var planes = new List<(int Image, int Row, int Column)>();
+        for (int image = 0; image < work.Batch; image++)
+        {
+            for (int row = 0; row < work.OutHeight; row += tile.Rows)
+            {
+                for (int column = 0; column < work.OutWidth; column += tile.Columns)
+                {
+                    planes.Add((image, row, column));
+                }
+            }
+        }
+
+        var channels = new List<(int Group, int Channel)>();
+        for (int group = 0; group < work.Groups; group++)
+        {
+            for (int channel = 0; channel < work.OutChannels; channel += tile.OutChannels)
+            {
+                channels.Add((group, channel));
+            }
+        }
+
+        OutTile Make((int Image, int Row, int Column) p, (int Group, int Channel) c) => new(p.Image,
+            p.Row, Math.Min(tile.Rows, work.OutHeight - p.Row), p.Column, Math.Min(tile.Columns, work.OutWidth - p.Column),
+            c.Group, c.Channel, Math.Min(tile.OutChannels, work.OutChannels - c.Channel));
+        return tile.InputOuter
+            ? [.. planes.SelectMany(plane => channels.Select(channel => Make(plane, channel)))]
+            : [.. channels.SelectMany(channel => planes.Select(plane => Make(plane, channel)))];
+    }
+
+    private List<TileStep> Steps(IReadOnlyList<OutTile> tiles)
+    {
+        var counts = tiling.Counts(tile);
+        var activation = context.Slots(MemorySpace.Activation);
+        var weight = context.Slots(MemorySpace.Weight);
+        var accumulator = context.Slots(MemorySpace.Accumulator);
+        var inputs = activation.Ring(ConvolutionTiling.Slots(counts.InputLoads), tiling.InputSlotBytes(tile));
+        var outputs = activation.Ring(ConvolutionTiling.Slots(counts.OutTiles), tiling.OutputSlotBytes(tile));
+        var weights = weight.Ring(ConvolutionTiling.Slots(counts.WeightLoads), tiling.WeightSlotBytes(tile));
+        var accumulators = accumulator.Ring(ConvolutionTiling.Slots(counts.OutTiles), tiling.AccumulatorSlotBytes(tile));
+        var steps = new List<TileStep>();
+        InputKey? inputThere = null;
+        WeightKey? weightThere = null;
+        foreach (var t in tiles)
+        {
+            Address sums = accumulators.Next(), result = outputs.Next();
+            for (int channel = 0; channel < ReductionExtent; channel += tile.Channels)
+            {
+                int channels = Math.Min(tile.Channels, ReductionExtent - channel);
+                bool last = channel + channels == ReductionExtent;
+                var plane = Plane(t, channel, channels);
+                var inputKey = new InputKey(t.Image, t.Row, t.Column, t.Group, plane.Channel);
+                var weightKey = new WeightKey(t.Group, t.Channel, channel);
+                Action<CoreStream>? prefetch = null, load = null;
+                if (weightKey != weightThere)
+                {
+                    var (address, bytes) = Constants(weightKey, t.Channels, channels, last);
+                    var slot = weights.Next();
+                    prefetch = stream => stream.Transfer(DmaRole.Weights, slot, address, bytes);
+                    weightThere = weightKey;
+                }
+
+                if (inputKey != inputThere)
+                {
+                    var slot = inputs.Next();
+                    load = stream => Load(stream, plane, slot);
+                    inputThere = inputKey;
+                }
+
+                Address x = inputs.Current, w = weights.Current;
+                bool accumulate = channel > 0;
+                steps.Add(new TileStep(prefetch, load, stream => Compute(stream, t, plane, x, w, sums, result, accumulate, last),
+                    last ? stream => Store(stream, t, result) : null));
+            }
+        }
+
+        return steps;
+    }
+
+    // A depthwise tile reduces over nothing; its input channels follow from its output channels.
+    private int ReductionExtent => work.Kind == ProductKind.Depthwise ? tile.Channels : work.InChannels;
+
+    private (Address Address, int Bytes) Constants(WeightKey key, int outChannels, int channels, bool withParameters)
+    {
+        if (!_constants.TryGetValue(key, out var found))
+        {
+            var data = work.Pack(key.Group, key.OutChannel, outChannels, key.Channel, channels, withParameters);
+            found = (context.Constants.Add($"{weightName}[{key.Group},{key.OutChannel},{key.Channel}]", data, context.Layer), data.Length);
+            _constants[key] = found;
+            _weightBytes += data.Length;
+        }
+
+        return found;
+    }
+
+    private readonly record struct InputPlane(int Image, int Row, int Rows, int Column, int Columns, int Channel, int Channels, int PadTop, int PadLeft);
+
+    // The part of the input under an output tile that exists, and how far its first row and column lie inside the window.
+    private InputPlane Plane(OutTile t, int channel, int channels)
+    {
+        var w = work.Window;
+        var (row, rows, padTop) = Planes.Clip(t.Row * w.StrideY - w.Padding.Top,
+            ConvolutionWork.Extent(t.Rows, w.StrideY, w.KernelHeight, w.DilationY), work.InHeight);
+        var (column, columns, padLeft) = Planes.Clip(t.Column * w.StrideX - w.Padding.Left,
+            ConvolutionWork.Extent(t.Columns, w.StrideX, w.KernelWidth, w.DilationX), work.InWidth);
+        return work.Kind == ProductKind.Depthwise
+            ? new InputPlane(t.Image, row, rows, column, columns, t.Channel / work.Multiplier, work.ChannelsFor(t.Channels, 0), padTop, padLeft)
+            : new InputPlane(t.Image, row, rows, column, columns, t.Group * work.InChannels + channel, channels, padTop, padLeft);
+    }
+
+    private void Load(CoreStream stream, InputPlane p, Address slot) =>
+        Planes.Load(stream, input, work.InHeight, work.InWidth, work.InChannels * work.Groups, p.Image, p.Row, p.Rows, p.Column, p.Columns,
+            p.Channel, p.Channels, slot);
+
+    private void Compute(
+        CoreStream stream, OutTile t, InputPlane p, Address x, Address w, Address sums, Address result, bool accumulate, bool last)
+    {
+        var k = work.Window;
+        var parameters = work.Parameters;
+        stream.Configure(new ArrayKernel((ushort)k.KernelHeight, (ushort)k.KernelWidth, (byte)k.StrideY, (byte)k.StrideX, (byte)k.DilationY,
+            (byte)k.DilationX, (short)parameters.InputZero, (short)parameters.WeightZero, (ushort)work.Multiplier));
+        stream.Configure(new ArrayInput((ushort)p.Rows, (ushort)p.Columns, (uint)p.Channels, (uint)(p.Columns * p.Channels), (uint)p.Channels));
+        stream.Configure(new ArrayOutput((uint)t.Channels));
+        stream.Emit(work.Kind switch
+        {
+            ProductKind.Dense => new Convolve(x.Offset, w.Offset, sums.Offset, (ushort)t.Rows, (ushort)t.Columns, (ushort)t.Channels,
+                (short)p.PadTop, (short)p.PadLeft, accumulate),
+            ProductKind.Depthwise => new Depthwise(x.Offset, w.Offset, sums.Offset, (ushort)t.Rows, (ushort)t.Columns, (ushort)t.Channels,
+                (short)p.PadTop, (short)p.PadLeft, accumulate),
+            ProductKind.Matrix => new MatrixMultiply(x.Offset, w.Offset, sums.Offset, (uint)t.Columns, (ushort)t.Channels, accumulate),
+        });
+        if (!last)
+        {
+            return;
+        }
+
+        stream.Configure(new VectorShape((uint)(t.Rows * t.Columns), (uint)t.Channels, (uint)t.Channels * sizeof(int), 0, (uint)t.Channels));
+        stream.Configure(new VectorScaleOut((short)parameters.OutZero, 0, 0, 0, (short)parameters.ClampMin, (short)parameters.ClampMax));
+        long table = ConvolutionWork.RoundTo64(work.WeightBytes(t.Channels, LastChunk));
+        stream.Emit(new Requantise(sums, w + table, result, parameters.Rounding));
+    }
+
+    private int LastChunk => (ReductionExtent - 1) % tile.Channels + 1;
+
+    private void Store(CoreStream stream, OutTile t, Address result) =>
+        Planes.Store(stream, output, work.OutHeight, work.OutWidth, work.OutChannels * work.Groups, t.Image, t.Row, t.Rows, t.Column, t.Columns,
+            t.Group * work.OutChannels + t.Channel, t.Channels, result);
+}

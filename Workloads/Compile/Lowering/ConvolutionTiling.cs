@@ -1,0 +1,235 @@
+using NpuSim.Isa.Instructions;
+using NpuSim.Isa.Machine;
+using NpuSim.Isa.Timing;
+
+namespace NpuSim.Workloads.Compile.Lowering;
+
+/// <summary>The tile of a product and the order of its loops.</summary>
+/// <param name="Rows">Output rows.</param>
+/// <param name="Columns">Output columns.</param>
+/// <param name="OutChannels">Output channels.</param>
+/// <param name="Channels">Input channels that one pass reduces over; more passes accumulate.</param>
+/// <param name="InputOuter">Whether an input tile stays while the weights change, or the other way round.</param>
+internal sealed record ConvolutionTile(int Rows, int Columns, int OutChannels, int Channels, bool InputOuter)
+{
+    public override string ToString() =>
+        $"tile {Rows}x{Columns}x{OutChannels}, {Channels} input channels a pass, {(InputOuter ? "input" : "weights")} outermost";
+}
+
+/// <summary>How many slots and loads a tile needs.</summary>
+internal readonly record struct TileCounts(long Spatial, long Outputs, long Chunks, long InputLoads, long WeightLoads)
+{
+    public long OutTiles => Spatial * Outputs;
+
+    public long Steps => OutTiles * Chunks;
+}
+
+/// <summary>Chooses the tile that the timing formulas of the machine estimate fastest among those that fit its buffers twice (so that
+/// the next tile loads while the current one computes).</summary>
+internal sealed class ConvolutionTiling(MachineSpec machine, ConvolutionWork work, MemorySpace inputHome, MemorySpace outputHome, MemorySpace constantHome)
+{
+    private const int AccumulatorBytes = 4;
+
+    /// <summary>The best tile, or null where none fits; then the reason names the buffer.</summary>
+    public ConvolutionTile? Choose(out string reason)
+    {
+        reason = "";
+        ConvolutionTile? best = null;
+        double bestCycles = double.PositiveInfinity;
+        foreach (int channels in ChannelChunks())
+        {
+            foreach (var tile in Candidates(channels))
+            {
+                double cycles = EstimateCycles(tile);
+                if (cycles < bestCycles && Fits(tile))
+                {
+                    (best, bestCycles) = (tile, cycles);
+                }
+            }
+
+            if (best is not null)
+            {
+                return best;
+            }
+        }
+
+        var smallest = new ConvolutionTile(1, 1, Math.Min(work.OutChannels, ArrayOrder.OutputBlock), Math.Min(work.InChannels, ArrayOrder.InputGroup), true);
+        reason = $"its smallest tile needs {ActivationBytes(smallest)} B of activation, {WeightSlotBytes(smallest)} B of weight and "
+            + $"{AccumulatorSlotBytes(smallest)} B of accumulator buffer, twice; the core has {machine.Core.Activation.SizeBytes}, "
+            + $"{machine.Core.Weight.SizeBytes} and {machine.Core.Accumulator.SizeBytes} B";
+        return null;
+    }
+
+    public long InputSlotBytes(ConvolutionTile tile) =>
+        SlotAllocator.Rounded((long)work.InRows(tile.Rows) * work.InColumns(tile.Columns) * work.ChannelsFor(tile.OutChannels, tile.Channels));
+
+    public long OutputSlotBytes(ConvolutionTile tile) => SlotAllocator.Rounded((long)tile.Rows * tile.Columns * tile.OutChannels);
+
+    public long WeightSlotBytes(ConvolutionTile tile) => SlotAllocator.Rounded(
+        ConvolutionWork.RoundTo64(work.WeightBytes(tile.OutChannels, tile.Channels)) + (long)tile.OutChannels * Requantise.ParameterBytes);
+
+    public long AccumulatorSlotBytes(ConvolutionTile tile) =>
+        SlotAllocator.Rounded((long)tile.Rows * tile.Columns * tile.OutChannels * AccumulatorBytes);
+
+    public TileCounts Counts(ConvolutionTile tile)
+    {
+        long spatial = work.Batch * Divide(work.OutHeight, tile.Rows) * Divide(work.OutWidth, tile.Columns);
+        long outputs = Divide(work.OutChannels, tile.OutChannels) * work.Groups;
+        long chunks = work.Kind == ProductKind.Depthwise ? 1 : Divide(work.InChannels, tile.Channels);
+        long steps = spatial * outputs * chunks;
+        bool depthwise = work.Kind == ProductKind.Depthwise;
+        long inputs = tile.InputOuter
+            ? chunks > 1 || depthwise ? steps : spatial * work.Groups
+            : spatial * chunks > 1 || depthwise ? steps : work.Groups;
+        long weights = tile.InputOuter
+            ? outputs * chunks > 1 ? steps : 1
+            : chunks > 1 ? steps : outputs;
+        return new TileCounts(spatial, outputs, chunks, inputs, weights);
+    }
+
+    /// <summary>Slots of a ring: two where more than one tile passes through it.</summary>
+    public static int Slots(long tiles) => tiles > 1 ? 2 : 1;
+
+    private bool Fits(ConvolutionTile tile)
+    {
+        var counts = Counts(tile);
+        return ActivationBytes(tile) <= machine.Core.Activation.SizeBytes
+            && Slots(counts.WeightLoads) * WeightSlotBytes(tile) <= machine.Core.Weight.SizeBytes
+            && Slots(counts.OutTiles) * AccumulatorSlotBytes(tile) <= machine.Core.Accumulator.SizeBytes
+            && tile.Rows <= ushort.MaxValue && tile.Columns <= ushort.MaxValue && tile.OutChannels <= ushort.MaxValue;
+    }
+
+    private long ActivationBytes(ConvolutionTile tile)
+    {
+        var counts = Counts(tile);
+        return Slots(counts.InputLoads) * InputSlotBytes(tile) + Slots(counts.OutTiles) * OutputSlotBytes(tile);
+    }
+
+    private double EstimateCycles(ConvolutionTile tile)
+    {
+        var counts = Counts(tile);
+        double share = Math.Ceiling((double)counts.OutTiles / machine.Cores) / counts.OutTiles;
+        long pass = ArrayTiming.Cost(machine.Core.Array, work.Pass(tile.Rows, tile.Columns, tile.OutChannels, tile.Channels), false).Cycles;
+        long vector = VectorTiming.Cycles(machine.Core.Vector, TimingClass.VectorMultiply, (long)tile.Rows * tile.Columns * tile.OutChannels);
+        var input = Cost(inputHome, InputPattern(tile), MemorySpace.Activation);
+        var weights = Cost(constantHome, new AccessPattern(1, WeightSlotBytes(tile)), MemorySpace.Weight);
+        var store = Cost(MemorySpace.Activation, OutputPattern(tile), outputHome);
+        double loads = counts.InputLoads * input, constants = counts.WeightLoads * weights, stores = counts.OutTiles * store;
+        int engines = machine.Core.Dma.Engines;
+        double busiestDma = engines switch
+        {
+            1 => loads + constants + stores,
+            2 => Math.Max(loads + constants, stores),
+            _ => Math.Max(Math.Max(loads, constants), stores),
+        };
+        double perCore = Math.Max(Math.Max(counts.Steps * pass, counts.OutTiles * vector), busiestDma) * share;
+        return Math.Max(perCore, SharedMemoryCycles(tile, counts)) + input + weights + pass + vector + store;
+    }
+
+    private double SharedMemoryCycles(ConvolutionTile tile, TileCounts counts)
+    {
+        Span<double> busy = stackalloc double[Enum.GetValues<MemorySpace>().Length];
+        busy[(int)inputHome] += counts.InputLoads * TransferTiming.BusyCycles(machine, inputHome, InputPattern(tile));
+        busy[(int)constantHome] += counts.WeightLoads * TransferTiming.BusyCycles(machine, constantHome, new AccessPattern(1, WeightSlotBytes(tile)));
+        busy[(int)outputHome] += counts.OutTiles * TransferTiming.BusyCycles(machine, outputHome, OutputPattern(tile));
+        double longest = 0;
+        foreach (double cycles in busy)
+        {
+            longest = Math.Max(longest, cycles);
+        }
+
+        return longest;
+    }
+
+    private long Cost(MemorySpace from, AccessPattern pattern, MemorySpace to) => TransferTiming.Cycles(machine, from, pattern, to, pattern);
+
+    private AccessPattern InputPattern(ConvolutionTile tile)
+    {
+        long rows = work.InRows(tile.Rows), columns = work.InColumns(tile.Columns), channels = work.ChannelsFor(tile.OutChannels, tile.Channels);
+        bool wholePixels = channels == work.InChannels * (long)work.Groups, wholeRows = wholePixels && columns == work.InWidth;
+        return wholeRows ? new AccessPattern(1, rows * columns * channels)
+            : wholePixels ? new AccessPattern(rows, columns * channels)
+            : new AccessPattern(rows * columns, channels);
+    }
+
+    private AccessPattern OutputPattern(ConvolutionTile tile)
+    {
+        bool wholePixels = tile.OutChannels == work.OutChannels && work.Groups == 1, wholeRows = wholePixels && tile.Columns == work.OutWidth;
+        long pixels = (long)tile.Rows * tile.Columns;
+        return wholeRows ? new AccessPattern(1, pixels * tile.OutChannels)
+            : wholePixels ? new AccessPattern(tile.Rows, (long)tile.Columns * tile.OutChannels)
+            : new AccessPattern(pixels, tile.OutChannels);
+    }
+
+    // All channels in one pass where that can fit; fewer only where it must be.
+    private IEnumerable<int> ChannelChunks() =>
+        work.Kind == ProductKind.Depthwise ? [work.InChannels] : TileSizes.Parts(work.InChannels, ArrayOrder.InputGroup);
+
+    private IEnumerable<ConvolutionTile> Candidates(int channels)
+    {
+        int granule = work.Kind == ProductKind.Depthwise ? LeastCommonMultiple(ArrayOrder.OutputBlock, work.Multiplier) : ArrayOrder.OutputBlock;
+        foreach (int outChannels in TileSizes.Parts(work.OutChannels, granule))
+        {
+            foreach (var (rows, columns) in Planes())
+            {
+                yield return new ConvolutionTile(rows, columns, outChannels, channels, true);
+                yield return new ConvolutionTile(rows, columns, outChannels, channels, false);
+            }
+        }
+    }
+
+    // Whole rows first; a row is cut only below one row per tile.
+    private IEnumerable<(int Rows, int Columns)> Planes()
+    {
+        foreach (int rows in TileSizes.Parts(work.OutHeight, 1))
+        {
+            yield return (rows, work.OutWidth);
+        }
+
+        foreach (int columns in TileSizes.Parts(work.OutWidth, 1).Skip(1))
+        {
+            yield return (1, columns);
+        }
+    }
+
+    private static long Divide(long a, long b) => ArrayTiming.CeilingDivide(a, b);
+
+    private static int LeastCommonMultiple(int a, int b)
+    {
+        int x = a, y = b;
+        while (y != 0)
+        {
+            (x, y) = (y, x % y);
+        }
+
+        return a / x * b;
+    }
+}
+
+/// <summary>Sizes to try for one extent.</summary>
+internal static class TileSizes
+{
+    /// <summary>The extent cut into 1, 2, 3, 4, 6, 8, 12, … about equal parts, each a multiple of the granule (or the extent itself);
+    /// descending, without repetition.</summary>
+    public static IEnumerable<int> Parts(int extent, int granule)
+    {
+        int previous = int.MaxValue;
+        for (int power = 1; power <= extent; power *= 2)
+        {
+            foreach (int parts in (int[])[power, power + power / 2])
+            {
+                int size = Math.Min(extent, ArrayOrder.RoundUp((extent + parts - 1) / parts, granule));
+                if (size < previous)
+                {
+                    previous = size;
+                    yield return size;
+                }
+            }
+        }
+
+        if (Math.Min(extent, granule) < previous)
+        {
+            yield return Math.Min(extent, granule);
+        }
+    }
+}

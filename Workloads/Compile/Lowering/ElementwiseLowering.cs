@@ -1,0 +1,165 @@
+using NpuSim.Isa.Instructions;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Quantised;
+
+namespace NpuSim.Workloads.Compile.Lowering;
+
+/// <summary>Element-wise operations of two int8 operands on the vector unit.</summary>
+internal static class ElementwiseLowering
+{
+    /// <summary>How the smaller operand meets the larger one.</summary>
+    private enum Spread
+    {
+        Same,
+        Scalar,
+
+        /// <summary>One row for all rows.</summary>
+        Row,
+
+        /// <summary>One element for each row.</summary>
+        RowScalar,
+    }
+
+    private sealed record Work(BinaryFunction Function, Tensor A, Tensor B, ElementwiseParameters Parameters, Spread Spread, long Units, int Columns);
+
+    public static LayerPlan Lower(LoweringContext context, Node node)
+    {
+        var function = ((BinaryAttributes)node.Attributes).Function;
+        if (function is BinaryFunction.Divide or BinaryFunction.Power or BinaryFunction.SquaredDifference)
+        {
+            return new HostPlan($"the vector unit has no int8 {function}");
+        }
+
+        var parameters = ElementwiseQuantisation.TryFor(context.Graph, node, out string reason);
+        if (parameters is null)
+        {
+            return new HostPlan(reason);
+        }
+
+        var work = Describe(node, function, parameters, out reason);
+        return work is null ? new HostPlan(reason) : Plan(context, node, work);
+    }
+
+    private static Work? Describe(Node node, BinaryFunction function, ElementwiseParameters parameters, out string reason)
+    {
+        Tensor a = node.Input(0), b = node.Input(1);
+        reason = "";
+        if (a.Elements < b.Elements || !a.Shape.SequenceEqual(node.Output.Shape))
+        {
+            if (function == BinaryFunction.Subtract || !b.Shape.SequenceEqual(node.Output.Shape))
+            {
+                reason = $"{function} spreads its first operand [{string.Join('x', a.Shape)}] over [{string.Join('x', node.Output.Shape)}]; only the second can be";
+                return null;
+            }
+
+            (a, b) = (b, a);
+            parameters = parameters with { A = parameters.B, B = parameters.A };
+        }
+
+        int last = a.Shape.Count == 0 ? 1 : a.Shape[^1];
+        var trimmed = b.Shape.SkipWhile(extent => extent == 1).ToArray();
+        if (b.Elements == a.Elements)
+        {
+            return new Work(function, a, b, parameters, Spread.Same, a.Elements, 1);
+        }
+
+        if (b.Elements == 1)
+        {
+            return new Work(function, a, b, parameters, Spread.Scalar, a.Elements, 1);
+        }
+
+        if (a.Shape.TakeLast(trimmed.Length).SequenceEqual(trimmed))
+        {
+            return new Work(function, a, b, parameters, Spread.Row, a.Elements / b.Elements, (int)b.Elements);
+        }
+
+        if (b.Shape.Count == a.Shape.Count && b.Shape[^1] == 1 && b.Shape.SkipLast(1).SequenceEqual(a.Shape.SkipLast(1)))
+        {
+            return new Work(function, a, b, parameters, Spread.RowScalar, a.Elements / last, last);
+        }
+
+        reason = $"[{string.Join('x', b.Shape)}] is spread over [{string.Join('x', a.Shape)}]; the vector unit spreads a scalar, a trailing row, or one element per row";
+        return null;
+    }
+
+    private static LayerPlan Plan(LoweringContext context, Node node, Work work)
+    {
+        bool resident = work.Spread is Spread.Scalar or Spread.Row;
+        long bytesB = work.Spread switch
+        {
+            Spread.Same or Spread.RowScalar => 1,
+            Spread.Scalar or Spread.Row => 0,
+        };
+        long residentBytes = resident ? SlotAllocator.Rounded(work.B.Elements) : 0;
+        long perTile = UnitTiling.Choose(context, work.Units, 2L * work.Columns + bytesB, 3, residentBytes, out string reason);
+        if (perTile == 0)
+        {
+            return new HostPlan(reason);
+        }
+
+        Address a = Source(context, work.A), b = Source(context, work.B), output = context.Home(node.Output);
+        var tiles = UnitTiling.Cut(work.Units, perTile);
+        var steps = Enumerable.Range(0, context.Cores).Select(core => Steps(core)).ToList();
+        return new TiledPlan(Engine.Vector, 0, 0, $"{tiles.Count} tiles", steps);
+
+        List<TileStep> Steps(int core)
+        {
+            var mine = context.Share(tiles, core);
+            var activation = context.Slots(MemorySpace.Activation);
+            int slots = ConvolutionTiling.Slots(tiles.Count);
+            var ringA = activation.Ring(slots, perTile * work.Columns);
+            var ringOut = activation.Ring(slots, perTile * work.Columns);
+            var ringB = resident ? activation.Ring(1, work.B.Elements) : activation.Ring(slots, perTile * bytesB);
+            var steps = new List<TileStep>();
+            foreach (var tile in mine)
+            {
+                Address x = ringA.Next(), z = ringOut.Next(), y = resident ? ringB.Current : ringB.Next();
+                bool first = steps.Count == 0;
+                steps.Add(new TileStep(null,
+                    stream =>
+                    {
+                        stream.Transfer(DmaRole.Activations, x, a + tile.First * work.Columns, tile.Count * work.Columns);
+                        if (!resident || first)
+                        {
+                            stream.Transfer(DmaRole.Activations, y, resident ? b : b + tile.First * bytesB, resident ? work.B.Elements : tile.Count * bytesB);
+                        }
+                    },
+                    stream => Compute(stream, work, tile.Count, x, y, z),
+                    stream => stream.Transfer(DmaRole.Store, output + tile.First * work.Columns, z, tile.Count * work.Columns)));
+            }
+
+            return steps;
+        }
+    }
+
+    private static void Compute(CoreStream stream, Work work, long units, Address x, Address y, Address z)
+    {
+        uint n = (uint)units, columns = (uint)work.Columns;
+        stream.Configure(work.Spread switch
+        {
+            Spread.Same => new VectorShape(1, n, n, n, n),
+            Spread.Scalar => new VectorShape(1, n, n, 0, n),
+            Spread.Row => new VectorShape(n, columns, columns, 0, columns),
+            Spread.RowScalar => new VectorShape(n, columns, columns, 1, columns),
+        });
+        var p = work.Parameters;
+        stream.Configure(new VectorScaleA((short)p.A.Zero, p.A.Multiplier, (sbyte)p.A.Shift, p.A.Scale));
+        stream.Configure(new VectorScaleB((short)p.B.Zero, p.B.Multiplier, (sbyte)p.B.Shift, p.B.Scale));
+        stream.Configure(new VectorScaleOut((short)p.Out.Zero, p.Out.Multiplier, (sbyte)p.Out.Shift, p.Out.Scale, (short)p.ClampMin, (short)p.ClampMax));
+        var broadcast = work.Spread is Spread.Scalar or Spread.RowScalar ? Broadcast.RowScalar : Broadcast.None;
+        stream.Emit(work.Function switch
+        {
+            BinaryFunction.Add => new Add(x, y, z, p.Format, broadcast),
+            BinaryFunction.Subtract => new Subtract(x, y, z, p.Format, broadcast),
+            BinaryFunction.Multiply => new Multiply(x, y, z, p.Format, broadcast),
+            BinaryFunction.Minimum => new Minimum(x, y, z, p.Format, broadcast),
+            BinaryFunction.Maximum => new Maximum(x, y, z, p.Format, broadcast),
+            BinaryFunction.Divide or BinaryFunction.Power or BinaryFunction.SquaredDifference =>
+                throw new InvalidOperationException($"{work.Function} was refused before"),
+        });
+    }
+
+    /// <summary>Where an operand is: computed, or a constant that goes into the pool.</summary>
+    private static Address Source(LoweringContext context, Tensor tensor) =>
+        tensor.Data is { } data ? context.Constants.Add(tensor.Name, data, context.Layer) : context.Home(tensor);
+}

@@ -1,0 +1,130 @@
+using NpuSim.Isa.Instructions;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Quantised;
+
+namespace NpuSim.Workloads.Compile.Lowering;
+
+/// <summary>Maximum and average pooling of int8 planes on the vector unit.</summary>
+internal static class PoolLowering
+{
+    private sealed record Work(
+        Window Window, bool Average, bool CountPadding, ElementwiseParameters Parameters, int Batch, int InHeight, int InWidth, int Channels,
+        int OutHeight, int OutWidth);
+
+    private sealed record Tile(int Image, int Row, int Rows, int Column, int Columns, int Channel, int Channels);
+
+    public static LayerPlan Lower(LoweringContext context, Node node)
+    {
+        var (window, average, countPadding) = node.Attributes switch
+        {
+            MaxPoolAttributes a => (a.Window, false, false),
+            AveragePoolAttributes a => (a.Window, true, a.CountPadding),
+            _ => throw new ArgumentException($"{node.Name}: {node.Kind} is not a pool", nameof(node)),
+        };
+        if (window.DilationX != 1 || window.DilationY != 1)
+        {
+            return new HostPlan($"pooling dilation {window.DilationY}x{window.DilationX}: the vector unit pools without");
+        }
+
+        var parameters = ElementwiseQuantisation.TryFor(context.Graph, node, out string reason);
+        if (parameters is null)
+        {
+            return new HostPlan(reason);
+        }
+
+        var x = node.Input(0).Shape;
+        var y = node.Output.Shape;
+        var work = new Work(window, average, countPadding, parameters, x[0], x[1], x[2], x[3], y[1], y[2]);
+        return Choose(context, work) is var (rows, columns, channels)
+            ? Plan(context, work, rows, columns, channels, context.Home(node.Input(0)), context.Home(node.Output))
+            : new HostPlan($"a {window.KernelHeight}x{window.KernelWidth} window does not fit the activation buffer of {context.Machine.Core.Activation.SizeBytes} B twice");
+    }
+
+    // Cut rows first (their halo is contiguous), then channels, then columns.
+    private static (int Rows, int Columns, int Channels)? Choose(LoweringContext context, Work work)
+    {
+        long capacity = context.Machine.Core.Activation.SizeBytes;
+        foreach (int columns in TileSizes.Parts(work.OutWidth, 1))
+        {
+            foreach (int channels in TileSizes.Parts(work.Channels, ArrayOrder.OutputBlock))
+            {
+                foreach (int rows in TileSizes.Parts(work.OutHeight, 1))
+                {
+                    long tiles = Count(work.OutHeight, rows) * Count(work.OutWidth, columns) * Count(work.Channels, channels) * work.Batch;
+                    bool enough = tiles >= context.Cores || (rows == 1 && channels <= ArrayOrder.OutputBlock);
+                    if (enough && ConvolutionTiling.Slots(tiles) * (InBytes(work, rows, columns, channels) + OutBytes(rows, columns, channels)) <= capacity)
+                    {
+                        return (rows, columns, channels);
+                    }
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static long Count(int extent, int size) => (extent + size - 1) / size;
+
+    private static long InBytes(Work work, int rows, int columns, int channels) => SlotAllocator.Rounded(
+        (long)Math.Min(work.InHeight, ConvolutionWork.Extent(rows, work.Window.StrideY, work.Window.KernelHeight, 1))
+        * Math.Min(work.InWidth, ConvolutionWork.Extent(columns, work.Window.StrideX, work.Window.KernelWidth, 1)) * channels);
+
+    private static long OutBytes(int rows, int columns, int channels) => SlotAllocator.Rounded((long)rows * columns * channels);
+
+    private static TiledPlan Plan(LoweringContext context, Work work, int rows, int columns, int channels, Address input, Address output)
+    {
+        var tiles = new List<Tile>();
+        for (int image = 0; image < work.Batch; image++)
+        {
+            for (int row = 0; row < work.OutHeight; row += rows)
+            {
+                for (int column = 0; column < work.OutWidth; column += columns)
+                {
+                    for (int channel = 0; channel < work.Channels; channel += channels)
+                    {
+                        tiles.Add(new Tile(image, row, Math.Min(rows, work.OutHeight - row), column, Math.Min(columns, work.OutWidth - column),
+                            channel, Math.Min(channels, work.Channels - channel)));
+                    }
+                }
+            }
+        }
+
+        var steps = Enumerable.Range(0, context.Cores).Select(Steps).ToList();
+        return new TiledPlan(Engine.Vector, 0, 0, $"tile {rows}x{columns}x{channels}", steps);
+
+        List<TileStep> Steps(int core)
+        {
+            var activation = context.Slots(MemorySpace.Activation);
+            int slots = ConvolutionTiling.Slots(tiles.Count);
+            var ringIn = activation.Ring(slots, InBytes(work, rows, columns, channels));
+            var ringOut = activation.Ring(slots, OutBytes(rows, columns, channels));
+            return [.. context.Share(tiles, core).Select(tile => Step(work, tile, input, output, ringIn.Next(), ringOut.Next()))];
+        }
+    }
+
+    private static TileStep Step(Work work, Tile tile, Address input, Address output, Address x, Address y)
+    {
+        var w = work.Window;
+        var (row, rows, padTop) = Planes.Clip(tile.Row * w.StrideY - w.Padding.Top, ConvolutionWork.Extent(tile.Rows, w.StrideY, w.KernelHeight, 1), work.InHeight);
+        var (column, columns, padLeft) = Planes.Clip(
+            tile.Column * w.StrideX - w.Padding.Left, ConvolutionWork.Extent(tile.Columns, w.StrideX, w.KernelWidth, 1), work.InWidth);
+        return new TileStep(null,
+            stream => Planes.Load(stream, input, work.InHeight, work.InWidth, work.Channels, tile.Image, row, rows, column, columns, tile.Channel, tile.Channels, x),
+            Compute,
+            stream => Planes.Store(stream, output, work.OutHeight, work.OutWidth, work.Channels, tile.Image, tile.Row, tile.Rows, tile.Column, tile.Columns,
+                tile.Channel, tile.Channels, y));
+
+        void Compute(CoreStream stream)
+        {
+            var p = work.Parameters;
+            stream.Configure(new VectorShape(1, (uint)tile.Channels, (uint)tile.Channels, 0, (uint)tile.Channels));
+            stream.Configure(new VectorWindow((ushort)w.KernelHeight, (ushort)w.KernelWidth, (ushort)w.StrideY, (ushort)w.StrideX,
+                (ushort)rows, (ushort)columns, (short)padTop, (short)padLeft));
+            stream.Configure(new VectorScaleA((short)p.A.Zero, p.A.Multiplier, (sbyte)p.A.Shift, p.A.Scale));
+            stream.Configure(new VectorScaleOut((short)p.Out.Zero, p.Out.Multiplier, (sbyte)p.Out.Shift, p.Out.Scale, (short)p.ClampMin, (short)p.ClampMax));
+            stream.Emit(work.Average
+                ? new AveragePool(x, y, (ushort)tile.Rows, (ushort)tile.Columns, p.Format, work.CountPadding)
+                : new MaxPool(x, y, (ushort)tile.Rows, (ushort)tile.Columns));
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using NpuSim.Isa.Instructions;
+using NpuSim.Isa.Timing;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Quantised;
+
+namespace NpuSim.Workloads.Compile.Lowering;
+
+/// <summary>Mean and sum of int8 tensors over neighbouring dimensions: int32 sums, then one requantisation.</summary>
+internal static class ReduceLowering
+{
+    /// <summary>The tensor as [Outer × Folded × Inner]; Inner is 1 or the channels.</summary>
+    private sealed record Work(long Outer, int Folded, int Inner, ChannelParameters Parameters);
+
+    public static LayerPlan Lower(LoweringContext context, Node node)
+    {
+        var parameters = Requantisation.TryFor(context.Graph, node, out string reason);
+        if (parameters is null)
+        {
+            return new HostPlan(reason);
+        }
+
+        var work = Describe(node, parameters);
+        if (work is null)
+        {
+            return new HostPlan($"folds dimensions {string.Join(',', ((ReduceAttributes)node.Attributes).Axes)} of "
+                + $"[{string.Join('x', node.Input(0).Shape)}]; the vector unit folds neighbouring ones, with the channels or none left inside");
+        }
+
+        long most = context.Machine.Core.Activation.SizeBytes / 2 - 64;
+        int channels = TileSizes.Parts(work.Inner, ArrayOrder.OutputBlock).FirstOrDefault(size => (long)work.Folded * size + 4 * size <= most);
+        return channels == 0
+            ? new HostPlan($"{work.Folded} x {Math.Min(work.Inner, ArrayOrder.OutputBlock)} B do not fit half of the activation buffer ({most} B)")
+            : Plan(context, node, work, channels);
+    }
+
+    private static Work? Describe(Node node, ChannelParameters parameters)
+    {
+        var shape = node.Input(0).Shape;
+        var axes = ((ReduceAttributes)node.Attributes).Axes;
+        int first = axes[0], end = axes[^1] + 1;
+        bool neighbours = axes.Select((axis, i) => axis - i).All(start => start == first);
+        long inner = shape.Skip(end).Aggregate(1L, (product, extent) => product * extent);
+        long folded = shape.Skip(first).Take(end - first).Aggregate(1L, (product, extent) => product * extent);
+        long outer = shape.Take(first).Aggregate(1L, (product, extent) => product * extent);
+        return neighbours && inner == parameters.Channels && folded <= int.MaxValue ? new Work(outer, (int)folded, (int)inner, parameters) : null;
+    }
+
+    private static TiledPlan Plan(LoweringContext context, Node node, Work work, int channels)
+    {
+        var table = context.Constants.Add($"{node.Name}.requant", work.Parameters.Table, context.Layer);
+        Address input = context.Home(node.Input(0)), output = context.Home(node.Output);
+        var tiles = new List<(long Outer, int Channel, int Channels)>();
+        for (long outer = 0; outer < work.Outer; outer++)
+        {
+            for (int channel = 0; channel < work.Inner; channel += channels)
+            {
+                tiles.Add((outer, channel, Math.Min(channels, work.Inner - channel)));
+            }
+        }
+
+        var steps = Enumerable.Range(0, context.Cores).Select(Steps).ToList();
+        return new TiledPlan(Engine.Vector, 0, work.Parameters.Table.Length, $"{tiles.Count} tiles of {channels} channels", steps);
+
+        List<TileStep> Steps(int core)
+        {
+            var activation = context.Slots(MemorySpace.Activation);
+            var accumulator = context.Slots(MemorySpace.Accumulator);
+            var weight = context.Slots(MemorySpace.Weight);
+            int slots = ConvolutionTiling.Slots(tiles.Count);
+            SlotRing ringIn = activation.Ring(slots, (long)work.Folded * channels), ringOut = activation.Ring(slots, channels);
+            SlotRing sums = accumulator.Ring(slots, channels * sizeof(int)), parameters = weight.Ring(slots, (long)channels * Requantise.ParameterBytes);
+            var steps = new List<TileStep>();
+            foreach (var (outer, channel, count) in context.Share(tiles, core))
+            {
+                Address x = ringIn.Next(), y = ringOut.Next(), sum = sums.Next(), rows = parameters.Next();
+                steps.Add(new TileStep(
+                    stream => stream.Transfer(DmaRole.Weights, rows, table + (long)channel * Requantise.ParameterBytes, (long)count * Requantise.ParameterBytes),
+                    stream => stream.Transfer(DmaRole.Activations, x, new TransferStrides(count), input + (outer * work.Folded * work.Inner + channel),
+                        new TransferStrides(work.Inner), new TransferBlock((uint)count, (uint)work.Folded)),
+                    stream => Compute(stream, work, count, x, sum, rows, y),
+                    stream => stream.Transfer(DmaRole.Store, output + (outer * work.Inner + channel), y, count)));
+            }
+
+            return steps;
+        }
+    }
+
+    private static void Compute(CoreStream stream, Work work, int channels, Address x, Address sum, Address parameters, Address y)
+    {
+        uint count = (uint)channels;
+        var p = work.Parameters;
+        stream.Configure(new VectorScaleOut((short)p.OutZero, 0, 0, 0, (short)p.ClampMin, (short)p.ClampMax));
+        stream.Configure(new VectorShape((uint)work.Folded, count, count, 0, count * sizeof(int)));
+        stream.Emit(new ReduceSum(x, sum, VectorFormat.Int8Fixed, ReduceAxis.Rows, 0));
+        stream.Configure(new VectorShape(1, count, count * sizeof(int), 0, count));
+        stream.Emit(new Requantise(sum, parameters, y, p.Rounding));
+    }
+}

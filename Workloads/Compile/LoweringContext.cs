@@ -1,0 +1,128 @@
+using NpuSim.Isa.Instructions;
+using NpuSim.Isa.Machine;
+using NpuSim.Workloads.Graphs;
+
+namespace NpuSim.Workloads.Compile;
+
+/// <summary>What a lowering sees: the graph, the machine, where tensors live, and the pool for constants.</summary>
+internal sealed class LoweringContext(Graph graph, MachineSpec machine, MemoryMap memory, ConstantPool constants)
+{
+    private const int Alignment = 64;
+
+    public Graph Graph { get; } = graph;
+
+    public MachineSpec Machine { get; } = machine;
+
+    public MemoryMap Memory { get; } = memory;
+
+    public ConstantPool Constants { get; } = constants;
+
+    /// <summary>Index of the layer that is being lowered.</summary>
+    public int Layer { get; set; }
+
+    public int Cores => Machine.Cores;
+
+    private readonly BufferPlan _activation = new(machine.Core.Activation.SizeBytes / Alignment * Alignment);
+    private readonly BufferPlan _weight = new(machine.Core.Weight.SizeBytes / Alignment * Alignment);
+    private readonly BufferPlan _accumulator = new(machine.Core.Accumulator.SizeBytes / Alignment * Alignment);
+
+    /// <summary>Whether the current layer may load constants while the layer before it still computes.</summary>
+    public bool SlotsAreApart => _activation.IsApart(Layer) && _weight.IsApart(Layer) && _accumulator.IsApart(Layer);
+
+    /// <summary>An allocator over a private buffer for the current layer.</summary>
+    public SlotAllocator Slots(MemorySpace space) => new(space, space switch
+    {
+        MemorySpace.Activation => _activation,
+        MemorySpace.Weight => _weight,
+        MemorySpace.Accumulator => _accumulator,
+        MemorySpace.Dram or MemorySpace.Flash or MemorySpace.Global => throw new ArgumentOutOfRangeException(nameof(space), space, "not private to a core"),
+    }, Layer);
+
+    /// <summary>Where a computed tensor lives.</summary>
+    public Address Home(Tensor tensor) => Memory.Homes[tensor];
+
+    /// <summary>The tiles of a core, of a list that all cores share: contiguous shares that differ by one at most.</summary>
+    public IReadOnlyList<T> Share<T>(IReadOnlyList<T> tiles, int core)
+    {
+        int first = (int)((long)tiles.Count * core / Cores), end = (int)((long)tiles.Count * (core + 1) / Cores);
+        return [.. tiles.Skip(first).Take(end - first)];
+    }
+}
+
+/// <summary>Where the slots of successive layers go in one private buffer: low, then behind those, then low again, so that the constants of
+/// the next layer need not land where the current one still reads.</summary>
+internal sealed class BufferPlan(long capacity)
+{
+    private readonly record struct Region(int Layer, long Start, long End);
+
+    private Region _current = new(-1, 0, 0);
+    private Region _previous = new(-1, 0, 0);
+
+    public long Capacity => capacity;
+
+    /// <summary>First byte of a layer's slots; the same for every core.</summary>
+    public long Base(int layer, long total)
+    {
+        if (layer != _current.Layer)
+        {
+            long start = _current.Start == 0 ? Math.Min(_current.End, capacity - total) : 0;
+            _previous = _current;
+            _current = new Region(layer, start, start + total);
+        }
+
+        return _current.Start;
+    }
+
+    /// <summary>Whether a layer's slots leave those of the layer before it alone.</summary>
+    public bool IsApart(int layer) =>
+        layer != _current.Layer || layer - 1 != _previous.Layer || _current.Start >= _previous.End || _previous.Start >= _current.End;
+}
+
+/// <summary>Hands out slots of one private buffer to a layer. All are asked for before the first is used.</summary>
+internal sealed class SlotAllocator(MemorySpace space, BufferPlan plan, int layer)
+{
+    private const int Alignment = 64;
+    private long _used;
+    private long? _base;
+
+    /// <summary>Bytes that a slot takes.</summary>
+    public static long Rounded(long bytes) => (bytes + Alignment - 1) / Alignment * Alignment;
+
+    /// <summary>One slot of at least the given bytes.</summary>
+    public SlotRing Take(long bytes) => Ring(1, bytes);
+
+    /// <summary>A ring of equal slots.</summary>
+    public SlotRing Ring(int count, long bytes)
+    {
+        long first = _used, slot = Rounded(bytes);
+        _used += count * slot;
+        if (_used > plan.Capacity || _base is not null)
+        {
+            throw new InvalidOperationException($"{MemorySpaces.Name(space)}: {_used} of {plan.Capacity} bytes taken; the tiling was chosen too large");
+        }
+
+        return new SlotRing(this, first, slot, count);
+    }
+
+    /// <summary>The address of a byte of this layer's slots.</summary>
+    public Address At(long offset)
+    {
+        _base ??= plan.Base(layer, _used);
+        return new Address(space, checked((uint)(_base.Value + offset)));
+    }
+}
+
+/// <summary>Slots used in turn.</summary>
+internal sealed class SlotRing(SlotAllocator allocator, long first, long slotBytes, int count)
+{
+    private int _current = -1;
+
+    /// <summary>The slot handed out last, or the first one.</summary>
+    public Address Current => allocator.At(first + Math.Max(_current, 0) * slotBytes);
+
+    public Address Next()
+    {
+        _current = (_current + 1) % count;
+        return Current;
+    }
+}
