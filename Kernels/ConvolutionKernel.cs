@@ -3,6 +3,9 @@ namespace NpuSim.Kernels;
 /// <summary>Dense and depthwise convolution of an int8 tile into int32 accumulators that wrap.</summary>
 public static class ConvolutionKernel
 {
+    /// <summary>Up to as many output pixels, packed weights are read as they are.</summary>
+    private const int FewPixels = 6;
+
     /// <summary>acc[oy,ox,k] (+)= Σ_{r,s,c} (x[iy,ix,c] − InputZero)·(w[k,r,s,c] − WeightZero), modulo 2^32.</summary>
     /// <param name="g">Geometry.</param>
     /// <param name="x">Activations.</param>
@@ -15,14 +18,19 @@ public static class ConvolutionKernel
 
     /// <summary>The same at a chosen level; all levels give the same accumulators.</summary>
     /// <inheritdoc cref="Dense(in PassGeometry, ReadOnlySpan{sbyte}, ReadOnlySpan{sbyte}, Span{int}, bool)"/>
-    public static void Dense(SimdLevel level, in PassGeometry g, ReadOnlySpan<sbyte> x, ReadOnlySpan<sbyte> w, Span<int> acc, bool accumulate)
+    public static void Dense(SimdLevel level, in PassGeometry g, ReadOnlySpan<sbyte> x, ReadOnlySpan<sbyte> w, Span<int> acc,
+        bool accumulate)
     {
         Simd.Require(level);
         g.Verify(x.Length, w.Length, WeightLayout.DenseBytesNeeded(g.OutChannels, g.KernelHeight, g.KernelWidth, g.InChannels), acc.Length);
+        // Widening the weights pays from a second group of pixels on.
+        bool few = g.WeightZero == 0 && g.OutRows * g.OutCols <= FewPixels;
         bool done = level switch
         {
             SimdLevel.Scalar => false,
             SimdLevel.Vector128 => DenseVector<DenseVector128>.TryRun(g, x, w, acc, accumulate),
+            SimdLevel.Vector256 or SimdLevel.Vector512 when few => DenseByteVector<Avx2DotProduct>.TryRun(g, x, w, acc, accumulate),
+            SimdLevel.AvxVnni when g.WeightZero == 0 => DenseByteVector<VnniDotProduct>.TryRun(g, x, w, acc, accumulate),
             SimdLevel.Vector256 or SimdLevel.AvxVnni => DenseVector<DenseVector256>.TryRun(g, x, w, acc, accumulate),
             SimdLevel.Vector512 => DenseVector<DenseVector512>.TryRun(g, x, w, acc, accumulate),
         };
@@ -41,7 +49,8 @@ public static class ConvolutionKernel
 
     /// <summary>The same at a chosen level; all levels give the same accumulators.</summary>
     /// <inheritdoc cref="Depthwise(in PassGeometry, ReadOnlySpan{sbyte}, ReadOnlySpan{sbyte}, Span{int}, bool)"/>
-    public static void Depthwise(SimdLevel level, in PassGeometry g, ReadOnlySpan<sbyte> x, ReadOnlySpan<sbyte> w, Span<int> acc, bool accumulate)
+    public static void Depthwise(SimdLevel level, in PassGeometry g, ReadOnlySpan<sbyte> x, ReadOnlySpan<sbyte> w, Span<int> acc,
+        bool accumulate)
     {
         Simd.Require(level);
         g.Verify(x.Length, w.Length, WeightLayout.DepthwiseBytesNeeded(g.OutChannels, g.KernelHeight, g.KernelWidth), acc.Length);
@@ -51,7 +60,8 @@ public static class ConvolutionKernel
         {
             SimdLevel.Scalar => false,
             SimdLevel.Vector128 => DepthwiseVector<DepthwiseVector128>.TryRun(g, x, w, acc, accumulate),
-            SimdLevel.Vector256 or SimdLevel.Vector512 or SimdLevel.AvxVnni => DepthwiseVector<DepthwiseVector256>.TryRun(g, x, w, acc, accumulate),
+            SimdLevel.Vector256 or SimdLevel.Vector512 or SimdLevel.AvxVnni =>
+                DepthwiseVector<DepthwiseVector256>.TryRun(g, x, w, acc, accumulate),
         };
         if (!done) ConvolutionScalar.Depthwise(g, x, w, acc, accumulate);
     }

@@ -4,7 +4,8 @@ namespace NpuSim.Kernels;
 internal static class FloatBand
 {
     /// <summary>Copies rows × columns pixels from (firstRow, firstColumn) of the image, which may lie outside.</summary>
-    internal static void Fill(in FloatConvolutionGeometry g, ReadOnlySpan<float> x, int firstRow, int firstColumn, int rows, int columns, Span<float> target)
+    internal static void Fill(in FloatConvolutionGeometry g, ReadOnlySpan<float> x, int firstRow, int firstColumn, int rows, int columns,
+        Span<float> target)
     {
         int channels = g.InChannels;
         int before = Math.Clamp(-firstColumn, 0, columns);
@@ -22,16 +23,6 @@ internal static class FloatBand
             line[..(before * channels)].Clear();
             line[(last * channels)..].Clear();
             x.Slice((iy * g.InWidth + firstColumn + before) * channels, (last - before) * channels).CopyTo(line[(before * channels)..]);
-        }
-    }
-
-    /// <summary>Sets where each run starts: kernel rows where taps are merged, else single taps.</summary>
-    internal static void SetOffsets(in FloatConvolutionGeometry g, int rowPitch, bool merged, Span<int> offsets)
-    {
-        int perRow = merged ? 1 : g.KernelWidth;
-        for (int r = 0; r < g.KernelHeight; r++)
-        {
-            for (int s = 0; s < perRow; s++) offsets[r * perRow + s] = r * g.DilationY * rowPitch + s * g.DilationX * g.InChannels;
         }
     }
 }

@@ -1,3 +1,7 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace NpuSim.Kernels;
 
 /// <summary>The direction in which a reduction folds a tile.</summary>
@@ -12,7 +16,8 @@ public enum FoldAxis : byte
 
 /// <summary>Sums and maxima over an axis of a tile; the results stand side by side.</summary>
 /// <remarks>Order of float32: element i of the axis goes to partial result i mod 16, in ascending order of i; then partial j takes in
-/// partial j + 8 for j &lt; 8, then 4, 2, 1. Partial sums start at +0, partial maxima at −∞ (max(p, x) is p where p &gt; x, else x).</remarks>
+/// partial j + 8 for j &lt; 8, then 4, 2, 1. Partial sums start at +0, partial maxima at −∞ (max(p, x) is p where p &gt; x, else
+/// x).</remarks>
 public static class ReduceKernel
 {
     /// <summary>Partial results of a float32 reduction.</summary>
@@ -27,11 +32,13 @@ public static class ReduceKernel
     /// <param name="axis">Axis folded.</param>
     public static void SumInt8(int rows, int columns, ReadOnlySpan<sbyte> a, int pitch, Span<int> output, FoldAxis axis)
     {
+        Operand.RequireTile("operand", a.Length, rows, columns, pitch);
         output[..(axis == FoldAxis.Columns ? rows : columns)].Clear();
         for (int r = 0; r < rows; r++)
         {
             var row = a.Slice(r * pitch, columns);
-            for (int c = 0; c < columns; c++) output[axis == FoldAxis.Columns ? r : c] += row[c];
+            if (axis == FoldAxis.Columns) output[r] = Sum(row);
+            else PoolRows.Accumulate(Simd.Active != SimdLevel.Scalar, row, output[..columns]);
         }
     }
 
@@ -40,11 +47,13 @@ public static class ReduceKernel
     /// <param name="shift">Rounding right shift of each element, 0 … 31.</param>
     public static void SumInt32(int rows, int columns, ReadOnlySpan<int> a, int pitch, Span<int> output, FoldAxis axis, int shift)
     {
+        Operand.RequireTile("operand", a.Length, rows, columns, pitch);
         output[..(axis == FoldAxis.Columns ? rows : columns)].Clear();
         for (int r = 0; r < rows; r++)
         {
             var row = a.Slice(r * pitch, columns);
-            for (int c = 0; c < columns; c++) output[axis == FoldAxis.Columns ? r : c] += FixedPoint.RoundingDivideByPowerOfTwo(row[c], shift);
+            for (int c = 0; c < columns; c++)
+                output[axis == FoldAxis.Columns ? r : c] += FixedPoint.RoundingDivideByPowerOfTwo(row[c], shift);
         }
     }
 
@@ -57,6 +66,7 @@ public static class ReduceKernel
     /// <inheritdoc cref="SumInt8"/>
     public static void MaxInt8(int rows, int columns, ReadOnlySpan<sbyte> a, int pitch, Span<sbyte> output, FoldAxis axis)
     {
+        Operand.RequireTile("operand", a.Length, rows, columns, pitch);
         output[..(axis == FoldAxis.Columns ? rows : columns)].Fill(sbyte.MinValue);
         for (int r = 0; r < rows; r++)
         {
@@ -73,6 +83,7 @@ public static class ReduceKernel
     /// <inheritdoc cref="SumInt8"/>
     public static void MaxInt32(int rows, int columns, ReadOnlySpan<int> a, int pitch, Span<int> output, FoldAxis axis)
     {
+        Operand.RequireTile("operand", a.Length, rows, columns, pitch);
         output[..(axis == FoldAxis.Columns ? rows : columns)].Fill(int.MinValue);
         for (int r = 0; r < rows; r++)
         {
@@ -90,28 +101,65 @@ public static class ReduceKernel
     public static void MaxFloat32(int rows, int columns, ReadOnlySpan<float> a, int pitch, Span<float> output, FoldAxis axis) =>
         FoldFloat<MaximumOperation>(rows, columns, a, pitch, output, axis, float.NegativeInfinity);
 
-    private static void FoldFloat<TOperation>(int rows, int columns, ReadOnlySpan<float> a, int pitch, Span<float> output, FoldAxis axis, float start)
+    private static int Sum(ReadOnlySpan<sbyte> values)
+    {
+        int sum = 0;
+        foreach (sbyte value in values) sum += value;
+        return sum;
+    }
+
+    private static void FoldFloat<TOperation>(int rows, int columns, ReadOnlySpan<float> a, int pitch, Span<float> output, FoldAxis axis,
+        float start)
         where TOperation : struct, IElementwiseOperation
     {
-        Operand.Require("operand", a.Length, Operand.Extent(rows, columns, pitch));
-        bool alongColumns = axis == FoldAxis.Columns;
-        var (results, length, resultStep, elementStep) = alongColumns ? (rows, columns, pitch, 1) : (columns, rows, 1, pitch);
-        Span<float> partial = stackalloc float[Lanes];
-        for (int i = 0; i < results; i++)
+        Operand.RequireTile("operand", a.Length, rows, columns, pitch);
+        int width = axis == FoldAxis.Columns ? 1 : columns;
+        float[] pooled = ArrayPool<float>.Shared.Rent(Lanes * width);
+        var partial = pooled.AsSpan(0, Lanes * width);
+        if (axis == FoldAxis.Columns)
+        {
+            for (int r = 0; r < rows; r++)
+            {
+                partial.Fill(start);
+                var row = a.Slice(r * pitch, columns);
+                int whole = columns / Lanes * Lanes;
+                for (int c = 0; c < whole; c += Lanes) Take<TOperation>(partial, row.Slice(c, Lanes));
+                Take<TOperation>(partial[..(columns - whole)], row[whole..]);
+                output[r] = Fold<TOperation>(partial, 1)[0];
+            }
+        }
+        else
         {
             partial.Fill(start);
-            for (int j = 0; j < length; j++)
-            {
-                ref float lane = ref partial[j % Lanes];
-                lane = TOperation.Float32(lane, a[i * resultStep + j * elementStep]);
-            }
-
-            for (int half = Lanes / 2; half >= 1; half /= 2)
-            {
-                for (int j = 0; j < half; j++) partial[j] = TOperation.Float32(partial[j], partial[j + half]);
-            }
-
-            output[i] = partial[0];
+            for (int r = 0; r < rows; r++) Take<TOperation>(partial.Slice(r % Lanes * columns, columns), a.Slice(r * pitch, columns));
+            Fold<TOperation>(partial, columns).CopyTo(output);
         }
+
+        ArrayPool<float>.Shared.Return(pooled);
+    }
+
+    /// <summary>Folds 16 partial results of the given width into the first: 8, 4, 2, 1.</summary>
+    private static Span<float> Fold<TOperation>(Span<float> partial, int width)
+        where TOperation : struct, IElementwiseOperation
+    {
+        for (int half = Lanes / 2; half >= 1; half /= 2)
+            Take<TOperation>(partial[..(half * width)], partial.Slice(half * width, half * width));
+        return partial[..width];
+    }
+
+    /// <summary>partial[i] = operation(partial[i], values[i]).</summary>
+    private static void Take<TOperation>(Span<float> partial, ReadOnlySpan<float> values)
+        where TOperation : struct, IElementwiseOperation
+    {
+        ref float to = ref MemoryMarshal.GetReference(partial);
+        ref float from = ref MemoryMarshal.GetReference(values[..partial.Length]);
+        int i = 0;
+        for (; i <= partial.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+        {
+            var taken = TOperation.Float32(Vector256.LoadUnsafe(ref to, (nuint)i), Vector256.LoadUnsafe(ref from, (nuint)i));
+            taken.StoreUnsafe(ref to, (nuint)i);
+        }
+
+        for (; i < partial.Length; i++) partial[i] = TOperation.Float32(partial[i], values[i]);
     }
 }

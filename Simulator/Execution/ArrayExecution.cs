@@ -10,12 +10,14 @@ internal static class ArrayExecution
 {
     // Below this a pass takes less time than handing parts of it to other threads.
     private const long LeastMacsPerPart = 1 << 19;
+    // A depthwise pass has no operand to share between outputs and runs that much slower on the host.
+    private const long DepthwiseWeight = 8;
 
     /// <summary>Executes one pass; with several threads, bands of its output rows side by side. A band's accumulators are nobody else's.</summary>
     public static void Execute(MemoryImage image, int core, Instruction pass, EngineRegisters registers, int threads)
     {
         int rows = Rows(pass);
-        long macs = ArrayWork.Shape(pass, registers).Macs;
+        long macs = ArrayWork.Shape(pass, registers).Macs * (pass is Depthwise ? DepthwiseWeight : 1);
         int parts = (int)Math.Min(Math.Min(threads, rows), Math.Max(1, macs / LeastMacsPerPart));
         if (parts == 1)
         {

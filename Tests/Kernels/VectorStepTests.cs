@@ -27,7 +27,8 @@ public sealed class VectorStepTests
                 var places = Places(i, rows, columns, pitch, axis);
                 Assert.Equal(places.Sum(p => (int)bytes[p]), sums[i]);
                 Assert.Equal(places.Max(p => bytes[p]), maxima[i]);
-                Assert.Equal(places.Aggregate(0, (sum, p) => unchecked(sum + FixedPoint.RoundingDivideByPowerOfTwo(integers[p], shift))), shifted[i]);
+                Assert.Equal(places.Aggregate(0, (sum, p) =>
+                    unchecked(sum + FixedPoint.RoundingDivideByPowerOfTwo(integers[p], shift))), shifted[i]);
                 Assert.Equal(places.Max(p => integers[p]), largest[i]);
             }
         }
@@ -83,7 +84,8 @@ public sealed class VectorStepTests
         var b = Samples.Activations(random, rows);
         var bytes = Samples.Bytes(random, rows * pitch);
         QuantParameters p = new(random.Next(-128, 128), 0, 0, random.NextSingle() + 0.001f);
-        var (exp, reciprocal, root, real, quantised) = (new float[rows * pitchOut], new float[rows * pitchOut], new float[rows * pitchOut], new float[rows * pitchOut], new sbyte[rows * pitchOut]);
+        var (exp, reciprocal, root, real, quantised) = (new float[rows * pitchOut], new float[rows * pitchOut], new float[rows * pitchOut],
+            new float[rows * pitchOut], new sbyte[rows * pitchOut]);
         FloatKernel.Exp(rows, columns, a, pitch, b, exp, pitchOut);
         FloatKernel.Reciprocal(rows, columns, a, pitch, reciprocal, pitchOut);
         FloatKernel.ReciprocalSquareRoot(rows, columns, a, pitch, root, pitchOut, 1e-5f);
@@ -98,6 +100,28 @@ public sealed class VectorStepTests
             Assert.Equal((bytes[from] - p.Zero) * p.Scale, real[to]);
             double steps = Math.Clamp((double)(a[from] / p.Scale), -120 - p.Zero, 100 - p.Zero);
             Assert.Equal(Math.Round(steps, MidpointRounding.ToEven) + p.Zero, quantised[to]);
+        }
+    }
+
+    [Fact]
+    public void Every_level_of_the_float_steps_equals_the_scalar()
+    {
+        var random = new Random(21);
+        for (int columns = 0; columns <= 3 * 16 + 1; columns++)
+        {
+            var a = Samples.Floats(random, columns);
+            for (int i = 0; i < columns; i += 5) a[i] = float.NaN;
+            for (int i = 1; i < columns; i += 3) a[i] = random.NextSingle() * 190 - 95;
+            var bytes = Samples.Bytes(random, columns);
+            QuantParameters p = new(random.Next(-128, 128), 0, 0, random.NextSingle() + 0.001f);
+            var (exp, real, quantised) = Steps(SimdLevel.Scalar, a, bytes, p);
+            foreach (var level in Samples.VectorLevels)
+            {
+                var (otherExp, otherReal, otherQuantised) = Steps(level, a, bytes, p);
+                Assert.True(MemoryMarshal.AsBytes(exp.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(otherExp.AsSpan())), $"{level}");
+                Assert.True(MemoryMarshal.AsBytes(real.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(otherReal.AsSpan())), $"{level}");
+                Assert.Equal(quantised, otherQuantised);
+            }
         }
     }
 
@@ -137,11 +161,21 @@ public sealed class VectorStepTests
         }
     }
 
+    private static (float[] Exp, float[] Real, sbyte[] Quantised) Steps(SimdLevel level, float[] a, sbyte[] bytes, QuantParameters p)
+    {
+        var (exp, real, quantised) = (new float[a.Length], new float[a.Length], new sbyte[a.Length]);
+        FloatKernel.Exp(level, 1, a.Length, a, 0, [0.25f], exp, 0);
+        FloatKernel.Dequantise(level, 1, a.Length, bytes, 0, real, 0, p);
+        FloatKernel.Quantise(level, 1, a.Length, a, 0, quantised, 0, p, -128, 127);
+        return (exp, real, quantised);
+    }
+
     private static sbyte[] FixedSoftmax(int rows, int columns, sbyte[] x, float scale)
     {
         var (multiplier, shift) = FixedPoint.FromReal(Math.Min((double)scale * (1 << 26), int.MaxValue));
         int smallest = -(int)Math.Floor(31.0 * (1 << 26) / Math.Pow(2, shift));
-        var (max, exp, sums, reciprocals, output) = (new sbyte[rows], new int[rows * columns], new int[rows], new int[2 * rows], new sbyte[rows * columns]);
+        var (max, exp, sums, reciprocals, output) = (new sbyte[rows], new int[rows * columns], new int[rows], new int[2 * rows],
+            new sbyte[rows * columns]);
         ReduceKernel.MaxInt8(rows, columns, x, columns, max, FoldAxis.Columns);
         SoftmaxKernel.ExpFixed(rows, columns, x, columns, max, exp, columns, smallest, multiplier, shift);
         ReduceKernel.SumInt32(rows, columns, exp, columns, sums, FoldAxis.Columns, 12);
