@@ -1,1 +1,5 @@
-return 0;
+using NpuSim.Cli;
+
+using var interruption = new CancellationTokenSource();
+Interrupt.Watch(interruption);
+return CliApplication.Run(args, Session.OfProcess(interruption.Token));

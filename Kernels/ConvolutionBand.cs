@@ -19,6 +19,23 @@ internal readonly record struct ConvolutionBand(int FirstRow, int FirstColumn, i
     /// <summary>Input columns that the band reads.</summary>
     internal int InputColumns(in PassGeometry g) => Span(Columns, g.StrideX, g.KernelWidth, g.DilationX);
 
+    /// <summary>Index of the first input pixel under an output pixel of the band, among the band's input pixels.</summary>
+    internal int InputPixel(in PassGeometry g, int pixel) => pixel / Columns * g.StrideY * InputColumns(g) + pixel % Columns * g.StrideX;
+
+    /// <summary>Index of an output pixel of the band among those of the pass.</summary>
+    internal int OutputPixel(in PassGeometry g, int pixel) => (FirstRow + pixel / Columns) * g.OutCols + FirstColumn + pixel % Columns;
+
+    /// <summary>Sets how far each run of taps starts from a pixel: kernel rows where taps are merged, else single taps.</summary>
+    internal void SetOffsets(in PassGeometry g, int pixelPitch, bool merged, Span<int> offsets)
+    {
+        int rowPitch = InputColumns(g) * pixelPitch;
+        int perRow = merged ? 1 : g.KernelWidth;
+        for (int r = 0; r < g.KernelHeight; r++)
+        {
+            for (int s = 0; s < perRow; s++) offsets[r * perRow + s] = r * g.DilationY * rowPitch + s * g.DilationX * pixelPitch;
+        }
+    }
+
     /// <summary>The part of this band that the pass's output has.</summary>
     internal ConvolutionBand Within(in PassGeometry g) =>
         this with { Rows = Math.Min(Rows, g.OutRows - FirstRow), Columns = Math.Min(Columns, g.OutCols - FirstColumn) };

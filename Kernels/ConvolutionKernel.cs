@@ -3,6 +3,9 @@ namespace NpuSim.Kernels;
 /// <summary>Dense and depthwise convolution of an int8 tile into int32 accumulators that wrap.</summary>
 public static class ConvolutionKernel
 {
+    /// <summary>Up to as many output pixels, packed weights are read as they are.</summary>
+    private const int FewPixels = 6;
+
     /// <summary>acc[oy,ox,k] (+)= Σ_{r,s,c} (x[iy,ix,c] − InputZero)·(w[k,r,s,c] − WeightZero), modulo 2^32.</summary>
     /// <param name="g">Geometry.</param>
     /// <param name="x">Activations.</param>
@@ -19,10 +22,14 @@ public static class ConvolutionKernel
     {
         Simd.Require(level);
         g.Verify(x.Length, w.Length, WeightLayout.DenseBytesNeeded(g.OutChannels, g.KernelHeight, g.KernelWidth, g.InChannels), acc.Length);
+        // Widening the weights pays from a second group of pixels on.
+        bool few = g.WeightZero == 0 && g.OutRows * g.OutCols <= FewPixels;
         bool done = level switch
         {
             SimdLevel.Scalar => false,
             SimdLevel.Vector128 => DenseVector<DenseVector128>.TryRun(g, x, w, acc, accumulate),
+            SimdLevel.Vector256 or SimdLevel.Vector512 when few => DenseByteVector<Avx2DotProduct>.TryRun(g, x, w, acc, accumulate),
+            SimdLevel.AvxVnni when g.WeightZero == 0 => DenseByteVector<VnniDotProduct>.TryRun(g, x, w, acc, accumulate),
             SimdLevel.Vector256 or SimdLevel.AvxVnni => DenseVector<DenseVector256>.TryRun(g, x, w, acc, accumulate),
             SimdLevel.Vector512 => DenseVector<DenseVector512>.TryRun(g, x, w, acc, accumulate),
         };

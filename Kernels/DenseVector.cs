@@ -29,7 +29,7 @@ internal static unsafe class DenseVector<TKernel>
                 {
                     var band = (extents with { FirstRow = row, FirstColumn = column }).Within(g);
                     WidenedInput.Fill(g, x, g.InputRow(row, 0), g.InputColumn(column, 0), band.InputRows(g), band.InputColumns(g), input);
-                    SetOffsets(g, band, merged, offsets);
+                    band.SetOffsets(g, g.InChannels, merged, offsets);
                     RunBand(pass, band, w, weights);
                 }
             }
@@ -52,16 +52,6 @@ internal static unsafe class DenseVector<TKernel>
         internal readonly bool Accumulate = accumulate;
     }
 
-    private static void SetOffsets(in PassGeometry g, in ConvolutionBand band, bool merged, Span<int> offsets)
-    {
-        int rowPitch = band.InputColumns(g) * g.InChannels;
-        int perRow = merged ? 1 : g.KernelWidth;
-        for (int r = 0; r < g.KernelHeight; r++)
-        {
-            for (int s = 0; s < perRow; s++) offsets[r * perRow + s] = r * g.DilationY * rowPitch + s * g.DilationX * g.InChannels;
-        }
-    }
-
     private static void RunBand(in Pass pass, in ConvolutionBand band, ReadOnlySpan<sbyte> w, Span<short> weights)
     {
         var g = pass.Geometry;
@@ -78,7 +68,8 @@ internal static unsafe class DenseVector<TKernel>
 
     private static void RunBlocks(in Pass pass, in ConvolutionBand band, int firstChannel, int blocks)
     {
-        int channels = Math.Min(blocks * WeightLayout.OutputBlock, pass.Geometry.OutChannels - firstChannel);
+        var g = pass.Geometry;
+        int channels = Math.Min(blocks * WeightLayout.OutputBlock, g.OutChannels - firstChannel);
         bool whole = channels == blocks * WeightLayout.OutputBlock;
         int pixels = band.Rows * band.Columns;
         short** x = stackalloc short*[TKernel.Pixels];
@@ -92,13 +83,13 @@ internal static unsafe class DenseVector<TKernel>
             {
                 // Places past the last pixel repeat it and their sums are dropped.
                 int pixel = Math.Min(first + i, pixels - 1);
-                x[i] = pass.Input + InputOffset(pass.Geometry, band, pixel);
-                acc[i] = pass.Acc + AccumulatorOffset(pass.Geometry, band, pixel) + firstChannel;
+                x[i] = pass.Input + band.InputPixel(g, pixel) * g.InChannels;
+                acc[i] = pass.Acc + (long)band.OutputPixel(g, pixel) * g.OutPixelPitch + firstChannel;
                 target[i] = whole && i < count ? acc[i] : scratch + i * blocks * WeightLayout.OutputBlock;
             }
 
             RunGroup(pass, x, target, count, blocks, whole && pass.Accumulate);
-            if (!whole) CopyOut(target, acc, count, channels, pass.Accumulate);
+            for (int i = 0; !whole && i < count; i++) DenseTail.Copy(target[i], acc[i], channels, pass.Accumulate);
         }
     }
 
@@ -118,22 +109,4 @@ internal static unsafe class DenseVector<TKernel>
         if (blocks == TKernel.Blocks) TKernel.Run(pass.Runs, x, pass.Weights, acc, accumulate);
         else TKernel.RunBlock(pass.Runs, x, pass.Weights, acc, accumulate);
     }
-
-    private static void CopyOut(int** from, int** to, int pixels, int channels, bool accumulate)
-    {
-        for (int i = 0; i < pixels; i++)
-        {
-            for (int c = 0; c < channels; c++) to[i][c] = accumulate ? to[i][c] + from[i][c] : from[i][c];
-        }
-    }
-
-    private static int InputOffset(in PassGeometry g, in ConvolutionBand band, int pixel)
-    {
-        int row = pixel / band.Columns * g.StrideY;
-        int column = pixel % band.Columns * g.StrideX;
-        return (row * band.InputColumns(g) + column) * g.InChannels;
-    }
-
-    private static int AccumulatorOffset(in PassGeometry g, in ConvolutionBand band, int pixel) =>
-        ((band.FirstRow + pixel / band.Columns) * g.OutCols + band.FirstColumn + pixel % band.Columns) * g.OutPixelPitch;
 }

@@ -88,14 +88,11 @@ internal static unsafe class DepthwiseVector<TKernel>
     private static void RunBand(in PassGeometry g, in ConvolutionBand band, int pitch, in Taps taps, short* input, int* acc, bool accumulate)
     {
         int* scratch = stackalloc int[Block];
-        int inputColumns = band.InputColumns(g);
         int whole = g.OutChannels / Block * Block;
         for (int pixel = 0; pixel < band.Rows * band.Columns; pixel++)
         {
-            int oy = pixel / band.Columns;
-            int ox = pixel % band.Columns;
-            short* x = input + (oy * g.StrideY * inputColumns + ox * g.StrideX) * pitch;
-            int* target = acc + ((band.FirstRow + oy) * g.OutCols + band.FirstColumn + ox) * g.OutPixelPitch;
+            short* x = input + band.InputPixel(g, pixel) * pitch;
+            int* target = acc + (long)band.OutputPixel(g, pixel) * g.OutPixelPitch;
             for (int k = 0; k < whole; k += Block)
                 TKernel.Run(x + k, taps.Offsets, taps.Pairs, taps.Weights + k * 2 * taps.Pairs, target + k, accumulate);
             if (whole == g.OutChannels) continue;

@@ -24,14 +24,4 @@ internal static class FloatBand
             x.Slice((iy * g.InWidth + firstColumn + before) * channels, (last - before) * channels).CopyTo(line[(before * channels)..]);
         }
     }
-
-    /// <summary>Sets where each run starts: kernel rows where taps are merged, else single taps.</summary>
-    internal static void SetOffsets(in FloatConvolutionGeometry g, int rowPitch, bool merged, Span<int> offsets)
-    {
-        int perRow = merged ? 1 : g.KernelWidth;
-        for (int r = 0; r < g.KernelHeight; r++)
-        {
-            for (int s = 0; s < perRow; s++) offsets[r * perRow + s] = r * g.DilationY * rowPitch + s * g.DilationX * g.InChannels;
-        }
-    }
 }

@@ -28,7 +28,7 @@ internal static unsafe class FloatConvolutionVector<TKernel>
                 {
                     var band = (extents with { FirstRow = row, FirstColumn = column }).Within(pass);
                     FloatBand.Fill(g, x, g.InputRow(row, 0), g.InputColumn(column, 0), band.InputRows(pass), band.InputColumns(pass), input);
-                    FloatBand.SetOffsets(g, band.InputColumns(pass) * g.InChannels, merged, offsets);
+                    band.SetOffsets(pass, g.InChannels, merged, offsets);
                     RunBand(g, runs, new BandRows(g, band, source, result), band.Rows * band.Columns, w, bias, panel, packed);
                 }
             }

@@ -11,13 +11,21 @@ public static class FloatKernel
     /// <param name="b">One subtrahend per row, side by side.</param>
     /// <param name="output">[rows × columns] float32; may be a itself.</param>
     /// <param name="pitchOut">Elements from row to row of the result.</param>
-    public static void Exp(int rows, int columns, ReadOnlySpan<float> a, int pitchA, ReadOnlySpan<float> b, Span<float> output, int pitchOut)
+    public static void Exp(int rows, int columns, ReadOnlySpan<float> a, int pitchA, ReadOnlySpan<float> b, Span<float> output, int pitchOut) =>
+        Exp(Simd.Active, rows, columns, a, pitchA, b, output, pitchOut);
+
+    /// <summary>The same at a chosen level.</summary>
+    /// <inheritdoc cref="Exp(int, int, ReadOnlySpan{float}, int, ReadOnlySpan{float}, Span{float}, int)"/>
+    public static void Exp(SimdLevel level, int rows, int columns, ReadOnlySpan<float> a, int pitchA, ReadOnlySpan<float> b, Span<float> output,
+        int pitchOut)
     {
+        Simd.Require(level);
         for (int r = 0; r < rows; r++)
         {
             var source = a.Slice(r * pitchA, columns);
             var target = output.Slice(r * pitchOut, columns);
-            for (int c = 0; c < columns; c++) target[c] = FloatFunctions.Exp(source[c] - b[r]);
+            int done = level == SimdLevel.Scalar ? 0 : FloatRows.Exp(source, b[r], target);
+            for (int c = done; c < columns; c++) target[c] = FloatFunctions.Exp(source[c] - b[r]);
         }
     }
 
@@ -62,13 +70,22 @@ public static class FloatKernel
     /// <param name="clampMin">Smallest result, −128 … 127.</param>
     /// <param name="clampMax">Largest result, −128 … 127.</param>
     public static void Quantise(int rows, int columns, ReadOnlySpan<float> a, int pitchA, Span<sbyte> output, int pitchOut, in QuantParameters o,
-        int clampMin, int clampMax)
+        int clampMin, int clampMax) =>
+        Quantise(Simd.Active, rows, columns, a, pitchA, output, pitchOut, o, clampMin, clampMax);
+
+    /// <summary>The same at a chosen level.</summary>
+    /// <inheritdoc cref="Quantise(int, int, ReadOnlySpan{float}, int, Span{sbyte}, int, in QuantParameters, int, int)"/>
+    public static void Quantise(SimdLevel level, int rows, int columns, ReadOnlySpan<float> a, int pitchA, Span<sbyte> output, int pitchOut,
+        in QuantParameters o, int clampMin, int clampMax)
     {
+        Simd.Require(level);
+        Operand.RequireInt8(clampMin, clampMax);
         for (int r = 0; r < rows; r++)
         {
             var source = a.Slice(r * pitchA, columns);
             var target = output.Slice(r * pitchOut, columns);
-            for (int c = 0; c < columns; c++) target[c] = ToInt8(source[c] / o.Scale, o.Zero, clampMin, clampMax);
+            int done = level == SimdLevel.Scalar ? 0 : FloatRows.Quantise(source, target, o, clampMin, clampMax);
+            for (int c = done; c < columns; c++) target[c] = ToInt8(source[c] / o.Scale, o.Zero, clampMin, clampMax);
         }
     }
 
@@ -80,13 +97,21 @@ public static class FloatKernel
     /// <param name="output">[rows × columns] float32.</param>
     /// <param name="pitchOut">Elements from row to row of the result.</param>
     /// <param name="p">Zero point and scale of a.</param>
-    public static void Dequantise(int rows, int columns, ReadOnlySpan<sbyte> a, int pitchA, Span<float> output, int pitchOut, in QuantParameters p)
+    public static void Dequantise(int rows, int columns, ReadOnlySpan<sbyte> a, int pitchA, Span<float> output, int pitchOut, in QuantParameters p) =>
+        Dequantise(Simd.Active, rows, columns, a, pitchA, output, pitchOut, p);
+
+    /// <summary>The same at a chosen level.</summary>
+    /// <inheritdoc cref="Dequantise(int, int, ReadOnlySpan{sbyte}, int, Span{float}, int, in QuantParameters)"/>
+    public static void Dequantise(SimdLevel level, int rows, int columns, ReadOnlySpan<sbyte> a, int pitchA, Span<float> output, int pitchOut,
+        in QuantParameters p)
     {
+        Simd.Require(level);
         for (int r = 0; r < rows; r++)
         {
             var source = a.Slice(r * pitchA, columns);
             var target = output.Slice(r * pitchOut, columns);
-            for (int c = 0; c < columns; c++) target[c] = ToFloat(source[c], p);
+            int done = level == SimdLevel.Scalar ? 0 : FloatRows.Dequantise(source, target, p);
+            for (int c = done; c < columns; c++) target[c] = ToFloat(source[c], p);
         }
     }
 

@@ -1,3 +1,7 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace NpuSim.Kernels;
 
 /// <summary>The direction in which a reduction folds a tile.</summary>
@@ -31,7 +35,8 @@ public static class ReduceKernel
         for (int r = 0; r < rows; r++)
         {
             var row = a.Slice(r * pitch, columns);
-            for (int c = 0; c < columns; c++) output[axis == FoldAxis.Columns ? r : c] += row[c];
+            if (axis == FoldAxis.Columns) output[r] = Sum(row);
+            else PoolRows.Accumulate(Simd.Active != SimdLevel.Scalar, row, output[..columns]);
         }
     }
 
@@ -90,28 +95,58 @@ public static class ReduceKernel
     public static void MaxFloat32(int rows, int columns, ReadOnlySpan<float> a, int pitch, Span<float> output, FoldAxis axis) =>
         FoldFloat<MaximumOperation>(rows, columns, a, pitch, output, axis, float.NegativeInfinity);
 
+    private static int Sum(ReadOnlySpan<sbyte> values)
+    {
+        int sum = 0;
+        foreach (sbyte value in values) sum += value;
+        return sum;
+    }
+
     private static void FoldFloat<TOperation>(int rows, int columns, ReadOnlySpan<float> a, int pitch, Span<float> output, FoldAxis axis, float start)
         where TOperation : struct, IElementwiseOperation
     {
-        Operand.Require("operand", a.Length, Operand.Extent(rows, columns, pitch));
-        bool alongColumns = axis == FoldAxis.Columns;
-        var (results, length, resultStep, elementStep) = alongColumns ? (rows, columns, pitch, 1) : (columns, rows, 1, pitch);
-        Span<float> partial = stackalloc float[Lanes];
-        for (int i = 0; i < results; i++)
+        int width = axis == FoldAxis.Columns ? 1 : columns;
+        float[] pooled = ArrayPool<float>.Shared.Rent(Lanes * width);
+        var partial = pooled.AsSpan(0, Lanes * width);
+        if (axis == FoldAxis.Columns)
+        {
+            for (int r = 0; r < rows; r++)
+            {
+                partial.Fill(start);
+                var row = a.Slice(r * pitch, columns);
+                int whole = columns / Lanes * Lanes;
+                for (int c = 0; c < whole; c += Lanes) Take<TOperation>(partial, row.Slice(c, Lanes));
+                Take<TOperation>(partial[..(columns - whole)], row[whole..]);
+                output[r] = Fold<TOperation>(partial, 1)[0];
+            }
+        }
+        else
         {
             partial.Fill(start);
-            for (int j = 0; j < length; j++)
-            {
-                ref float lane = ref partial[j % Lanes];
-                lane = TOperation.Float32(lane, a[i * resultStep + j * elementStep]);
-            }
-
-            for (int half = Lanes / 2; half >= 1; half /= 2)
-            {
-                for (int j = 0; j < half; j++) partial[j] = TOperation.Float32(partial[j], partial[j + half]);
-            }
-
-            output[i] = partial[0];
+            for (int r = 0; r < rows; r++) Take<TOperation>(partial.Slice(r % Lanes * columns, columns), a.Slice(r * pitch, columns));
+            Fold<TOperation>(partial, columns).CopyTo(output);
         }
+
+        ArrayPool<float>.Shared.Return(pooled);
+    }
+
+    /// <summary>Folds 16 partial results of the given width into the first: 8, 4, 2, 1.</summary>
+    private static Span<float> Fold<TOperation>(Span<float> partial, int width)
+        where TOperation : struct, IElementwiseOperation
+    {
+        for (int half = Lanes / 2; half >= 1; half /= 2) Take<TOperation>(partial[..(half * width)], partial.Slice(half * width, half * width));
+        return partial[..width];
+    }
+
+    /// <summary>partial[i] = operation(partial[i], values[i]).</summary>
+    private static void Take<TOperation>(Span<float> partial, ReadOnlySpan<float> values)
+        where TOperation : struct, IElementwiseOperation
+    {
+        ref float to = ref MemoryMarshal.GetReference(partial);
+        ref float from = ref MemoryMarshal.GetReference(values[..partial.Length]);
+        int i = 0;
+        for (; i <= partial.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+            TOperation.Float32(Vector256.LoadUnsafe(ref to, (nuint)i), Vector256.LoadUnsafe(ref from, (nuint)i)).StoreUnsafe(ref to, (nuint)i);
+        for (; i < partial.Length; i++) partial[i] = TOperation.Float32(partial[i], values[i]);
     }
 }

@@ -61,6 +61,7 @@ internal static class Override
             {
                 JsonValueKind.Null => null,
                 JsonValueKind.Object => StrictDocument.Parse(value, "--set"),
+                JsonValueKind.Array => JsonArray.Create(document.RootElement.Clone()),
                 var _ => JsonValue.Create(document.RootElement.Clone()),
             };
         }

@@ -101,6 +101,28 @@ public sealed class VectorStepTests
         }
     }
 
+    [Fact]
+    public void Every_level_of_the_float_steps_equals_the_scalar()
+    {
+        var random = new Random(21);
+        for (int columns = 0; columns <= 3 * 16 + 1; columns++)
+        {
+            var a = Samples.Floats(random, columns);
+            for (int i = 0; i < columns; i += 5) a[i] = float.NaN;
+            for (int i = 1; i < columns; i += 3) a[i] = random.NextSingle() * 190 - 95;
+            var bytes = Samples.Bytes(random, columns);
+            QuantParameters p = new(random.Next(-128, 128), 0, 0, random.NextSingle() + 0.001f);
+            var (exp, real, quantised) = Steps(SimdLevel.Scalar, a, bytes, p);
+            foreach (var level in Samples.VectorLevels)
+            {
+                var (otherExp, otherReal, otherQuantised) = Steps(level, a, bytes, p);
+                Assert.True(MemoryMarshal.AsBytes(exp.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(otherExp.AsSpan())), $"{level}");
+                Assert.True(MemoryMarshal.AsBytes(real.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(otherReal.AsSpan())), $"{level}");
+                Assert.Equal(quantised, otherQuantised);
+            }
+        }
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
@@ -135,6 +157,15 @@ public sealed class VectorStepTests
             int iy = (int)Math.Floor((oy + offset) * 5 / 8 + 1e-9), ix = (int)Math.Floor((ox + offset) * 7 / 3 + 1e-9);
             Assert.Equal(x[(iy * 7 + ix) * 4 + c], output[(oy * 3 + ox) * 5 + c]);
         }
+    }
+
+    private static (float[] Exp, float[] Real, sbyte[] Quantised) Steps(SimdLevel level, float[] a, sbyte[] bytes, QuantParameters p)
+    {
+        var (exp, real, quantised) = (new float[a.Length], new float[a.Length], new sbyte[a.Length]);
+        FloatKernel.Exp(level, 1, a.Length, a, 0, [0.25f], exp, 0);
+        FloatKernel.Dequantise(level, 1, a.Length, bytes, 0, real, 0, p);
+        FloatKernel.Quantise(level, 1, a.Length, a, 0, quantised, 0, p, -128, 127);
+        return (exp, real, quantised);
     }
 
     private static sbyte[] FixedSoftmax(int rows, int columns, sbyte[] x, float scale)

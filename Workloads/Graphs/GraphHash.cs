@@ -7,7 +7,8 @@ namespace NpuSim.Workloads.Graphs;
 /// <summary>Identity of a graph by what it computes.</summary>
 public static class GraphHash
 {
-    /// <summary>SHA-256, in lower-case hexadecimal, over dialect, operators, attributes, shapes, types, quantisation, constants, the connections between them, and
+    /// <summary>SHA-256, in lower-case hexadecimal, over dialect, operators, attributes, shapes, types, quantisation, constants, the
+    /// connections between them, and
     /// the names of inputs and outputs. Other names do not count.</summary>
     public static string Compute(Graph graph)
     {

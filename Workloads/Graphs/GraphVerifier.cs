@@ -3,14 +3,16 @@ using NpuSim.Isa.Program;
 namespace NpuSim.Workloads.Graphs;
 
 /// <summary>Checks that a graph is one that every later step can rely on.</summary>
-/// <remarks>Held: names are unique; every tensor is a constant, a graph input or the output of one earlier node; shapes are positive and agree with
+/// <remarks>Held: names are unique; every tensor is a constant, a graph input or the output of one earlier node; shapes are positive and
+/// agree with
 /// <see cref="ShapeInference"/>; operands and attributes are in range; element types fit the operator; quantisation has as many
 /// positive scales as its axis needs; constants have as many bytes as their shape says.</remarks>
 public static class GraphVerifier
 {
     private const int MostDimensions = 16;
 
-    /// <exception cref="ModelException">A rule is broken; the message names the node or tensor, what was found and what was expected.</exception>
+    /// <exception cref="ModelException">A rule is broken; the message names the node or tensor, what was found and what was
+    /// expected.</exception>
     public static void Verify(Graph graph)
     {
         var known = new Dictionary<string, Tensor>();
@@ -99,7 +101,7 @@ public static class GraphVerifier
             var output = node.Outputs[index];
             if (!output.Shape.SequenceEqual(shapes[index]))
             {
-                throw Wrong(node, $"output {output.Name} is {ShapeInference.Text(output.Shape)}, {ShapeInference.Text(shapes[index])} was expected");
+                throw Wrong(node, $"output {output.Name} is {ShapeRules.Text(output.Shape)}, {ShapeRules.Text(shapes[index])} was expected");
             }
         }
     }
@@ -146,13 +148,13 @@ public static class GraphVerifier
         {
             if (extent < 1)
             {
-                throw new ModelException($"tensor {tensor.Name} is {ShapeInference.Text(tensor.Shape)}, extents of at least 1 were expected");
+                throw new ModelException($"tensor {tensor.Name} is {ShapeRules.Text(tensor.Shape)}, extents of at least 1 were expected");
             }
 
             bytes *= extent;
             if (bytes > Array.MaxLength)
             {
-                throw new ModelException($"tensor {tensor.Name} is {ShapeInference.Text(tensor.Shape)}, at most {Array.MaxLength} bytes are supported");
+                throw new ModelException($"tensor {tensor.Name} is {ShapeRules.Text(tensor.Shape)}, at most {Array.MaxLength} bytes are supported");
             }
         }
     }
@@ -167,7 +169,7 @@ public static class GraphVerifier
 
         if (scales > 1 && (quantisation.Axis < 0 || quantisation.Axis >= tensor.Shape.Count || tensor.Shape[quantisation.Axis] != scales))
         {
-            throw new ModelException($"tensor {tensor.Name} has {scales} scales along dimension {quantisation.Axis} of {ShapeInference.Text(tensor.Shape)}");
+            throw new ModelException($"tensor {tensor.Name} has {scales} scales along dimension {quantisation.Axis} of {ShapeRules.Text(tensor.Shape)}");
         }
 
         foreach (var scale in quantisation.Scales)

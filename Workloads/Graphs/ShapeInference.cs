@@ -1,9 +1,12 @@
+using static NpuSim.Workloads.Graphs.ShapeRules;
+
 namespace NpuSim.Workloads.Graphs;
 
 /// <summary>Output shapes of nodes from their attributes and input shapes.</summary>
 public static class ShapeInference
 {
-    /// <summary>Shapes of the node's outputs, in order. Reshape and resize take theirs from the output itself and are checked only.</summary>
+    /// <summary>Shapes of the node's outputs, in order. Reshape and resize take theirs from the output itself and are checked
+    /// only.</summary>
     /// <exception cref="ModelException">Inputs or attributes do not fit together; the message names the node and both sides.</exception>
     public static IReadOnlyList<int[]> Infer(Node node) => [node.Kind switch
     {
@@ -48,9 +51,6 @@ public static class ShapeInference
 
         return result;
     }
-
-    /// <summary>Extents joined with ×.</summary>
-    internal static string Text(IReadOnlyList<int> shape) => shape.Count == 0 ? "scalar" : string.Join('×', shape);
 
     private static int[] Broadcast(Node node, IReadOnlyList<int> a, IReadOnlyList<int> b) =>
         Broadcast(a, b) ?? throw Wrong(node, $"shapes {Text(a)} and {Text(b)} do not broadcast");
@@ -263,49 +263,4 @@ public static class ShapeInference
         RequireAxis(node, attributes.Axis, x);
         return [.. x.Take(attributes.Axis), .. node.Input(1).Shape, .. x.Skip(attributes.Axis + 1)];
     }
-
-    private static IReadOnlyList<int> Ranked(Node node, int input, int rank)
-    {
-        var tensor = node.Input(input);
-        return tensor.Shape.Count == rank
-            ? tensor.Shape
-            : throw Wrong(node, $"{tensor.Name} is {Text(tensor.Shape)}, {rank} dimensions were expected");
-    }
-
-    private static void RequireKernel(Node node, Window window, int height, int width)
-    {
-        if (window.KernelHeight != height || window.KernelWidth != width)
-        {
-            throw Wrong(node, $"window {window.KernelHeight}×{window.KernelWidth} does not fit weights of {height}×{width}");
-        }
-    }
-
-    private static void RequireVector(Node node, int input, int extent)
-    {
-        if (input < node.Inputs.Count && node.Inputs[input] is { } tensor && (tensor.Shape.Count != 1 || tensor.Shape[0] != extent))
-        {
-            throw Wrong(node, $"{tensor.Name} is {Text(tensor.Shape)}, {extent} was expected");
-        }
-    }
-
-    private static void RequireAxis(Node node, int axis, IReadOnlyList<int> shape)
-    {
-        if (axis < 0 || axis >= shape.Count)
-        {
-            throw Wrong(node, $"{Text(shape)} has no dimension {axis}");
-        }
-    }
-
-    private static void RequireEntries(Node node, string what, IReadOnlyList<int> shape, params ReadOnlySpan<IReadOnlyList<int>> lists)
-    {
-        foreach (var list in lists)
-        {
-            if (list.Count != shape.Count)
-            {
-                throw Wrong(node, $"{what} have {list.Count} entries, {Text(shape)} needs {shape.Count}");
-            }
-        }
-    }
-
-    private static ModelException Wrong(Node node, string what) => new($"node {node.Name} ({node.Kind}): {what}");
 }

@@ -28,7 +28,8 @@ internal static class ConversionOperators
         Quantise(real, call.Node.Output, call.Output());
     }
 
-    /// <summary>Float to integer truncates, saturates and takes NaN as 0; integer to narrower integer keeps the low bits; to bool: not 0.</summary>
+    /// <summary>Float to integer truncates, saturates and takes NaN as 0; integer to narrower integer keeps the low bits; to bool: not
+    /// 0.</summary>
     public static void Cast(NodeCall call)
     {
         var (from, to) = (call.Node.Input(0).Type, call.Node.Output.Type);

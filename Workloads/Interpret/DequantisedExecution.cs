@@ -5,7 +5,8 @@ using NpuSim.Workloads.Quantised;
 
 namespace NpuSim.Workloads.Interpret;
 
-/// <summary>Quantised nodes that have no integer definition: inputs are dequantised, the float32 operator is applied, outputs are quantised by division
+/// <summary>Quantised nodes that have no integer definition: inputs are dequantised, the float32 operator is applied, outputs are
+/// quantised by division
 /// by the scale and rounding half to even.</summary>
 internal static class DequantisedExecution
 {

@@ -36,7 +36,8 @@ internal static class FloatRows
         Apply(ElementwiseOperation.Subtract, values, scalars, columns);
     }
 
-    /// <summary>In place: sum, times 1/n, difference, square, sum, times 1/n, 1/√(variance + epsilon), product; then gamma and beta where present.</summary>
+    /// <summary>In place: sum, times 1/n, difference, square, sum, times 1/n, 1/√(variance + epsilon), product; then gamma and beta where
+    /// present.</summary>
     public static void LayerNormalisation(Span<float> values, int columns, float epsilon, ReadOnlySpan<float> gamma, ReadOnlySpan<float> beta)
     {
         var rows = values.Length / columns;

@@ -5,13 +5,16 @@ using NpuSim.Workloads.Graphs;
 namespace NpuSim.Workloads.Interpret;
 
 /// <summary>Nodes as host operators: what a program stores of a node so that <see cref="HostProcessor"/> can execute it.</summary>
-/// <remarks>Operator is the name of the <see cref="OperatorKind"/>. The attributes are one JSON object: the dialect, the node's own attributes, and each operand's
-/// quantisation (null where there is none; the operand itself is null where an optional one is absent). Types and shapes come from the program's tensor map.</remarks>
+/// <remarks>Operator is the name of the <see cref="OperatorKind"/>. The attributes are one JSON object: the dialect, the node's own
+/// attributes, and each operand's
+/// quantisation (null where there is none; the operand itself is null where an optional one is absent). Types and shapes come from the
+/// program's tensor map.</remarks>
 public static class HostOperators
 {
     private static readonly JsonSerializerOptions Options = new(AttributesJson.Options) { MaxDepth = 16 };
 
-    /// <summary>Operator name and attributes of a node. <see cref="HostOperator.Inputs"/> must list the node's inputs that are present, in order.</summary>
+    /// <summary>Operator name and attributes of a node. <see cref="HostOperator.Inputs"/> must list the node's inputs that are present, in
+    /// order.</summary>
     public static (string Operator, string AttributesJson) Describe(Graph graph, Node node)
     {
         using var attributes = JsonDocument.Parse(AttributesJson.Write(node.Attributes));
@@ -20,7 +23,8 @@ public static class HostOperators
         return (node.Kind.ToString(), JsonSerializer.Serialize(description, Options));
     }
 
-    /// <summary>Scalar operations of a node on a host; at least 1. A multiply-accumulate counts 2, a move or an addition 1, a division 4, an elementary function 20, a
+    /// <summary>Scalar operations of a node on a host; at least 1. A multiply-accumulate counts 2, a move or an addition 1, a division 4,
+    /// an elementary function 20, a
     /// power 40; a quantised result that passes through float32 counts 8 more for each element.</summary>
     public static long CountOperations(Node node) => OperationCounts.Of(node);
 

@@ -11,7 +11,8 @@ public sealed class HostProcessor : IHostProcessor
     private readonly PreparedNodes prepared = new();
 
     /// <inheritdoc/>
-    /// <exception cref="ModelException">The operator is not one that <see cref="HostOperators.Describe"/> wrote, or its buffers do not fit its tensors.</exception>
+    /// <exception cref="ModelException">The operator is not one that <see cref="HostOperators.Describe"/> wrote, or its buffers do not fit
+    /// its tensors.</exception>
     public void Execute(
         HostOperator operation, IReadOnlyList<TensorEntry> tensors, IReadOnlyList<ReadOnlyMemory<byte>> inputs, IReadOnlyList<Memory<byte>> outputs)
     {

@@ -47,7 +47,8 @@ internal static class IndexedCopy
         return offsets;
     }
 
-    /// <summary>target[i, j, …] = source[offsets[0][i] + offsets[1][j] + …], or <paramref name="fill"/> where one of them is <see cref="Filled"/>.</summary>
+    /// <summary>target[i, j, …] = source[offsets[0][i] + offsets[1][j] + …], or <paramref name="fill"/> where one of them is
+    /// <see cref="Filled"/>.</summary>
     /// <param name="offsets">Source offsets in elements, one list for each dimension of the result.</param>
     /// <param name="source">Source elements.</param>
     /// <param name="target">Result, dense row-major.</param>

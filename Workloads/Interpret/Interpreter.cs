@@ -32,7 +32,8 @@ public sealed class Interpreter
     /// <param name="inputs">Dense little-endian contents of the graph's inputs, by name.</param>
     /// <param name="observer">Told of every node's outputs; may be null.</param>
     /// <returns>Contents of the graph's outputs, by name.</returns>
-    /// <exception cref="ModelException">An input is missing, unknown or of another length; or an index of a gather is out of range.</exception>
+    /// <exception cref="ModelException">An input is missing, unknown or of another length; or an index of a gather is out of
+    /// range.</exception>
     public IReadOnlyDictionary<string, byte[]> Run(IReadOnlyDictionary<string, byte[]> inputs, NodeObserver? observer = null)
     {
         var values = Bind(inputs);
@@ -63,7 +64,8 @@ public sealed class Interpreter
     /// <summary>Executes one node.</summary>
     /// <param name="graph">Graph whose dialect holds.</param>
     /// <param name="node">A node that <see cref="GraphVerifier"/> accepts.</param>
-    /// <param name="inputs">Dense little-endian contents, one for each input of the node, constants included; empty for an absent one.</param>
+    /// <param name="inputs">Dense little-endian contents, one for each input of the node, constants included; empty for an absent
+    /// one.</param>
     /// <param name="outputs">Buffers to fill, one for each output.</param>
     /// <exception cref="ModelException">A buffer is not as long as its tensor.</exception>
     public static void Execute(Graph graph, Node node, IReadOnlyList<ReadOnlyMemory<byte>> inputs, IReadOnlyList<Memory<byte>> outputs) =>

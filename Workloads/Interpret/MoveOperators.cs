@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using NpuSim.Isa.Program;
 using NpuSim.Kernels;
 using NpuSim.Workloads.Graphs;
@@ -98,7 +99,7 @@ internal static class MoveOperators
         var moved = new sbyte[from.Elements];
         var table = LookupTables.Between(call.Graph.Arithmetic, from, to);
         LookupKernel.Apply(1, moved.Length, call.Input<sbyte>(input), moved.Length, table, moved, moved.Length);
-        return System.Runtime.InteropServices.MemoryMarshal.AsBytes<sbyte>(moved);
+        return MemoryMarshal.AsBytes<sbyte>(moved);
     }
 
     private static void Move(NodeCall call, Func<int, int[]> offsetsOf, byte[]? fill = null)

@@ -3,7 +3,8 @@ using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Workloads.Interpret;
 
-/// <summary>What operators derive from a node's attributes and constants, kept from one run to the next. Safe for several threads.</summary>
+/// <summary>What operators derive from a node's attributes and constants, kept from one run to the next. Safe for several
+/// threads.</summary>
 internal sealed class PreparedNodes
 {
     private readonly ConcurrentDictionary<(Node Node, Type Type), object?> derived = new();

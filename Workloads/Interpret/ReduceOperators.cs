@@ -7,7 +7,8 @@ namespace NpuSim.Workloads.Interpret;
 /// <summary>Folds over axes.</summary>
 internal static class ReduceOperators
 {
-    /// <summary>Sums and extrema in the order of <see cref="ReduceKernel"/> over the folded elements, row-major; a mean divides the sum by their number; a
+    /// <summary>Sums and extrema in the order of <see cref="ReduceKernel"/> over the folded elements, row-major; a mean divides the sum by
+    /// their number; a
     /// product multiplies from first to last.</summary>
     public static void Float(NodeCall call)
     {
@@ -36,7 +37,8 @@ internal static class ReduceOperators
         }
     }
 
-    /// <summary>Executes a mean or a sum on int8 values, or returns false for another fold or where it is not defined in integers.</summary>
+    /// <summary>Executes a mean or a sum on int8 values, or returns false for another fold or where it is not defined in
+    /// integers.</summary>
     public static bool TryQuantised(NodeCall call)
     {
         var parameters = QuantisedProducts.Parameters(call);

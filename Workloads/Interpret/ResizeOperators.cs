@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using NpuSim.Isa.Program;
 using NpuSim.Kernels;
 using NpuSim.Workloads.Graphs;
@@ -32,7 +33,7 @@ internal static class ResizeOperators
     {
         var (from, to) = (call.Shape(0), call.OutputShape);
         var pixel = from[3] * call.Node.Output.Type.SizeBytes();
-        var source = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, sbyte>(MoveOperators.Operand(call, 0));
+        var source = MemoryMarshal.Cast<byte, sbyte>(MoveOperators.Operand(call, 0));
         var target = call.Output<sbyte>();
         for (var image = 0; image < from[0]; image++)
         {

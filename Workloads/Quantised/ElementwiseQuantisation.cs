@@ -4,7 +4,8 @@ using NpuSim.Workloads.Graphs;
 namespace NpuSim.Workloads.Quantised;
 
 /// <summary>Parameters of quantised nodes that are vector operations: binary functions, pools, softmax and layer normalisation.</summary>
-/// <remarks>The TFLite dialects give <see cref="VectorFormat.Int8Fixed"/>, the float dialect <see cref="VectorFormat.Int8Float"/>. Layer normalisation, which
+/// <remarks>The TFLite dialects give <see cref="VectorFormat.Int8Fixed"/>, the float dialect <see cref="VectorFormat.Int8Float"/>. Layer
+/// normalisation, which
 /// TFLite has not, is always Int8Float.</remarks>
 public static class ElementwiseQuantisation
 {

@@ -5,7 +5,8 @@ using NpuSim.Workloads.Graphs;
 namespace NpuSim.Workloads.Quantised;
 
 /// <summary>Tables of 256 bytes for quantised functions of one operand: entry a + 128 is the result for the byte a read as int8.</summary>
-/// <remarks>In the TFLite dialects logistic, tanh, hard swish, leaky ReLU, clamps and requantisation are those of its reference kernels. Every
+/// <remarks>In the TFLite dialects logistic, tanh, hard swish, leaky ReLU, clamps and requantisation are those of its reference kernels.
+/// Every
 /// other function is the real one, on the dequantised operand, quantised by division by the scale and rounding half to even.</remarks>
 public static class LookupTables
 {
@@ -16,7 +17,8 @@ public static class LookupTables
     public static sbyte[] For(Graph graph, Node node) =>
         TryFor(graph, node, out var reason) ?? throw new ModelException($"node {node.Name} ({node.Kind}): {reason}");
 
-    /// <summary>Table of a unary function, a clamp or a requantisation between int8 or uint8 tensors with one scale each; or null and the reason.</summary>
+    /// <summary>Table of a unary function, a clamp or a requantisation between int8 or uint8 tensors with one scale each; or null and the
+    /// reason.</summary>
     public static sbyte[]? TryFor(Graph graph, Node node, out string reason)
     {
         if (node.Kind is not (OperatorKind.Unary or OperatorKind.Clamp or OperatorKind.Requantise))

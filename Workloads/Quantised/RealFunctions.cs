@@ -6,7 +6,8 @@ namespace NpuSim.Workloads.Quantised;
 /// <summary>The real functions of <see cref="UnaryFunction"/>, with the same bits on every host.</summary>
 public static class RealFunctions
 {
-    /// <summary>The function of the attributes at x: computed in float64 by <see cref="FloatFunctions"/>, then rounded to float32. Logarithms, roots and
+    /// <summary>The function of the attributes at x: computed in float64 by <see cref="FloatFunctions"/>, then rounded to float32.
+    /// Logarithms, roots and
     /// powers outside their domain give NaN or an infinity, as IEEE 754 says; Round rounds half to even.</summary>
     public static float Evaluate(UnaryAttributes attributes, float x) => attributes.Function switch
     {

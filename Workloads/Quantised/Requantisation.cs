@@ -6,7 +6,8 @@ using NpuSim.Workloads.Graphs;
 namespace NpuSim.Workloads.Quantised;
 
 /// <summary>The requantisation of nodes that accumulate in int32: convolutions, matrix products, mean and sum.</summary>
-/// <remarks>The real factor of output channel k is s_in · s_w[k] / s_out. Its exact value is the dialect's: TFLite multiplies in float64, except that
+/// <remarks>The real factor of output channel k is s_in · s_w[k] / s_out. Its exact value is the dialect's: TFLite multiplies in float64,
+/// except that
 /// a matrix product with one weight scale multiplies s_in · s_w in float32 first; the float dialect works in float32 from left to
 /// right. Mean in the TFLite dialects divides the fixed-point multiplier of s_in / s_out by the number of elements.</remarks>
 public static class Requantisation

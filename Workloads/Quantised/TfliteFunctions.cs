@@ -4,7 +4,8 @@ using NpuSim.Workloads.Graphs;
 namespace NpuSim.Workloads.Quantised;
 
 /// <summary>int8 functions as TFLite's reference kernels compute them.</summary>
-/// <remarks>Source: TensorFlow Lite Micro, reference/integer_ops/logistic.h and tanh.h, reference/hard_swish.h and leaky_relu.h, and the parameters that
+/// <remarks>Source: TensorFlow Lite Micro, reference/integer_ops/logistic.h and tanh.h, reference/hard_swish.h and leaky_relu.h, and the
+/// parameters that
 /// its *_common.cc files derive. Each holds only for the quantisation that TFLite demands of it.</remarks>
 internal static class TfliteFunctions
 {

@@ -1,0 +1,116 @@
+using System.CommandLine;
+using NpuSim.Cli.Running;
+using NpuSim.Workloads.Data;
+using NpuSim.Workloads.Graphs;
+
+namespace NpuSim.Cli.Commands;
+
+/// <summary><c>evaluate</c>: accuracy on labelled data, beside what one inference costs.</summary>
+internal sealed class EvaluateCommand : Command
+{
+    private readonly Session _session;
+    private readonly Argument<string> _model = new("MODEL") { Description = "A model file (.onnx, .tflite) or a built-in model (npusim models)." };
+    private readonly Option<string[]> _data = new("--data")
+    {
+        HelpName = "FILES",
+        Description = "Samples (.npy, .npz, IDX as MNIST's, raw .bin; also .gz). glyphnet has its own.",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = true,
+        DefaultValueFactory = _ => [],
+    };
+
+    private readonly Option<string?> _labels = OptionFactory.Text("--labels", "FILE", "Class of each sample (IDX, .npy, .npz, raw bytes, .csv, .txt). Without it, no top-1.");
+    private readonly Option<int?> _samples = OptionFactory.Integer("--samples", "Uses the first N samples. Default: all.", 1, int.MaxValue);
+    private readonly Option<double?> _minimum = OptionFactory.Real("--min-accuracy", "Fails (exit code 1) where the NPU's top-1 is below this share, 0 to 1.", 0, 1);
+    private readonly MachineOptions _machine = new();
+    private readonly ModelOptions _preparation = new();
+    private readonly Option<int?> _threads = OptionFactory.Integer(
+        "--threads", "Host threads; results do not depend on it. Default: one per processor.", 1, 1024);
+
+    private readonly ReportOptions _report = new();
+
+    public EvaluateCommand(Session session)
+        : base("evaluate", "Accuracy on labelled data (float, compressed, on the NPU) beside latency, traffic and energy.")
+    {
+        _session = session;
+        Arguments.Add(_model);
+        Options.Add(_data);
+        Options.Add(_labels);
+        Options.Add(_samples);
+        Options.Add(_minimum);
+        _machine.AddTo(this);
+        _preparation.AddTo(this);
+        Options.Add(_threads);
+        _report.AddTo(this);
+        SetAction(Run);
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        string model = parsed.GetRequiredValue(_model);
+        _report.Require(parsed);
+        var settings = _preparation.Settings(parsed, _machine.Load(parsed)) with { Threads = parsed.GetValue(_threads) ?? Environment.ProcessorCount };
+        var source = ModelSource.LoadGraph(model, Name);
+        var data = Data(parsed, model, source).Take(parsed.GetValue(_samples) ?? int.MaxValue);
+        RequireClasses(parsed, source, data);
+        FinishedRun run;
+        using (var progress = new ProgressLine(_session, _report.IsQuiet(parsed)))
+        {
+            run = new Evaluation(settings, progress, _session.Cancellation).Run(source, data);
+        }
+
+        _report.Present(_session, parsed, run, showOutputs: false);
+        RequireAccuracy(parsed, run.Result.Accuracy?.Top1);
+        return ExitCodes.Done;
+    }
+
+    private EvaluationData Data(ParseResult parsed, string model, Graph source)
+    {
+        string[] files = parsed.GetValue(_data) ?? [];
+        string? labels = parsed.GetValue(_labels);
+        if (files.Length == 0)
+        {
+            return labels is null && BuiltIn.TestData(model) is { } own
+                ? own
+                : throw new UsageException($"evaluate: no --data given for {model}, expected --data FILES --labels FILE");
+        }
+
+        string origin = string.Join(", ", files.Select(Path.GetFileName));
+        if (labels is null)
+        {
+            return new EvaluationData([.. files.SelectMany(file => InputSamples.Load(file, source.Inputs))], null, origin);
+        }
+
+        if (source.Inputs is not [var input])
+        {
+            throw new UsageException($"evaluate: {source.Name} has several inputs, labelled data needs a model with one");
+        }
+
+        var labelled = LabelledData.Load(files, labels, input);
+        return new EvaluationData(
+            [.. labelled.Samples.Select(sample => new Dictionary<string, byte[]>(StringComparer.Ordinal) { [input.Name] = sample })], labelled.Labels, origin);
+    }
+
+    private void RequireClasses(ParseResult parsed, Graph source, EvaluationData data)
+    {
+        if (parsed.GetValue(_minimum) is not null && data.Labels is null)
+        {
+            throw new UsageException("--min-accuracy: needs --labels");
+        }
+
+        long classes = source.Outputs[0].Elements;
+        if (data.Labels is { } labels && labels.FirstOrDefault(label => label >= classes, -1) is >= 0 and var outside)
+        {
+            throw new UsageException(FormattableString.Invariant(
+                $"{parsed.GetValue(_labels)}: found label {outside}, expected 0 to {classes - 1}: output {source.Outputs[0].Name} has {classes} classes"));
+        }
+    }
+
+    private void RequireAccuracy(ParseResult parsed, double? top1)
+    {
+        if (parsed.GetValue(_minimum) is { } minimum && top1 < minimum)
+        {
+            throw new RunFailedException(FormattableString.Invariant($"top-1 on the NPU is {top1:0.####}, --min-accuracy asks for {minimum:0.####}"));
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.Globalization;
+using NpuSim.Cli.Reports;
+using NpuSim.Isa.Machine;
+
+namespace NpuSim.Cli.Commands;
+
+/// <summary><c>machines</c>: the presets, or one machine in full.</summary>
+internal sealed class MachinesCommand : Command
+{
+    private static readonly TableColumnSpec[] Columns =
+    [
+        new("name"), new("cores", Numbers: true), new("array"), new("MHz", Numbers: true), new("peak TOPS", Numbers: true), new("buffers KiB"), new("memory"),
+        new("nm", Numbers: true), new("what it is", Wraps: true),
+    ];
+
+    private readonly Session _session;
+    private readonly Argument<string?> _name = new("MACHINE")
+    {
+        Arity = ArgumentArity.ZeroOrOne,
+        Description = "A preset or a machine file; without it, the presets are listed.",
+    };
+
+    private readonly Option<string[]> _set = MachineOptions.Overrides();
+
+    public MachinesCommand(Session session)
+        : base("machines", "Lists the machine presets, or prints one machine in full as JSON.")
+    {
+        _session = session;
+        Arguments.Add(_name);
+        Options.Add(_set);
+        SetAction(Run);
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        string[] overrides = parsed.GetValue(_set) ?? [];
+        if (parsed.GetValue(_name) is { } name)
+        {
+            _session.Output.WriteLine(MachineFile.ToJson(MachineFile.Load(name, overrides)).TrimEnd());
+            return ExitCodes.Done;
+        }
+
+        if (overrides.Length > 0)
+        {
+            throw new UsageException("machines: --set needs a MACHINE to change");
+        }
+
+        PrintPresets();
+        return ExitCodes.Done;
+    }
+
+    private void PrintPresets()
+    {
+        var rows = MachineFile.PresetNames().Select(name => MachineFile.Load(name, [])).Select(Row).ToList();
+        Tables.Print(_session, Columns, rows);
+        _session.Output.WriteLine("buffers: activation/weight/accumulator of a core, + shared; one multiply-accumulate counts as two operations");
+    }
+
+    private static string[] Row(MachineSpec machine) =>
+    [
+        machine.Name, machine.Cores.ToString(CultureInfo.InvariantCulture), MachineText.Array(machine), machine.ClockMHz.ToString(CultureInfo.InvariantCulture),
+        MachineText.PeakTops(machine).ToString("0.###", CultureInfo.InvariantCulture), MachineText.Buffers(machine), MachineText.Memory(machine),
+        machine.Energy.TechnologyNm.ToString(CultureInfo.InvariantCulture), machine.Description,
+    ];
+}

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using NpuSim.Cli.Running;
+using NpuSim.Isa.Machine;
+using NpuSim.Workloads.Graphs;
+
+namespace NpuSim.Cli.Commands;
+
+/// <summary>The options that say how a model is prepared: arithmetic, calibration data, seed.</summary>
+internal sealed class ModelOptions
+{
+    private const int DefaultSeed = 1;
+
+    private readonly Option<string?> _arithmetic = OptionFactory.Word(
+        "--arithmetic", "Integer arithmetic instead of the model's own: rounding as TFLite's reference kernels, as its built-in ones, or float32 scales.",
+        "tflite-reference", "tflite-ruy", "float");
+
+    private readonly Option<string[]> _calibration = new("--calibration")
+    {
+        HelpName = "FILE",
+        Description = "Data (.npy, .npz, raw, IDX) that a float model is quantised on; repeatable. Without it, random data.",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+        DefaultValueFactory = _ => [],
+    };
+
+    private readonly Option<int?> _seed = OptionFactory.Integer("--seed", "Seed of random inputs and calibration data. Default: 1.", 0, int.MaxValue);
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_arithmetic);
+        command.Options.Add(_calibration);
+        command.Options.Add(_seed);
+    }
+
+    /// <summary>Settings with what these options say.</summary>
+    public RunSettings Settings(ParseResult parsed, MachineSpec machine) => new()
+    {
+        Machine = machine,
+        Arithmetic = parsed.GetValue(_arithmetic) is { } word ? Read(word) : null,
+        Calibration = parsed.GetValue(_calibration) ?? [],
+        Seed = parsed.GetValue(_seed) ?? DefaultSeed,
+    };
+
+    /// <summary>Refuses options that change the model where there is none to change any more.</summary>
+    public void RefuseFor(ParseResult parsed, string what)
+    {
+        if (parsed.GetValue(_arithmetic) is not null)
+        {
+            throw new UsageException($"--arithmetic: {what}, its arithmetic is fixed");
+        }
+
+        if (parsed.GetValue(_calibration) is { Length: > 0 })
+        {
+            throw new UsageException($"--calibration: {what}, it is quantised already");
+        }
+    }
+
+    private static Arithmetic Read(string word) => word switch
+    {
+        "tflite-reference" => Arithmetic.TfliteReference,
+        "tflite-ruy" => Arithmetic.TfliteRuy,
+        "float" => Arithmetic.Float,
+        _ => throw new UsageException($"--arithmetic: found '{word}'"),
+    };
+}

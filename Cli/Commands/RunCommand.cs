@@ -1,0 +1,90 @@
+using System.CommandLine;
+using NpuSim.Cli.Running;
+using NpuSim.Isa.Machine;
+using NpuSim.Workloads.Import.LayerTables;
+
+namespace NpuSim.Cli.Commands;
+
+/// <summary><c>run</c>: compiles and simulates a model, a program or a table of layers.</summary>
+internal sealed class RunCommand : Command
+{
+    private readonly Session _session;
+    private readonly Argument<string> _model = new("MODEL") { Description = "A file (.onnx, .tflite, .npu, .npuasm, .csv) or a built-in model (npusim models)." };
+    private readonly MachineOptions _machine = new();
+    private readonly Option<string?> _mode = OptionFactory.Word("--mode", "full: values and time (default). timing: time alone, much faster.", "full", "timing");
+    private readonly Option<string?> _input = OptionFactory.Text(
+        "--input", "FILE", "Input (.npy, .npz, IDX, raw .bin); .npz with the inputs' names where there are several. Without it, random inputs.");
+
+    private readonly ModelOptions _preparation = new();
+    private readonly Option<int?> _threads = OptionFactory.Integer(
+        "--threads", "Host threads; results do not depend on it. Default: one per processor.", 1, 1024);
+
+    private readonly ReportOptions _report = new();
+
+    public RunCommand(Session session)
+        : base("run", "Compiles and simulates a model; prints the summary and the layers.")
+    {
+        _session = session;
+        Arguments.Add(_model);
+        _machine.AddTo(this);
+        Options.Add(_mode);
+        Options.Add(_input);
+        _preparation.AddTo(this);
+        Options.Add(_threads);
+        _report.AddTo(this);
+        SetAction(Run);
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        string model = parsed.GetRequiredValue(_model);
+        _report.Require(parsed);
+        var form = ModelSource.FormOf(model);
+        bool values = parsed.GetValue(_mode) != "timing";
+        if (parsed.GetValue(_input) is not null && (!values || form == ModelForm.LayerTable))
+        {
+            throw new UsageException($"--input: {(values ? "a layer table has no input" : "--mode timing looks at no values")}");
+        }
+
+        using var progress = new ProgressLine(_session, _report.IsQuiet(parsed));
+        var run = form switch
+        {
+            ModelForm.Graph => RunGraph(parsed, model, values, progress),
+            ModelForm.Program => RunProgram(parsed, model, values, progress),
+            ModelForm.LayerTable => RunTable(parsed, model, values, progress),
+        };
+        progress.Dispose();
+        _report.Present(_session, parsed, run, showOutputs: parsed.GetValue(_input) is not null);
+        return ExitCodes.Done;
+    }
+
+    private FinishedRun RunGraph(ParseResult parsed, string model, bool values, ProgressLine progress)
+    {
+        var settings = Settings(parsed, _machine.Load(parsed), values);
+        return ModelRun.Run(ModelSource.LoadGraph(model, Name), settings, progress, _session.Cancellation);
+    }
+
+    private FinishedRun RunProgram(ParseResult parsed, string model, bool values, ProgressLine progress)
+    {
+        _preparation.RefuseFor(parsed, $"{model} is a compiled program");
+        var program = ProgramSource.Load(model);
+        var machine = ProgramSource.MachineOf(program, model, _machine, parsed);
+        ProgramSource.Verify(program, model, machine);
+        return ModelRun.Run(program, Settings(parsed, machine, values), progress, _session.Cancellation);
+    }
+
+    private FinishedRun RunTable(ParseResult parsed, string model, bool values, ProgressLine progress)
+    {
+        _preparation.RefuseFor(parsed, $"{model} is a layer table");
+        var settings = Settings(parsed, _machine.Load(parsed), values);
+        var result = LayerTableRun.Run(LayerTable.Load(model, (ulong)settings.Seed), settings, progress, _session.Cancellation);
+        return new FinishedRun(result, null, []);
+    }
+
+    private RunSettings Settings(ParseResult parsed, MachineSpec machine, bool values) => _preparation.Settings(parsed, machine) with
+    {
+        Values = values,
+        Input = parsed.GetValue(_input),
+        Threads = parsed.GetValue(_threads) ?? Environment.ProcessorCount,
+    };
+}

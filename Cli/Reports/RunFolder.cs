@@ -1,0 +1,54 @@
+using System.Globalization;
+using NpuSim.Cli.Running;
+using NpuSim.Isa.Program;
+using NpuSim.Workloads.Data;
+
+namespace NpuSim.Cli.Reports;
+
+/// <summary>The folder of <c>--out</c>: report.json, layers.csv, program.npu and one .npy per output.</summary>
+internal static class RunFolder
+{
+    private const string OutputFolder = "outputs";
+
+    /// <summary>Writes all files; those of the same names are replaced, others stay.</summary>
+    public static void Write(string folder, FinishedRun run)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            if (run.Outputs.Count > 0)
+            {
+                Directory.CreateDirectory(Path.Combine(folder, OutputFolder));
+            }
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"--out {folder}: cannot be made: {failure.Message.ReplaceLineEndings(" ")}");
+        }
+
+        var outputs = Files("", run.Outputs);
+        foreach (var output in outputs)
+        {
+            NpyFile.Save(Path.Combine(folder, output.File!), new TensorData(output.Entry.Type, output.Entry.Shape, output.Data));
+        }
+
+        if (run.Program is { } program)
+        {
+            ProgramFile.Save(program, Path.Combine(folder, "program.npu"));
+        }
+
+        OutputFile.Write(Path.Combine(folder, "layers.csv"), stream => LayerCsv.Write(stream, run.Result.Report.Layers));
+        OutputFile.Write(Path.Combine(folder, "report.json"), stream => ReportJson.Write(stream, run.Result with { Outputs = outputs }));
+    }
+
+    /// <summary>The outputs with the files that hold them.</summary>
+    public static IReadOnlyList<OutputTensor> Files(string folder, IReadOnlyList<OutputTensor> outputs) =>
+        [.. outputs.Select((output, index) => output with { File = Path.Combine(folder, OutputFolder, FileName(output.Entry.Name, index)) })];
+
+    // Names come from the model: only letters, digits and a few signs reach the file system.
+    private static string FileName(string name, int index)
+    {
+        string safe = string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' ? letter : '_').Take(80));
+        return string.Create(CultureInfo.InvariantCulture, $"{index}_{safe}.npy");
+    }
+}

@@ -1,0 +1,50 @@
+using NpuSim.Cli.Reports;
+using NpuSim.Isa.Machine;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Import.LayerTables;
+
+namespace NpuSim.Cli.Running;
+
+/// <summary>Simulates each row of a layer table alone, in order.</summary>
+internal static class LayerTableRun
+{
+    /// <summary>Runs all rows; the result is their sum, its layers are the rows.</summary>
+    public static RunResult Run(LayerTable table, RunSettings settings, ProgressLine progress, CancellationToken cancellation)
+    {
+        var sum = new ReportSum(table.Name, settings.Machine);
+        var measure = new HostMeasure(0, 0, 0, settings.Threads, "");
+        for (int row = 0; row < table.Rows.Count; row++)
+        {
+            progress.Stage("rows")(row / (double)table.Rows.Count);
+            var machine = Machine(table, table.Rows[row], settings.Machine);
+            using var silent = ProgressLine.Silent(cancellation);
+            var result = ModelRun.Run(table.Rows[row].Graph, settings with { Machine = machine }, silent, cancellation).Result;
+            sum.Add(table.Rows[row].Name, result.Report, machine);
+            measure = new HostMeasure(
+                measure.CompileSeconds + result.Host.CompileSeconds, measure.SimulateSeconds + result.Host.SimulateSeconds,
+                measure.WallSeconds + result.Host.WallSeconds, settings.Threads, result.Host.SimdLevel);
+        }
+
+        return new RunResult(sum.Report(), settings.Machine, measure)
+        {
+            InputNote = FormattableString.Invariant($"{table.Rows.Count} layers, each simulated alone; {(settings.Values ? "values and time, seeded weights and inputs" : "time only, no values")}"),
+        };
+    }
+
+    private static MachineSpec Machine(LayerTable table, LayerRow row, MachineSpec machine)
+    {
+        if (row.Overrides.Count == 0)
+        {
+            return machine;
+        }
+
+        try
+        {
+            return MachineFile.Apply(machine, [.. row.Overrides.Select(pair => $"{pair.Key}={pair.Value}")]);
+        }
+        catch (MachineException refused)
+        {
+            throw new ModelException($"{table.Name}: row {row.Name}: {refused.Message}", refused);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Globalization;
+using NpuSim.Cli.Reports;
+using NpuSim.Isa.Machine;
+using NpuSim.Isa.Program;
+using NpuSim.Kernels;
+using NpuSim.Simulator;
+using NpuSim.Workloads.Compile;
+using NpuSim.Workloads.Compress;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Interpret;
+
+namespace NpuSim.Cli.Running;
+
+/// <summary>A finished run: what it shows, the program that ran (none for a layer table), and what came out.</summary>
+internal sealed record FinishedRun(RunResult Result, NpuProgram? Program, IReadOnlyList<OutputTensor> Outputs);
+
+/// <summary>Compiles and simulates one model or program.</summary>
+internal static class ModelRun
+{
+    /// <summary>Runs a model: prepares, compiles, simulates.</summary>
+    public static FinishedRun Run(Graph source, RunSettings settings, ProgressLine progress, CancellationToken cancellation)
+    {
+        long start = Stopwatch.GetTimestamp();
+        progress.Stage("preparing")(0);
+        var model = Model.Prepare(source, settings, cancellation);
+        var program = Compiler.Compile(model.Graph, settings.Machine, progress.Stage("compiling"), cancellation);
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        string note = model.IsQuantisedHere ? QuantisedNote(settings) : "";
+        return Simulate(program, model.Graph, GraphHash.Compute(model.Graph), seconds, note, settings, progress, cancellation);
+    }
+
+    /// <summary>Runs a compiled program.</summary>
+    public static FinishedRun Run(NpuProgram program, RunSettings settings, ProgressLine progress, CancellationToken cancellation)
+    {
+        var border = new Graph(program.Name);
+        border.Inputs.AddRange(InputSamples.InputsOf(program));
+        return Simulate(program, border, ProgramFile.Hash(program), 0, "", settings, progress, cancellation);
+    }
+
+    private static FinishedRun Simulate(
+        NpuProgram program, Graph border, string hash, double compileSeconds, string note, RunSettings settings, ProgressLine progress, CancellationToken cancellation)
+    {
+        var inputs = !settings.Values ? new Dictionary<string, byte[]>()
+            : settings.Input is { } file ? InputSamples.LoadOne(file, border.Inputs) : DrawnInputs.Draw(border, (ulong)settings.Seed);
+        var options = new SimulationOptions
+        {
+            Functional = settings.Values,
+            Threads = settings.Threads,
+            Progress = progress.Stage("simulating"),
+            ModelHash = hash,
+            MachineHash = MachineFile.Hash(settings.Machine),
+        };
+        long start = Stopwatch.GetTimestamp();
+        var (report, contents) = NpuMachine.Run(program, settings.Machine, options, inputs, new HostProcessor(), cancellation);
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        var measure = new HostMeasure(compileSeconds, seconds, compileSeconds + seconds, settings.Threads, Simd.Active.ToString());
+        var result = new RunResult(report, settings.Machine, measure) { InputNote = InputNote(settings) + note };
+        return new FinishedRun(result, program, Outputs(program, contents));
+    }
+
+    private static OutputTensor[] Outputs(NpuProgram program, IReadOnlyDictionary<string, byte[]> contents) =>
+        [.. program.Tensors.Where(tensor => tensor.Role == TensorRole.Output && contents.ContainsKey(tensor.Name)).Select(tensor => new OutputTensor(tensor, contents[tensor.Name]))];
+
+    private static string InputNote(RunSettings settings) =>
+        !settings.Values ? "time only, no values"
+        : settings.Input is { } file ? $"values and time, input {Path.GetFileName(file)}"
+        : string.Create(CultureInfo.InvariantCulture, $"values and time, random inputs (seed {settings.Seed})");
+
+    private static string QuantisedNote(RunSettings settings) =>
+        !settings.Values ? "; quantised to int8 with nominal ranges"
+        : settings.Calibration.Count > 0 ? $"; quantised to int8 on {string.Join(", ", settings.Calibration.Select(Path.GetFileName))}"
+        : string.Create(CultureInfo.InvariantCulture, $"; quantised to int8 on random data (seed {settings.Seed})");
+}

@@ -1,0 +1,78 @@
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Import;
+
+namespace NpuSim.Cli.Running;
+
+/// <summary>What MODEL on the command line is.</summary>
+internal enum ModelForm
+{
+    /// <summary>A graph: an ONNX or TFLite file, or a built-in model.</summary>
+    Graph,
+
+    /// <summary>A compiled program, as a file or as text.</summary>
+    Program,
+
+    /// <summary>A table of layers.</summary>
+    LayerTable,
+}
+
+/// <summary>Finds what MODEL names: a built-in model or a file, told by its extension.</summary>
+internal static class ModelSource
+{
+    public const string ProgramExtension = ".npu";
+    public const string TextExtension = ".npuasm";
+    private const string TableExtension = ".csv";
+
+    /// <summary>Extensions that a MODEL may have.</summary>
+    public static IReadOnlyList<string> Extensions => [.. ModelFile.Extensions, ProgramExtension, TextExtension, TableExtension];
+
+    /// <exception cref="UsageException">Neither a built-in model nor a file of a known kind.</exception>
+    public static ModelForm FormOf(string model)
+    {
+        if (BuiltIn.Names.Contains(model))
+        {
+            return ModelForm.Graph;
+        }
+
+        Require(model);
+        return Path.GetExtension(model).ToLowerInvariant() switch
+        {
+            ProgramExtension or TextExtension => ModelForm.Program,
+            TableExtension => ModelForm.LayerTable,
+            _ => ModelForm.Graph,
+        };
+    }
+
+    /// <summary>Loads a built-in model or a model file.</summary>
+    /// <exception cref="UsageException">It is no graph.</exception>
+    /// <exception cref="ModelException">The file is refused.</exception>
+    public static Graph LoadGraph(string model, string command) => FormOf(model) switch
+    {
+        ModelForm.Graph => BuiltIn.Names.Contains(model) ? BuiltIn.Create(model) : ModelFile.Load(model),
+        ModelForm.Program => throw new UsageException($"{command}: {model} is a compiled program, expected a model"),
+        ModelForm.LayerTable => throw new UsageException($"{command}: {model} is a layer table, expected a model; npusim run takes tables"),
+    };
+
+    private static void Require(string model)
+    {
+        if (model.Length == 0)
+        {
+            throw new UsageException("MODEL is empty, expected a file or a built-in model (npusim models)");
+        }
+
+        if (Directory.Exists(model))
+        {
+            throw new UsageException($"{model}: is a folder, expected a model file ({string.Join(", ", Extensions)})");
+        }
+
+        if (!File.Exists(model))
+        {
+            throw new UsageException($"{model.ReplaceLineEndings(" ")}: no such file or built-in model{Suggestion.Hint(model, BuiltIn.Names)}; npusim models lists those there are");
+        }
+
+        if (!Extensions.Contains(Path.GetExtension(model).ToLowerInvariant()))
+        {
+            throw new UsageException($"{model}: unknown extension '{Path.GetExtension(model)}', expected {string.Join(", ", Extensions)}");
+        }
+    }
+}

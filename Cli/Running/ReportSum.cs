@@ -1,0 +1,90 @@
+using System.Security.Cryptography;
+using System.Text;
+using NpuSim.Cli.Reports;
+using NpuSim.Isa.Instructions;
+using NpuSim.Isa.Machine;
+using NpuSim.Simulator.Reports;
+
+namespace NpuSim.Cli.Running;
+
+/// <summary>Adds up runs of single layers, one after the other, into the report of all.</summary>
+/// <param name="name">Name of the whole.</param>
+/// <param name="machine">The machine that rows start from; its clock counts.</param>
+internal sealed class ReportSum(string name, MachineSpec machine)
+{
+    private readonly List<LayerReport> _layers = [];
+    private readonly List<SimulationReport> _rows = [];
+    private readonly SortedDictionary<(int Core, Engine Engine, int Index), long[]> _engines = [];
+    private double _peakMacs;
+    private long _cycles;
+
+    /// <summary>Adds a layer's run, which starts where the one before ended.</summary>
+    public void Add(string layer, SimulationReport report, MachineSpec rowMachine)
+    {
+        _rows.Add(report);
+        _layers.Add(Layer(layer, report));
+        _cycles += report.Cycles;
+        _peakMacs += (double)report.Cycles * MachineText.PeakMacsPerCycle(rowMachine);
+        foreach (var engine in report.Engines)
+        {
+            var key = (engine.Core, engine.Engine, engine.Index);
+            var sums = _engines.TryGetValue(key, out long[]? known) ? known : new long[engine.Cycles.Count];
+            _engines[key] = [.. sums.Zip(engine.Cycles, (sum, cycles) => sum + cycles)];
+        }
+    }
+
+    /// <summary>The report of all rows.</summary>
+    public SimulationReport Report()
+    {
+        double latency = _rows.Sum(row => row.LatencyMs);
+        long macs = _rows.Sum(row => row.Macs);
+        var energy = Energy();
+        var traffic = new TrafficReport(
+            _rows.Sum(row => row.Traffic.DramReadBytes), _rows.Sum(row => row.Traffic.DramWriteBytes), _rows.Sum(row => row.Traffic.SramReadBytes),
+            _rows.Sum(row => row.Traffic.SramWriteBytes), _rows.Sum(row => row.Traffic.WeightBytes), _rows.Sum(row => row.Traffic.InstructionBytes));
+        return new SimulationReport(
+            name, machine.Name, Hash(_rows.Select(row => row.ModelHash)), Hash([MachineFile.Hash(machine), .. _rows.Select(row => row.MachineHash).Distinct()]),
+            _cycles, latency, macs, _peakMacs > 0 ? macs / _peakMacs : 0, traffic, energy,
+            new PowerReport(latency > 0 ? energy.TotalUj / latency : 0, _rows.Max(row => row.Power.PeakMw)), Memory(), Host(), Stalls(),
+            [.. _engines.Select(pair => new EngineReport(pair.Key.Core, pair.Key.Engine, pair.Key.Index, pair.Value))], _layers,
+            _rows.Sum(row => row.Instructions), _rows.Sum(row => row.Events));
+    }
+
+    // A row is one layer of the table, even where the compiler made several of it.
+    private LayerReport Layer(string layer, SimulationReport report)
+    {
+        var main = report.Layers.OrderByDescending(part => part.Macs).ThenByDescending(part => part.Cycles).First();
+        return new LayerReport(
+            layer, main.Operator, main.Engine, report.Cycles, _cycles, _cycles + report.Cycles, report.Layers.Sum(part => part.ComputeCycles),
+            report.Layers.Sum(part => part.StallCycles), report.Macs, report.Utilization, report.Traffic.DramReadBytes, report.Traffic.DramWriteBytes,
+            report.Traffic.SramReadBytes, report.Traffic.SramWriteBytes, report.Energy.TotalUj, main.Bound);
+    }
+
+    private EnergyReport Energy()
+    {
+        double Sum(Func<EnergyReport, double> part) => _rows.Sum(row => part(row.Energy));
+        return new EnergyReport(
+            Sum(e => e.TotalUj), Sum(e => e.ArrayUj), Sum(e => e.VectorUj), Sum(e => e.SramUj), Sum(e => e.DramUj), Sum(e => e.NetworkUj),
+            Sum(e => e.ControlUj), Sum(e => e.LeakageUj), Sum(e => e.HostUj), Sum(e => e.LowUj), Sum(e => e.HighUj),
+            [.. _rows.SelectMany(row => row.Energy.NotModelled).Distinct()], [.. _rows.SelectMany(row => row.Energy.Assumed).Distinct()]);
+    }
+
+    private MemoryReport Memory()
+    {
+        var peaks = _rows.SelectMany(row => row.Memory.SramPeakBytes).GroupBy(pair => pair.Key)
+            .ToDictionary(group => group.Key, group => group.Max(pair => pair.Value), StringComparer.Ordinal);
+        return new MemoryReport(peaks, _rows.Max(row => row.Memory.DramPeakBytes), _rows.Sum(row => row.Memory.WeightBytesStored));
+    }
+
+    private HostReport Host() => new(
+        _rows.Sum(row => row.Host.Operators), _rows.Sum(row => row.Host.LatencyMs), _rows.Sum(row => row.Host.EnergyUj), [.. _rows.SelectMany(row => row.Host.Details)]);
+
+    private Dictionary<string, long> Stalls() => _rows.SelectMany(row => row.Stalls).GroupBy(pair => pair.Key)
+        .ToDictionary(group => group.Key, group => group.Sum(pair => pair.Value), StringComparer.Ordinal);
+
+    private static string Hash(IEnumerable<string> hashes)
+    {
+        string[] all = [.. hashes];
+        return all.Distinct().Count() == 1 && all.Length <= 2 ? all[0] : Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Join('\n', all))));
+    }
+}

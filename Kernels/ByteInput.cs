@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace NpuSim.Kernels;
+
+/// <summary>Byte copies of part of an int8 tile in whole groups of 4 channels, with the zero point where the tile has nothing.</summary>
+internal static class ByteInput
+{
+    /// <summary>Copies rows × columns pixels from (firstRow, firstColumn) of the tile, which may lie outside; channels are padded to the pitch.</summary>
+    /// <param name="g">The pass.</param>
+    /// <param name="x">The tile.</param>
+    /// <param name="firstRow">First row copied.</param>
+    /// <param name="firstColumn">First column copied.</param>
+    /// <param name="rows">Rows copied.</param>
+    /// <param name="columns">Columns copied.</param>
+    /// <param name="pitch">Bytes from pixel to pixel of the copy.</param>
+    /// <param name="offset">0, or 128 to copy x + 128 as unsigned bytes.</param>
+    /// <param name="target">The copy.</param>
+    internal static void Fill(in PassGeometry g, ReadOnlySpan<sbyte> x, int firstRow, int firstColumn, int rows, int columns, int pitch, int offset, Span<byte> target)
+    {
+        byte zero = (byte)(g.InputZero + offset);
+        byte flip = (byte)offset;
+        int from = Math.Clamp(-firstColumn, 0, columns);
+        int to = Math.Clamp(g.InWidth - firstColumn, from, columns);
+        bool dense = g.InPixelPitch == g.InChannels && pitch == g.InChannels;
+        for (int row = 0; row < rows; row++)
+        {
+            var line = target.Slice(row * columns * pitch, columns * pitch);
+            int iy = firstRow + row;
+            bool inside = (uint)iy < (uint)g.InHeight && to > from;
+            if (!inside || !dense) line.Fill(zero);
+            if (!inside) continue;
+            var source = MemoryMarshal.AsBytes(x[(iy * g.InRowPitch + (firstColumn + from) * g.InPixelPitch)..]);
+            if (dense)
+            {
+                line[..(from * pitch)].Fill(zero);
+                line[(to * pitch)..].Fill(zero);
+                Flip(source[..((to - from) * pitch)], flip, line[(from * pitch)..]);
+                continue;
+            }
+
+            for (int i = 0; i < to - from; i++) Flip(source.Slice(i * g.InPixelPitch, g.InChannels), flip, line[((from + i) * pitch)..]);
+        }
+    }
+
+    private static void Flip(ReadOnlySpan<byte> source, byte flip, Span<byte> target)
+    {
+        ref byte from = ref MemoryMarshal.GetReference(source);
+        ref byte to = ref MemoryMarshal.GetReference(target[..source.Length]);
+        var flips = Vector256.Create(flip);
+        int i = 0;
+        for (; i <= source.Length - Vector256<byte>.Count; i += Vector256<byte>.Count)
+            (Vector256.LoadUnsafe(ref from, (nuint)i) ^ flips).StoreUnsafe(ref to, (nuint)i);
+        for (; i < source.Length; i++) target[i] = (byte)(source[i] ^ flip);
+    }
+}
