@@ -6,7 +6,8 @@ namespace NpuSim.Kernels;
 /// <summary>Byte copies of part of an int8 tile in whole groups of 4 channels, with the zero point where the tile has nothing.</summary>
 internal static class ByteInput
 {
-    /// <summary>Copies rows × columns pixels from (firstRow, firstColumn) of the tile, which may lie outside; channels are padded to the pitch.</summary>
+    /// <summary>Copies rows × columns pixels from (firstRow, firstColumn) of the tile, which may lie outside; channels are padded to the
+    /// pitch.</summary>
     /// <param name="g">The pass.</param>
     /// <param name="x">The tile.</param>
     /// <param name="firstRow">First row copied.</param>
@@ -16,7 +17,8 @@ internal static class ByteInput
     /// <param name="pitch">Bytes from pixel to pixel of the copy.</param>
     /// <param name="offset">0, or 128 to copy x + 128 as unsigned bytes.</param>
     /// <param name="target">The copy.</param>
-    internal static void Fill(in PassGeometry g, ReadOnlySpan<sbyte> x, int firstRow, int firstColumn, int rows, int columns, int pitch, int offset, Span<byte> target)
+    internal static void Fill(in PassGeometry g, ReadOnlySpan<sbyte> x, int firstRow, int firstColumn, int rows, int columns, int pitch,
+        int offset, Span<byte> target)
     {
         byte zero = (byte)(g.InputZero + offset);
         byte flip = (byte)offset;

@@ -5,7 +5,8 @@ namespace NpuSim.Kernels;
 /// <summary>out = min(max(a, low), high). The result may be A itself (same place and pitch), else must not overlap it.</summary>
 public static class ClampKernel
 {
-    /// <summary>Clamps a tile in any format. Bounds of the integer formats are truncated toward zero and saturate to int32; NaN counts as 0.</summary>
+    /// <summary>Clamps a tile in any format. Bounds of the integer formats are truncated toward zero and saturate to int32; NaN counts as
+    /// 0.</summary>
     /// <param name="format">Format of operand and result.</param>
     /// <param name="tile">Extents and pitches; B is not used.</param>
     /// <param name="a">Operand, little-endian.</param>
@@ -15,6 +16,8 @@ public static class ClampKernel
     public static void Apply(ElementFormat format, in TileGeometry tile, ReadOnlySpan<byte> a, Span<byte> output, float low, float high)
     {
         int size = format.SizeBytes();
+        Operand.RequireTile("operand", a.Length, tile.Rows, tile.Columns * size, tile.PitchA);
+        Operand.RequireTile("result", output.Length, tile.Rows, tile.Columns * size, tile.PitchOut);
         for (int r = 0; r < tile.Rows; r++)
         {
             var source = a.Slice(r * tile.PitchA, tile.Columns * size);

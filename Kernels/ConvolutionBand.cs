@@ -40,7 +40,8 @@ internal readonly record struct ConvolutionBand(int FirstRow, int FirstColumn, i
     internal ConvolutionBand Within(in PassGeometry g) =>
         this with { Rows = Math.Min(Rows, g.OutRows - FirstRow), Columns = Math.Min(Columns, g.OutCols - FirstColumn) };
 
-    /// <summary>The extents of bands: whole rows where they fit, then as many as fit. Null where even one pixel's input is too large.</summary>
+    /// <summary>The extents of bands: whole rows where they fit, then as many as fit. Null where even one pixel's input is too
+    /// large.</summary>
     internal static ConvolutionBand? Choose(in PassGeometry g, int pixelBytes)
     {
         int columns = g.OutCols;

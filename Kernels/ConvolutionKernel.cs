@@ -18,7 +18,8 @@ public static class ConvolutionKernel
 
     /// <summary>The same at a chosen level; all levels give the same accumulators.</summary>
     /// <inheritdoc cref="Dense(in PassGeometry, ReadOnlySpan{sbyte}, ReadOnlySpan{sbyte}, Span{int}, bool)"/>
-    public static void Dense(SimdLevel level, in PassGeometry g, ReadOnlySpan<sbyte> x, ReadOnlySpan<sbyte> w, Span<int> acc, bool accumulate)
+    public static void Dense(SimdLevel level, in PassGeometry g, ReadOnlySpan<sbyte> x, ReadOnlySpan<sbyte> w, Span<int> acc,
+        bool accumulate)
     {
         Simd.Require(level);
         g.Verify(x.Length, w.Length, WeightLayout.DenseBytesNeeded(g.OutChannels, g.KernelHeight, g.KernelWidth, g.InChannels), acc.Length);
@@ -48,7 +49,8 @@ public static class ConvolutionKernel
 
     /// <summary>The same at a chosen level; all levels give the same accumulators.</summary>
     /// <inheritdoc cref="Depthwise(in PassGeometry, ReadOnlySpan{sbyte}, ReadOnlySpan{sbyte}, Span{int}, bool)"/>
-    public static void Depthwise(SimdLevel level, in PassGeometry g, ReadOnlySpan<sbyte> x, ReadOnlySpan<sbyte> w, Span<int> acc, bool accumulate)
+    public static void Depthwise(SimdLevel level, in PassGeometry g, ReadOnlySpan<sbyte> x, ReadOnlySpan<sbyte> w, Span<int> acc,
+        bool accumulate)
     {
         Simd.Require(level);
         g.Verify(x.Length, w.Length, WeightLayout.DepthwiseBytesNeeded(g.OutChannels, g.KernelHeight, g.KernelWidth), acc.Length);
@@ -58,7 +60,8 @@ public static class ConvolutionKernel
         {
             SimdLevel.Scalar => false,
             SimdLevel.Vector128 => DepthwiseVector<DepthwiseVector128>.TryRun(g, x, w, acc, accumulate),
-            SimdLevel.Vector256 or SimdLevel.Vector512 or SimdLevel.AvxVnni => DepthwiseVector<DepthwiseVector256>.TryRun(g, x, w, acc, accumulate),
+            SimdLevel.Vector256 or SimdLevel.Vector512 or SimdLevel.AvxVnni =>
+                DepthwiseVector<DepthwiseVector256>.TryRun(g, x, w, acc, accumulate),
         };
         if (!done) ConvolutionScalar.Depthwise(g, x, w, acc, accumulate);
     }

@@ -3,7 +3,8 @@ using System.Runtime.Intrinsics;
 
 namespace NpuSim.Kernels;
 
-/// <summary>How the taps of a pixel lie in a byte copy of the input: runs of whole groups of 4, in the order of the packed weights.</summary>
+/// <summary>How the taps of a pixel lie in a byte copy of the input: runs of whole groups of 4, in the order of the packed
+/// weights.</summary>
 /// <param name="offsets">Bytes from a pixel's first tap to the first of each run.</param>
 /// <param name="count">Runs.</param>
 /// <param name="groups">Groups of 4 bytes of a run.</param>
@@ -86,7 +87,8 @@ internal static unsafe class DenseByteKernel<TDot>
         Put(lower, upper, acc, accumulate);
     }
 
-    /// <summary>correction[o] = −factor·Σ w[o] over a block of the given groups: what a raised or uncentred activation adds too much.</summary>
+    /// <summary>correction[o] = −factor·Σ w[o] over a block of the given groups: what a raised or uncentred activation adds too
+    /// much.</summary>
     internal static void Correct(sbyte* w, int groups, int factor, int* correction)
     {
         Vector256<int> lower = default, upper = default;

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace NpuSim.Kernels;
 
 /// <summary>Dense convolution that reads packed int8 weights as they are; for weights whose zero point is 0.</summary>
-/// <remarks>Σ (x − z)·w = Σ x'·w − (z + offset)·Σ w with x' = x + offset as bytes. Where the tile has no pixel or channel, x' stands for the
-/// zero point, so that whatever stands in the weights' padding cancels out.</remarks>
+/// <remarks>Σ (x − z)·w = Σ x'·w − (z + offset)·Σ w with x' = x + offset as bytes. Where the tile has no pixel or channel, x' stands for
+/// the zero point, so that whatever stands in the weights' padding cancels out.</remarks>
 internal static unsafe class DenseByteVector<TDot>
     where TDot : struct, IByteDotProduct
 {
@@ -31,7 +31,8 @@ internal static unsafe class DenseByteVector<TDot>
                 for (int column = 0; column < g.OutCols; column += extents.Columns)
                 {
                     var band = (extents with { FirstRow = row, FirstColumn = column }).Within(g);
-                    ByteInput.Fill(g, x, g.InputRow(row, 0), g.InputColumn(column, 0), band.InputRows(g), band.InputColumns(g), pitch, TDot.Offset, input);
+                    ByteInput.Fill(g, x, g.InputRow(row, 0), g.InputColumn(column, 0), band.InputRows(g), band.InputColumns(g), pitch,
+                        TDot.Offset, input);
                     band.SetOffsets(g, pitch, merged, offsets);
                     for (int k = 0; k < g.OutChannels; k += Block) RunBlock(pass, band, pitch, k);
                 }

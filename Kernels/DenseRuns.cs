@@ -1,6 +1,7 @@
 namespace NpuSim.Kernels;
 
-/// <summary>How the taps of a dense convolution lie in a widened band: runs of consecutive int16 values, the same for every pixel.</summary>
+/// <summary>How the taps of a dense convolution lie in a widened band: runs of consecutive int16 values, the same for every
+/// pixel.</summary>
 /// <remarks>Without horizontal dilation a kernel row is one run of S·C values, else every tap is a run of C. A run is read in pairs; the
 /// odd value past its end is multiplied with a zero weight.</remarks>
 internal readonly unsafe struct DenseRuns(int* offsets, int count, int length)
@@ -20,7 +21,8 @@ internal readonly unsafe struct DenseRuns(int* offsets, int count, int length)
     internal int BlockElements => Count * Pairs * WeightLayout.OutputBlock * 2;
 }
 
-/// <summary>The innermost loops of a dense convolution on int16 operands, for a group of pixels and one or two blocks of 16 outputs.</summary>
+/// <summary>The innermost loops of a dense convolution on int16 operands, for a group of pixels and one or two blocks of 16
+/// outputs.</summary>
 internal unsafe interface IDenseMicroKernel
 {
     /// <summary>Pixels of a group.</summary>

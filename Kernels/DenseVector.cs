@@ -61,7 +61,8 @@ internal static unsafe class DenseVector<TKernel>
         {
             int count = Math.Min(TKernel.Blocks, blocks - block);
             for (int i = 0; i < count; i++)
-                WidenedWeights.FillBlock(g, pass.Runs, w.Slice((block + i) * blockBytes, blockBytes), weights[(i * pass.Runs.BlockElements)..]);
+                WidenedWeights.FillBlock(g, pass.Runs, w.Slice((block + i) * blockBytes, blockBytes),
+                    weights[(i * pass.Runs.BlockElements)..]);
             RunBlocks(pass, band, block * WeightLayout.OutputBlock, count);
         }
     }
@@ -100,7 +101,8 @@ internal static unsafe class DenseVector<TKernel>
             for (int i = 0; i < count * blocks; i++)
             {
                 int block = i % blocks;
-                TKernel.RunPixel(pass.Runs, x[i / blocks], pass.Weights + block * pass.Runs.BlockElements, acc[i / blocks] + block * WeightLayout.OutputBlock, accumulate);
+                TKernel.RunPixel(pass.Runs, x[i / blocks], pass.Weights + block * pass.Runs.BlockElements,
+                    acc[i / blocks] + block * WeightLayout.OutputBlock, accumulate);
             }
 
             return;

@@ -40,7 +40,8 @@ internal static unsafe class DepthwiseVector<TKernel>
                 for (int column = 0; column < g.OutCols; column += extents.Columns)
                 {
                     var band = (extents with { FirstRow = row, FirstColumn = column }).Within(g);
-                    WidenedInput.FillRepeated(g, x, g.InputRow(row, 0), g.InputColumn(column, 0), band.InputRows(g), band.InputColumns(g), pitch, input);
+                    WidenedInput.FillRepeated(g, x, g.InputRow(row, 0), g.InputColumn(column, 0), band.InputRows(g), band.InputColumns(g),
+                        pitch, input);
                     SetOffsets(g, band, pitch, pairs, offsets);
                     RunBand(g, band, pitch, new Taps(offset, pairs, weightStart), inputStart, accStart, accumulate);
                 }
@@ -85,7 +86,8 @@ internal static unsafe class DepthwiseVector<TKernel>
         }
     }
 
-    private static void RunBand(in PassGeometry g, in ConvolutionBand band, int pitch, in Taps taps, short* input, int* acc, bool accumulate)
+    private static void RunBand(in PassGeometry g, in ConvolutionBand band, int pitch, in Taps taps, short* input, int* acc,
+        bool accumulate)
     {
         int* scratch = stackalloc int[Block];
         int whole = g.OutChannels / Block * Block;

@@ -16,7 +16,8 @@ public enum ElementwiseOperation : byte
 /// <remarks>
 /// Int8Fixed add, subtract: (q − zero)·2^20 of both operands, each scaled by its factor, added or subtracted, scaled by the factor of the
 /// result (<see cref="FixedPoint.MultiplyDouble"/> each time), plus zero, clamped. Multiply: (a − ZeroA)·(b − ZeroB) scaled by the factor
-/// of the result. Int8Float: on dequantised values (q − zero)·scale, each step rounded to float32, then as <see cref="FloatKernel.Quantise"/>.
+/// of the result. Int8Float: on dequantised values (q − zero)·scale, each step rounded to float32, then as
+/// <see cref="FloatKernel.Quantise"/>.
 /// Minimum and maximum of int8 compare the bytes; the operands have one quantisation and nothing is clamped. Int32 wraps. Float32:
 /// min(a, b) is a where a &lt; b, else b; max alike.
 /// The result may be A itself or B itself (same place and pitch), else must not overlap them.
@@ -54,15 +55,15 @@ public static class ElementwiseKernel
     /// <param name="b">Second operand.</param>
     /// <param name="output">Result.</param>
     /// <param name="quantisation">For the int8 formats; ignored by minimum, maximum, Int32 and Float32.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An operand is shorter than the tile needs.</exception>
+    /// <exception cref="ArgumentException">A pitch is negative, an operand is shorter than the tile, or a clamp bound is no int8.</exception>
     public static void Apply(ElementwiseOperation operation, ElementFormat format, in TileGeometry tile, ReadOnlySpan<byte> a,
         ReadOnlySpan<byte> b, Span<byte> output, in ElementwiseQuantisation quantisation) =>
         Apply(Simd.Active, operation, format, tile, a, b, output, quantisation);
 
     /// <summary>The same at a chosen level.</summary>
     /// <inheritdoc cref="Apply(ElementwiseOperation, ElementFormat, in TileGeometry, ReadOnlySpan{byte}, ReadOnlySpan{byte}, Span{byte}, in ElementwiseQuantisation)"/>
-    public static void Apply(SimdLevel level, ElementwiseOperation operation, ElementFormat format, in TileGeometry tile, ReadOnlySpan<byte> a,
-        ReadOnlySpan<byte> b, Span<byte> output, in ElementwiseQuantisation quantisation)
+    public static void Apply(SimdLevel level, ElementwiseOperation operation, ElementFormat format, in TileGeometry tile,
+        ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Span<byte> output, in ElementwiseQuantisation quantisation)
     {
         Simd.Require(level);
         Operand.RequireInt8(quantisation.ClampMin, quantisation.ClampMax);
@@ -83,13 +84,17 @@ public static class ElementwiseKernel
         where TOperation : struct, IElementwiseOperation
     {
         int size = format.SizeBytes();
+        Operand.RequireTile("first operand", a.Length, t.Rows, t.Columns * size, t.PitchA);
+        Operand.RequireTile("second operand", b.Length, t.Rows, (t.RowScalar ? 1 : t.Columns) * size, t.PitchB);
+        Operand.RequireTile("result", output.Length, t.Rows, t.Columns * size, t.PitchOut);
         for (int r = 0; r < t.Rows; r++)
         {
             var rowA = a.Slice(r * t.PitchA, t.Columns * size);
             var rowB = b.Slice(r * t.PitchB, (t.RowScalar ? 1 : t.Columns) * size);
             var target = output.Slice(r * t.PitchOut, t.Columns * size);
             int done = vector ? ElementwiseVector<TOperation>.Row(format, rowA, rowB, target, quantisation, t.RowScalar) : 0;
-            Row<TOperation>(format, rowA[(done * size)..], t.RowScalar ? rowB : rowB[(done * size)..], target[(done * size)..], quantisation, t.RowScalar ? 0 : 1);
+            Row<TOperation>(format, rowA[(done * size)..], t.RowScalar ? rowB : rowB[(done * size)..], target[(done * size)..],
+                quantisation, t.RowScalar ? 0 : 1);
         }
     }
 

@@ -30,7 +30,8 @@ internal readonly struct AddOperation : IElementwiseOperation
 {
     public static bool IsInt8FixedVectorSupported => Avx2.IsSupported;
 
-    public static int Int8Fixed(int a, int b, in ElementwiseQuantisation q) => ElementwiseRescale.Fixed(ElementwiseRescale.Widen(a, q.A) + ElementwiseRescale.Widen(b, q.B), q);
+    public static int Int8Fixed(int a, int b, in ElementwiseQuantisation q) =>
+        ElementwiseRescale.Fixed(ElementwiseRescale.Widen(a, q.A) + ElementwiseRescale.Widen(b, q.B), q);
 
     public static int Int8Float(int a, int b, in ElementwiseQuantisation q) =>
         ElementwiseRescale.Float(FloatKernel.ToFloat(a, q.A) + FloatKernel.ToFloat(b, q.B), q);
@@ -54,7 +55,8 @@ internal readonly struct SubtractOperation : IElementwiseOperation
 {
     public static bool IsInt8FixedVectorSupported => Avx2.IsSupported;
 
-    public static int Int8Fixed(int a, int b, in ElementwiseQuantisation q) => ElementwiseRescale.Fixed(ElementwiseRescale.Widen(a, q.A) - ElementwiseRescale.Widen(b, q.B), q);
+    public static int Int8Fixed(int a, int b, in ElementwiseQuantisation q) =>
+        ElementwiseRescale.Fixed(ElementwiseRescale.Widen(a, q.A) - ElementwiseRescale.Widen(b, q.B), q);
 
     public static int Int8Float(int a, int b, in ElementwiseQuantisation q) =>
         ElementwiseRescale.Float(FloatKernel.ToFloat(a, q.A) - FloatKernel.ToFloat(b, q.B), q);

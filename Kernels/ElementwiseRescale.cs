@@ -9,7 +9,8 @@ internal static class ElementwiseRescale
     /// <summary>Left shift of both operands of a fixed-point sum, so that rescaling loses nothing.</summary>
     internal const int SumLeftShift = 20;
 
-    internal static int Widen(int value, in QuantParameters p) => FixedPoint.MultiplyDouble((value - p.Zero) << SumLeftShift, p.Multiplier, p.Shift);
+    internal static int Widen(int value, in QuantParameters p) =>
+        FixedPoint.MultiplyDouble((value - p.Zero) << SumLeftShift, p.Multiplier, p.Shift);
 
     internal static int Fixed(int value, in ElementwiseQuantisation q) =>
         FixedPoint.Bound(FixedPoint.MultiplyDouble(value, q.Out.Multiplier, q.Out.Shift) + q.Out.Zero, q.ClampMin, q.ClampMax);
@@ -23,7 +24,8 @@ internal static class ElementwiseRescale
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector256<int> Fixed(Vector256<int> value, in ElementwiseQuantisation q) =>
-        Int8Vector.Bound(MultiplyDouble(value, q.Out) + Vector256.Create(q.Out.Zero), Vector256.Create(q.ClampMin), Vector256.Create(q.ClampMax));
+        Int8Vector.Bound(MultiplyDouble(value, q.Out) + Vector256.Create(q.Out.Zero), Vector256.Create(q.ClampMin),
+            Vector256.Create(q.ClampMax));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector256<int> Float(Vector256<float> value, in ElementwiseQuantisation q)

@@ -9,7 +9,8 @@ internal static class ElementwiseVector<TOperation>
     where TOperation : struct, IElementwiseOperation
 {
     /// <summary>Does as many whole groups of a row as there are; says how many elements that is.</summary>
-    internal static int Row(ElementFormat format, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Span<byte> output, in ElementwiseQuantisation q, bool scalarB) =>
+    internal static int Row(ElementFormat format, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Span<byte> output,
+        in ElementwiseQuantisation q, bool scalarB) =>
         format switch
         {
             ElementFormat.Int8Fixed => Int8Fixed(a, b, output, q, scalarB),
@@ -51,7 +52,8 @@ internal static class ElementwiseVector<TOperation>
         int elements = a.Length / sizeof(float);
         int i = 0;
         for (; i <= elements - Vector256<float>.Count; i += Vector256<float>.Count)
-            Store(TOperation.Float32(Load<float>(a, i), scalarB ? Vector256.Create(MemoryMarshal.Read<float>(b)) : Load<float>(b, i)), output, i);
+            Store(TOperation.Float32(Load<float>(a, i), scalarB ? Vector256.Create(MemoryMarshal.Read<float>(b)) : Load<float>(b, i)),
+                output, i);
         return i;
     }
 

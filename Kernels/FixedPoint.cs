@@ -2,7 +2,8 @@ namespace NpuSim.Kernels;
 
 /// <summary>Fixed-point scaling of int32 values, as the integer dialects of quantised networks define it.</summary>
 /// <remarks>A real multiplier is stored as Multiplier·2^(Shift − 31) with Multiplier in [2^30, 2^31); Shift is positive to the left.
-/// Every function is defined for every argument: shifts outside [−31, 31] are taken as the nearest bound, sums and left shifts wrap.</remarks>
+/// Every function is defined for every argument: shifts outside [−31, 31] are taken as the nearest bound, sums and left shifts
+/// wrap.</remarks>
 public static class FixedPoint
 {
     private const int FractionBits = 31;

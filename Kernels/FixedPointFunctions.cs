@@ -2,7 +2,8 @@ using System.Numerics;
 
 namespace NpuSim.Kernels;
 
-/// <summary>Exponential, reciprocal, logistic and hyperbolic tangent in fixed point, as gemmlowp defines them and TFLite uses them.</summary>
+/// <summary>Exponential, reciprocal, logistic and hyperbolic tangent in fixed point, as gemmlowp defines them and TFLite uses
+/// them.</summary>
 /// <remarks>Qm.n is an int32 with m integer and n fraction bits, m + n = 31. All sums wrap.</remarks>
 public static class FixedPointFunctions
 {
@@ -38,7 +39,8 @@ public static class FixedPointFunctions
     /// <summary>(1 − x)/(1 + x) in Q0.31 for x in [0, 1) in Q0.31, by three Newton-Raphson steps.</summary>
     public static int OneMinusOverOnePlus(int x) => ShiftLeftSaturating(Newton(x) - (1 << 29), 2);
 
-    /// <summary>The reciprocal of a Q12.19 sum: the mantissa of 1/sum in Q0.31, and the number of integer bits of the sum above 1.</summary>
+    /// <summary>The reciprocal of a Q12.19 sum: the mantissa of 1/sum in Q0.31, and the number of integer bits of the sum above
+    /// 1.</summary>
     /// <remarks>1/sum = mantissa · 2^(−bitsOverUnit − 31). Sums that are not positive give a defined but meaningless value.</remarks>
     public static int GetReciprocal(int sumQ12, out int bitsOverUnit)
     {

@@ -4,7 +4,8 @@ namespace NpuSim.Kernels;
 internal static class FloatBand
 {
     /// <summary>Copies rows × columns pixels from (firstRow, firstColumn) of the image, which may lie outside.</summary>
-    internal static void Fill(in FloatConvolutionGeometry g, ReadOnlySpan<float> x, int firstRow, int firstColumn, int rows, int columns, Span<float> target)
+    internal static void Fill(in FloatConvolutionGeometry g, ReadOnlySpan<float> x, int firstRow, int firstColumn, int rows, int columns,
+        Span<float> target)
     {
         int channels = g.InChannels;
         int before = Math.Clamp(-firstColumn, 0, columns);

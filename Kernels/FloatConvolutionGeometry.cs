@@ -41,14 +41,16 @@ public readonly record struct FloatConvolutionGeometry(
     public int InputColumn(int ox, int s) => ox * StrideX - PadLeft + s * DilationX;
 
     /// <summary>The same windows as a pass over a tile, to share the choice of bands.</summary>
-    internal PassGeometry AsPass() => new(InHeight, InWidth, InChannels, InWidth * InChannels, InChannels, KernelHeight, KernelWidth, StrideY, StrideX,
+    internal PassGeometry AsPass() =>
+        new(InHeight, InWidth, InChannels, InWidth * InChannels, InChannels, KernelHeight, KernelWidth, StrideY, StrideX,
         DilationY, DilationX, PadTop, PadLeft, OutRows, OutCols, OutChannels, OutChannels, 0, 0);
 
     /// <exception cref="ArgumentException">A field is out of range, or a span is too short.</exception>
     internal void Verify(int input, int weights, Int128 weightsNeeded, int bias, int output)
     {
         ReadOnlySpan<int> positive =
-            [InHeight, InWidth, InChannels, KernelHeight, KernelWidth, StrideY, StrideX, DilationY, DilationX, OutRows, OutCols, OutChannels, Groups];
+            [InHeight, InWidth, InChannels, KernelHeight, KernelWidth, StrideY, StrideX, DilationY, DilationX, OutRows, OutCols,
+                OutChannels, Groups];
         foreach (int value in positive)
         {
             if (value < 1) throw new ArgumentException($"extents, strides, dilations and groups of a convolution are at least 1: {this}");

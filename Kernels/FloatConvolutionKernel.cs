@@ -12,16 +12,18 @@ public static class FloatConvolutionKernel
     /// <param name="bias">[OutChannels], or empty.</param>
     /// <param name="output">[OutRows × OutCols × OutChannels].</param>
     /// <exception cref="ArgumentException">The geometry is out of range, or a span is too short for it.</exception>
-    public static void Dense(in FloatConvolutionGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> bias, Span<float> output) =>
+    public static void Dense(in FloatConvolutionGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> bias,
+        Span<float> output) =>
         Dense(Simd.Active, g, x, w, bias, output);
 
     /// <summary>The same at a chosen level.</summary>
     /// <inheritdoc cref="Dense(in FloatConvolutionGeometry, ReadOnlySpan{float}, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float})"/>
-    public static void Dense(SimdLevel level, in FloatConvolutionGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> bias,
-        Span<float> output)
+    public static void Dense(SimdLevel level, in FloatConvolutionGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> w,
+        ReadOnlySpan<float> bias, Span<float> output)
     {
         Simd.Require(level);
-        g.Verify(x.Length, w.Length, (Int128)g.OutChannels * g.KernelHeight * g.KernelWidth * (g.InChannels / Math.Max(g.Groups, 1)), bias.Length, output.Length);
+        g.Verify(x.Length, w.Length, (Int128)g.OutChannels * g.KernelHeight * g.KernelWidth * (g.InChannels / Math.Max(g.Groups, 1)),
+            bias.Length, output.Length);
         bool done = level switch
         {
             SimdLevel.Scalar => false,
@@ -45,8 +47,8 @@ public static class FloatConvolutionKernel
 
     /// <summary>The same at a chosen level.</summary>
     /// <inheritdoc cref="Depthwise(in FloatConvolutionGeometry, ReadOnlySpan{float}, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float})"/>
-    public static void Depthwise(SimdLevel level, in FloatConvolutionGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> bias,
-        Span<float> output)
+    public static void Depthwise(SimdLevel level, in FloatConvolutionGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> w,
+        ReadOnlySpan<float> bias, Span<float> output)
     {
         Simd.Require(level);
         g.Verify(x.Length, w.Length, (Int128)g.OutChannels * g.KernelHeight * g.KernelWidth, bias.Length, output.Length);

@@ -3,7 +3,8 @@ namespace NpuSim.Kernels;
 /// <summary>The definition of both float32 convolutions, one output after the other.</summary>
 internal static class FloatConvolutionScalar
 {
-    internal static void Dense(in FloatConvolutionGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> bias, Span<float> output)
+    internal static void Dense(in FloatConvolutionGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> bias,
+        Span<float> output)
     {
         int depth = g.InChannels / g.Groups;
         int taps = g.KernelHeight * g.KernelWidth;
@@ -24,7 +25,8 @@ internal static class FloatConvolutionScalar
         }
     }
 
-    internal static void Depthwise(in FloatConvolutionGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> bias, Span<float> output)
+    internal static void Depthwise(in FloatConvolutionGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> bias,
+        Span<float> output)
     {
         int multiplier = g.OutChannels / g.InChannels;
         for (int i = 0; i < g.OutRows * g.OutCols * g.OutChannels; i++)

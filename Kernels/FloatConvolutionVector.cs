@@ -7,7 +7,8 @@ internal static unsafe class FloatConvolutionVector<TKernel>
     where TKernel : struct, IFloatMicroKernel
 {
     /// <summary>Runs the convolution; false where its geometry is unfit for copying and nothing was done.</summary>
-    internal static bool TryDense(in FloatConvolutionGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> bias, Span<float> output)
+    internal static bool TryDense(in FloatConvolutionGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> bias,
+        Span<float> output)
     {
         var pass = g.AsPass();
         if (ConvolutionBand.Choose(pass, sizeof(float) * g.InChannels) is not { } extents) return false;
@@ -27,7 +28,8 @@ internal static unsafe class FloatConvolutionVector<TKernel>
                 for (int column = 0; column < g.OutCols; column += extents.Columns)
                 {
                     var band = (extents with { FirstRow = row, FirstColumn = column }).Within(pass);
-                    FloatBand.Fill(g, x, g.InputRow(row, 0), g.InputColumn(column, 0), band.InputRows(pass), band.InputColumns(pass), input);
+                    FloatBand.Fill(g, x, g.InputRow(row, 0), g.InputColumn(column, 0), band.InputRows(pass), band.InputColumns(pass),
+                        input);
                     band.SetOffsets(pass, g.InChannels, merged, offsets);
                     RunBand(g, runs, new BandRows(g, band, source, result), band.Rows * band.Columns, w, bias, panel, packed);
                 }
@@ -58,7 +60,8 @@ internal static unsafe class FloatConvolutionVector<TKernel>
         }
     }
 
-    private readonly struct BandRows(FloatConvolutionGeometry geometry, ConvolutionBand band, float* input, float* output) : FloatPanels<TKernel>.IRows
+    private readonly struct BandRows(FloatConvolutionGeometry geometry, ConvolutionBand band, float* input, float* output)
+        : FloatPanels<TKernel>.IRows
     {
         private readonly int inputColumns = band.InputColumns(geometry.AsPass());
 

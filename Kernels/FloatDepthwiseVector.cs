@@ -6,7 +6,8 @@ namespace NpuSim.Kernels;
 /// <summary>float32 depthwise convolution over channels, for any vector width: every lane does what the scalar does.</summary>
 internal static class FloatDepthwiseVector
 {
-    internal static void Run(in FloatConvolutionGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> bias, Span<float> output)
+    internal static void Run(in FloatConvolutionGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> bias,
+        Span<float> output)
     {
         int multiplier = g.OutChannels / g.InChannels;
         Span<float> absent = g.InChannels <= 1024 ? stackalloc float[g.InChannels] : new float[g.InChannels];
@@ -36,8 +37,9 @@ internal static class FloatDepthwiseVector
         int i = 0;
         for (; i <= sums.Length - Vector256<float>.Count; i += Vector256<float>.Count)
         {
-            var sum = Vector256.LoadUnsafe(ref target, (nuint)i);
-            Vector256.FusedMultiplyAdd(Vector256.LoadUnsafe(ref source, (nuint)i), Vector256.LoadUnsafe(ref weight, (nuint)i), sum).StoreUnsafe(ref target, (nuint)i);
+            var (value, factor) = (Vector256.LoadUnsafe(ref source, (nuint)i), Vector256.LoadUnsafe(ref weight, (nuint)i));
+            var sum = Vector256.FusedMultiplyAdd(value, factor, Vector256.LoadUnsafe(ref target, (nuint)i));
+            sum.StoreUnsafe(ref target, (nuint)i);
         }
 
         for (; i < sums.Length; i++) sums[i] = MathF.FusedMultiplyAdd(x[i], w[i], sums[i]);

@@ -77,7 +77,8 @@ public static class FloatFunctions
     /// <summary>log(1 + x) without cancellation near 0; NaN below −1.</summary>
     public static double LogOnePlus(double x) => Math.Abs(x) < 0.4 ? LogNearOne(x / (2 + x)) : Log(1 + x);
 
-    /// <summary>x^y = exp(y·log x) for x ≥ 0; for x &lt; 0 only integer y has a value, else NaN. Relative error grows with |y·log x|·2^−53.</summary>
+    /// <summary>x^y = exp(y·log x) for x ≥ 0; for x &lt; 0 only integer y has a value, else NaN. Relative error grows with |y·log
+    /// x|·2^−53.</summary>
     public static double Power(double x, double y)
     {
         if (y == 0) return 1;

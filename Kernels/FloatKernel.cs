@@ -11,15 +11,18 @@ public static class FloatKernel
     /// <param name="b">One subtrahend per row, side by side.</param>
     /// <param name="output">[rows × columns] float32; may be a itself.</param>
     /// <param name="pitchOut">Elements from row to row of the result.</param>
-    public static void Exp(int rows, int columns, ReadOnlySpan<float> a, int pitchA, ReadOnlySpan<float> b, Span<float> output, int pitchOut) =>
+    public static void Exp(int rows, int columns, ReadOnlySpan<float> a, int pitchA, ReadOnlySpan<float> b, Span<float> output,
+        int pitchOut) =>
         Exp(Simd.Active, rows, columns, a, pitchA, b, output, pitchOut);
 
     /// <summary>The same at a chosen level.</summary>
     /// <inheritdoc cref="Exp(int, int, ReadOnlySpan{float}, int, ReadOnlySpan{float}, Span{float}, int)"/>
-    public static void Exp(SimdLevel level, int rows, int columns, ReadOnlySpan<float> a, int pitchA, ReadOnlySpan<float> b, Span<float> output,
-        int pitchOut)
+    public static void Exp(SimdLevel level, int rows, int columns, ReadOnlySpan<float> a, int pitchA, ReadOnlySpan<float> b,
+        Span<float> output, int pitchOut)
     {
         Simd.Require(level);
+        Operand.RequireTile("operand", a.Length, rows, columns, pitchA);
+        Operand.RequireTile("result", output.Length, rows, columns, pitchOut);
         for (int r = 0; r < rows; r++)
         {
             var source = a.Slice(r * pitchA, columns);
@@ -38,6 +41,8 @@ public static class FloatKernel
     /// <param name="pitchOut">Elements from row to row of the result.</param>
     public static void Reciprocal(int rows, int columns, ReadOnlySpan<float> a, int pitchA, Span<float> output, int pitchOut)
     {
+        Operand.RequireTile("operand", a.Length, rows, columns, pitchA);
+        Operand.RequireTile("result", output.Length, rows, columns, pitchOut);
         for (int r = 0; r < rows; r++)
         {
             var source = a.Slice(r * pitchA, columns);
@@ -49,8 +54,11 @@ public static class FloatKernel
     /// <summary>out = 1/√(a + bias), sum, root and quotient each correctly rounded.</summary>
     /// <inheritdoc cref="Reciprocal"/>
     /// <param name="bias">Added before the root.</param>
-    public static void ReciprocalSquareRoot(int rows, int columns, ReadOnlySpan<float> a, int pitchA, Span<float> output, int pitchOut, float bias)
+    public static void ReciprocalSquareRoot(int rows, int columns, ReadOnlySpan<float> a, int pitchA, Span<float> output, int pitchOut,
+        float bias)
     {
+        Operand.RequireTile("operand", a.Length, rows, columns, pitchA);
+        Operand.RequireTile("result", output.Length, rows, columns, pitchOut);
         for (int r = 0; r < rows; r++)
         {
             var source = a.Slice(r * pitchA, columns);
@@ -69,8 +77,8 @@ public static class FloatKernel
     /// <param name="o">Zero point and scale of the result.</param>
     /// <param name="clampMin">Smallest result, −128 … 127.</param>
     /// <param name="clampMax">Largest result, −128 … 127.</param>
-    public static void Quantise(int rows, int columns, ReadOnlySpan<float> a, int pitchA, Span<sbyte> output, int pitchOut, in QuantParameters o,
-        int clampMin, int clampMax) =>
+    public static void Quantise(int rows, int columns, ReadOnlySpan<float> a, int pitchA, Span<sbyte> output, int pitchOut,
+        in QuantParameters o, int clampMin, int clampMax) =>
         Quantise(Simd.Active, rows, columns, a, pitchA, output, pitchOut, o, clampMin, clampMax);
 
     /// <summary>The same at a chosen level.</summary>
@@ -80,6 +88,8 @@ public static class FloatKernel
     {
         Simd.Require(level);
         Operand.RequireInt8(clampMin, clampMax);
+        Operand.RequireTile("operand", a.Length, rows, columns, pitchA);
+        Operand.RequireTile("result", output.Length, rows, columns, pitchOut);
         for (int r = 0; r < rows; r++)
         {
             var source = a.Slice(r * pitchA, columns);
@@ -97,15 +107,18 @@ public static class FloatKernel
     /// <param name="output">[rows × columns] float32.</param>
     /// <param name="pitchOut">Elements from row to row of the result.</param>
     /// <param name="p">Zero point and scale of a.</param>
-    public static void Dequantise(int rows, int columns, ReadOnlySpan<sbyte> a, int pitchA, Span<float> output, int pitchOut, in QuantParameters p) =>
+    public static void Dequantise(int rows, int columns, ReadOnlySpan<sbyte> a, int pitchA, Span<float> output, int pitchOut,
+        in QuantParameters p) =>
         Dequantise(Simd.Active, rows, columns, a, pitchA, output, pitchOut, p);
 
     /// <summary>The same at a chosen level.</summary>
     /// <inheritdoc cref="Dequantise(int, int, ReadOnlySpan{sbyte}, int, Span{float}, int, in QuantParameters)"/>
-    public static void Dequantise(SimdLevel level, int rows, int columns, ReadOnlySpan<sbyte> a, int pitchA, Span<float> output, int pitchOut,
-        in QuantParameters p)
+    public static void Dequantise(SimdLevel level, int rows, int columns, ReadOnlySpan<sbyte> a, int pitchA, Span<float> output,
+        int pitchOut, in QuantParameters p)
     {
         Simd.Require(level);
+        Operand.RequireTile("operand", a.Length, rows, columns, pitchA);
+        Operand.RequireTile("result", output.Length, rows, columns, pitchOut);
         for (int r = 0; r < rows; r++)
         {
             var source = a.Slice(r * pitchA, columns);

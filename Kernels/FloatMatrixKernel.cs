@@ -23,8 +23,8 @@ public static class FloatMatrixKernel
 
     /// <summary>The same at a chosen level.</summary>
     /// <inheritdoc cref="Multiply(int, int, int, ReadOnlySpan{float}, ReadOnlySpan{float}, bool, ReadOnlySpan{float}, Span{float})"/>
-    public static void Multiply(SimdLevel level, int rows, int columns, int depth, ReadOnlySpan<float> a, ReadOnlySpan<float> b, bool transposedB,
-        ReadOnlySpan<float> bias, Span<float> output)
+    public static void Multiply(SimdLevel level, int rows, int columns, int depth, ReadOnlySpan<float> a, ReadOnlySpan<float> b,
+        bool transposedB, ReadOnlySpan<float> bias, Span<float> output)
     {
         Simd.Require(level);
         if (rows < 0 || columns < 0 || depth < 0) throw new ArgumentException($"a matrix product of {rows} × {depth} by {depth} × {columns}");
@@ -35,7 +35,10 @@ public static class FloatMatrixKernel
         switch (level)
         {
             case SimdLevel.Vector128: Panels<FloatVector128>(rows, columns, depth, a, b, transposedB, bias, output); break;
-            case SimdLevel.Vector256 or SimdLevel.AvxVnni: Panels<FloatVector256>(rows, columns, depth, a, b, transposedB, bias, output); break;
+            case SimdLevel.Vector256:
+            case SimdLevel.AvxVnni:
+                Panels<FloatVector256>(rows, columns, depth, a, b, transposedB, bias, output);
+                break;
             case SimdLevel.Vector512: Panels<FloatVector512>(rows, columns, depth, a, b, transposedB, bias, output); break;
             case SimdLevel.Scalar: Scalar(rows, columns, depth, a, b, transposedB, bias, output); break;
             default: throw new ArgumentOutOfRangeException(nameof(level), level, "unknown level");
@@ -49,13 +52,14 @@ public static class FloatMatrixKernel
         {
             var (m, n) = (i / columns, i % columns);
             float sum = bias.IsEmpty ? 0f : bias[n];
-            for (int k = 0; k < depth; k++) sum = MathF.FusedMultiplyAdd(a[m * depth + k], transposedB ? b[n * depth + k] : b[k * columns + n], sum);
+            for (int k = 0; k < depth; k++)
+                sum = MathF.FusedMultiplyAdd(a[m * depth + k], transposedB ? b[n * depth + k] : b[k * columns + n], sum);
             output[i] = sum;
         }
     }
 
-    private static unsafe void Panels<TKernel>(int rows, int columns, int depth, ReadOnlySpan<float> a, ReadOnlySpan<float> b, bool transposedB,
-        ReadOnlySpan<float> bias, Span<float> output)
+    private static unsafe void Panels<TKernel>(int rows, int columns, int depth, ReadOnlySpan<float> a, ReadOnlySpan<float> b,
+        bool transposedB, ReadOnlySpan<float> bias, Span<float> output)
         where TKernel : struct, IFloatMicroKernel
     {
         if (rows == 0 || columns == 0) return;

@@ -1,6 +1,7 @@
 namespace NpuSim.Kernels;
 
-/// <summary>The innermost loop of a float32 matrix product or convolution, for a group of rows (pixels) and one panel of columns (outputs).</summary>
+/// <summary>The innermost loop of a float32 matrix product or convolution, for a group of rows (pixels) and one panel of columns
+/// (outputs).</summary>
 internal unsafe interface IFloatMicroKernel
 {
     /// <summary>Rows of a group.</summary>
@@ -61,7 +62,11 @@ internal static unsafe class FloatPanels<TKernel>
 
             TKernel.Run(runs, x, panel, bias, output);
             if (whole) continue;
-            for (int i = 0; i < count; i++) new ReadOnlySpan<float>(output[i], columns).CopyTo(new Span<float>(places.Output(first + i) + firstColumn, columns));
+            for (int i = 0; i < count; i++)
+            {
+                var target = new Span<float>(places.Output(first + i) + firstColumn, columns);
+                new ReadOnlySpan<float>(output[i], columns).CopyTo(target);
+            }
         }
     }
 

@@ -19,7 +19,9 @@ public static class LookupKernel
     /// <param name="table">256 bytes, for −128 … 127.</param>
     /// <param name="output">[rows × columns] int8.</param>
     /// <param name="pitchOut">Bytes from row to row of the result.</param>
-    public static void Apply(int rows, int columns, ReadOnlySpan<sbyte> a, int pitchA, ReadOnlySpan<sbyte> table, Span<sbyte> output, int pitchOut) =>
+    /// <exception cref="ArgumentException">A span is too short.</exception>
+    public static void Apply(int rows, int columns, ReadOnlySpan<sbyte> a, int pitchA, ReadOnlySpan<sbyte> table, Span<sbyte> output,
+        int pitchOut) =>
         Apply(Simd.Active, rows, columns, a, pitchA, table, output, pitchOut);
 
     /// <summary>The same at a chosen level.</summary>
@@ -28,7 +30,9 @@ public static class LookupKernel
         Span<sbyte> output, int pitchOut)
     {
         Simd.Require(level);
-        table = table[..TableEntries];
+        Operand.Require("table", table.Length, TableEntries);
+        Operand.RequireTile("operand", a.Length, rows, columns, pitchA);
+        Operand.RequireTile("result", output.Length, rows, columns, pitchOut);
         bool vector = level == SimdLevel.Vector512 && Avx512Vbmi.IsSupported;
         for (int r = 0; r < rows; r++)
         {

@@ -16,6 +16,14 @@ internal static class Operand
             throw new ArgumentException($"clamp bounds of an int8 result are −128 … 127, not {clampMin} and {clampMax}");
     }
 
+    /// <summary>Requires a tile of elements to lie in a span; an empty tile lies anywhere.</summary>
+    /// <exception cref="ArgumentException">The pitch is negative, or the span is shorter than the tile.</exception>
+    internal static void RequireTile(string name, int length, int rows, int columns, int pitch)
+    {
+        if (pitch < 0) throw new ArgumentException($"the {name} have a negative pitch: {pitch}", name);
+        Require(name, length, Extent(rows, columns, pitch));
+    }
+
     /// <summary>Elements from the first to the last of a tile, inclusive; 0 for an empty one.</summary>
     internal static long Extent(int rows, int columns, int pitch) => rows <= 0 || columns <= 0 ? 0 : (rows - 1L) * pitch + columns;
 }

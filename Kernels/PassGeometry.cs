@@ -63,7 +63,8 @@ public readonly record struct PassGeometry(
     internal void Verify(int inputBytes, int weightBytes, long weightsNeeded, int accumulators)
     {
         ReadOnlySpan<int> positive =
-            [InHeight, InWidth, InChannels, KernelHeight, KernelWidth, StrideY, StrideX, DilationY, DilationX, OutRows, OutCols, OutChannels, ChannelMultiplier];
+            [InHeight, InWidth, InChannels, KernelHeight, KernelWidth, StrideY, StrideX, DilationY, DilationX, OutRows, OutCols,
+                OutChannels, ChannelMultiplier];
         foreach (int value in positive)
         {
             if (value < 1) throw new ArgumentException($"extents, strides and dilations of a pass are at least 1: {this}");

@@ -1,7 +1,8 @@
 namespace NpuSim.Kernels;
 
 /// <summary>Windows that slide over an int8 plane [InHeight × InWidth × Channels].</summary>
-/// <remarks>iy = oy·StrideY − PadTop + r, ix alike. The row pitch of the input is InWidth·InPixelPitch, that of the result OutCols·OutPixelPitch.</remarks>
+/// <remarks>iy = oy·StrideY − PadTop + r, ix alike. The row pitch of the input is InWidth·InPixelPitch, that of the result
+/// OutCols·OutPixelPitch.</remarks>
 /// <param name="KernelHeight">Window rows.</param>
 /// <param name="KernelWidth">Window columns.</param>
 /// <param name="StrideY">Vertical stride.</param>
@@ -30,16 +31,21 @@ public readonly record struct PoolGeometry(
     int InPixelPitch,
     int OutPixelPitch)
 {
-    /// <summary>The taps of output pixel (oy, ox) that lie on the tile: rows [Top, Bottom) × columns [Left, Right) of the input; may be empty.</summary>
+    /// <summary>The taps of output pixel (oy, ox) that lie on the tile: rows [Top, Bottom) × columns [Left, Right) of the input; may be
+    /// empty.</summary>
     internal (int Top, int Bottom, int Left, int Right) Window(int oy, int ox)
     {
-        int top = oy * StrideY - PadTop;
-        int left = ox * StrideX - PadLeft;
+        int top = Origin(oy, StrideY, PadTop);
+        int left = Origin(ox, StrideX, PadLeft);
         int firstRow = Math.Max(top, 0);
         int firstColumn = Math.Max(left, 0);
         return (firstRow, Math.Max(firstRow, Math.Min(top + KernelHeight, InHeight)),
             firstColumn, Math.Max(firstColumn, Math.Min(left + KernelWidth, InWidth)));
     }
+
+    // Far outside the tile, a bound that leaves room for the window stands for every place.
+    private static int Origin(int index, int stride, int padding) =>
+        (int)Math.Clamp((long)index * stride - padding, int.MinValue / 2, int.MaxValue / 2);
 
     /// <exception cref="ArgumentException">A field is out of range, or a span is too short.</exception>
     internal void Verify(int inputBytes, int outputBytes)

@@ -39,7 +39,8 @@ public static class PoolKernel
     /// <summary>The mean of raw values, (S ± ⌊n/2⌋)/n toward zero with the sign of S, clamped; 0 where n is 0 (TFLite reference).</summary>
     /// <inheritdoc cref="Max(in PoolGeometry, ReadOnlySpan{sbyte}, Span{sbyte}, int, int)"/>
     /// <param name="countPadding">Let n count all taps of the window instead of those on the tile.</param>
-    public static void AverageFixed(in PoolGeometry g, ReadOnlySpan<sbyte> x, Span<sbyte> output, bool countPadding, int clampMin, int clampMax) =>
+    public static void AverageFixed(in PoolGeometry g, ReadOnlySpan<sbyte> x, Span<sbyte> output, bool countPadding, int clampMin,
+        int clampMax) =>
         AverageFixed(Simd.Active, g, x, output, countPadding, clampMin, clampMax);
 
     /// <summary>The same at a chosen level.</summary>
@@ -69,7 +70,8 @@ public static class PoolKernel
         Average(level, g, x, output, countPadding, new FloatMean(a, o, clampMin, clampMax));
     }
 
-    private static void Average<TMean>(SimdLevel level, in PoolGeometry g, ReadOnlySpan<sbyte> x, Span<sbyte> output, bool countPadding, TMean mean)
+    private static void Average<TMean>(SimdLevel level, in PoolGeometry g, ReadOnlySpan<sbyte> x, Span<sbyte> output, bool countPadding,
+        TMean mean)
         where TMean : struct, IMean
     {
         Simd.Require(level);

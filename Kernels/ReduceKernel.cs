@@ -16,7 +16,8 @@ public enum FoldAxis : byte
 
 /// <summary>Sums and maxima over an axis of a tile; the results stand side by side.</summary>
 /// <remarks>Order of float32: element i of the axis goes to partial result i mod 16, in ascending order of i; then partial j takes in
-/// partial j + 8 for j &lt; 8, then 4, 2, 1. Partial sums start at +0, partial maxima at −∞ (max(p, x) is p where p &gt; x, else x).</remarks>
+/// partial j + 8 for j &lt; 8, then 4, 2, 1. Partial sums start at +0, partial maxima at −∞ (max(p, x) is p where p &gt; x, else
+/// x).</remarks>
 public static class ReduceKernel
 {
     /// <summary>Partial results of a float32 reduction.</summary>
@@ -31,6 +32,7 @@ public static class ReduceKernel
     /// <param name="axis">Axis folded.</param>
     public static void SumInt8(int rows, int columns, ReadOnlySpan<sbyte> a, int pitch, Span<int> output, FoldAxis axis)
     {
+        Operand.RequireTile("operand", a.Length, rows, columns, pitch);
         output[..(axis == FoldAxis.Columns ? rows : columns)].Clear();
         for (int r = 0; r < rows; r++)
         {
@@ -45,11 +47,13 @@ public static class ReduceKernel
     /// <param name="shift">Rounding right shift of each element, 0 … 31.</param>
     public static void SumInt32(int rows, int columns, ReadOnlySpan<int> a, int pitch, Span<int> output, FoldAxis axis, int shift)
     {
+        Operand.RequireTile("operand", a.Length, rows, columns, pitch);
         output[..(axis == FoldAxis.Columns ? rows : columns)].Clear();
         for (int r = 0; r < rows; r++)
         {
             var row = a.Slice(r * pitch, columns);
-            for (int c = 0; c < columns; c++) output[axis == FoldAxis.Columns ? r : c] += FixedPoint.RoundingDivideByPowerOfTwo(row[c], shift);
+            for (int c = 0; c < columns; c++)
+                output[axis == FoldAxis.Columns ? r : c] += FixedPoint.RoundingDivideByPowerOfTwo(row[c], shift);
         }
     }
 
@@ -62,6 +66,7 @@ public static class ReduceKernel
     /// <inheritdoc cref="SumInt8"/>
     public static void MaxInt8(int rows, int columns, ReadOnlySpan<sbyte> a, int pitch, Span<sbyte> output, FoldAxis axis)
     {
+        Operand.RequireTile("operand", a.Length, rows, columns, pitch);
         output[..(axis == FoldAxis.Columns ? rows : columns)].Fill(sbyte.MinValue);
         for (int r = 0; r < rows; r++)
         {
@@ -78,6 +83,7 @@ public static class ReduceKernel
     /// <inheritdoc cref="SumInt8"/>
     public static void MaxInt32(int rows, int columns, ReadOnlySpan<int> a, int pitch, Span<int> output, FoldAxis axis)
     {
+        Operand.RequireTile("operand", a.Length, rows, columns, pitch);
         output[..(axis == FoldAxis.Columns ? rows : columns)].Fill(int.MinValue);
         for (int r = 0; r < rows; r++)
         {
@@ -102,9 +108,11 @@ public static class ReduceKernel
         return sum;
     }
 
-    private static void FoldFloat<TOperation>(int rows, int columns, ReadOnlySpan<float> a, int pitch, Span<float> output, FoldAxis axis, float start)
+    private static void FoldFloat<TOperation>(int rows, int columns, ReadOnlySpan<float> a, int pitch, Span<float> output, FoldAxis axis,
+        float start)
         where TOperation : struct, IElementwiseOperation
     {
+        Operand.RequireTile("operand", a.Length, rows, columns, pitch);
         int width = axis == FoldAxis.Columns ? 1 : columns;
         float[] pooled = ArrayPool<float>.Shared.Rent(Lanes * width);
         var partial = pooled.AsSpan(0, Lanes * width);
@@ -134,7 +142,8 @@ public static class ReduceKernel
     private static Span<float> Fold<TOperation>(Span<float> partial, int width)
         where TOperation : struct, IElementwiseOperation
     {
-        for (int half = Lanes / 2; half >= 1; half /= 2) Take<TOperation>(partial[..(half * width)], partial.Slice(half * width, half * width));
+        for (int half = Lanes / 2; half >= 1; half /= 2)
+            Take<TOperation>(partial[..(half * width)], partial.Slice(half * width, half * width));
         return partial[..width];
     }
 
@@ -146,7 +155,11 @@ public static class ReduceKernel
         ref float from = ref MemoryMarshal.GetReference(values[..partial.Length]);
         int i = 0;
         for (; i <= partial.Length - Vector256<float>.Count; i += Vector256<float>.Count)
-            TOperation.Float32(Vector256.LoadUnsafe(ref to, (nuint)i), Vector256.LoadUnsafe(ref from, (nuint)i)).StoreUnsafe(ref to, (nuint)i);
+        {
+            var taken = TOperation.Float32(Vector256.LoadUnsafe(ref to, (nuint)i), Vector256.LoadUnsafe(ref from, (nuint)i));
+            taken.StoreUnsafe(ref to, (nuint)i);
+        }
+
         for (; i < partial.Length; i++) partial[i] = TOperation.Float32(partial[i], values[i]);
     }
 }

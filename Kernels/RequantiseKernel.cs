@@ -1,6 +1,7 @@
 namespace NpuSim.Kernels;
 
-/// <summary>int32 accumulators to int8: out[r,c] = clamp(round((acc[r,c] + bias[c])·scale[c]) + zero). The bias is added modulo 2^32.</summary>
+/// <summary>int32 accumulators to int8: out[r,c] = clamp(round((acc[r,c] + bias[c])·scale[c]) + zero). The bias is added modulo
+/// 2^32.</summary>
 /// <remarks>Parameters are 12 little-endian bytes per column: int32 bias, then int32 multiplier and int32 shift
 /// (<see cref="FixedPoint"/>), or a float32 scale and 4 unused bytes.</remarks>
 public static class RequantiseKernel
@@ -28,7 +29,8 @@ public static class RequantiseKernel
     /// <inheritdoc cref="Double(ReadOnlySpan{int}, int, ReadOnlySpan{byte}, Span{sbyte}, int, int, int, int, int, int)"/>
     public static void Double(SimdLevel level, ReadOnlySpan<int> acc, int accPitch, ReadOnlySpan<byte> parameters, Span<sbyte> output,
         int outPitch, int rows, int columns, int zero, int clampMin, int clampMax) =>
-        Run<DoubleRounding>(level, acc, accPitch, parameters, output, outPitch, rows, columns, new RequantiseTarget(zero, clampMin, clampMax));
+        Run<DoubleRounding>(level, acc, accPitch, parameters, output, outPitch, rows, columns,
+            new RequantiseTarget(zero, clampMin, clampMax));
 
     /// <summary>Scales by <see cref="FixedPoint.MultiplySingle"/>: dialect <c>tflite-ruy</c>.</summary>
     /// <inheritdoc cref="Double(ReadOnlySpan{int}, int, ReadOnlySpan{byte}, Span{sbyte}, int, int, int, int, int, int)"/>
@@ -40,9 +42,11 @@ public static class RequantiseKernel
     /// <inheritdoc cref="Single(ReadOnlySpan{int}, int, ReadOnlySpan{byte}, Span{sbyte}, int, int, int, int, int, int)"/>
     public static void Single(SimdLevel level, ReadOnlySpan<int> acc, int accPitch, ReadOnlySpan<byte> parameters, Span<sbyte> output,
         int outPitch, int rows, int columns, int zero, int clampMin, int clampMax) =>
-        Run<SingleRounding>(level, acc, accPitch, parameters, output, outPitch, rows, columns, new RequantiseTarget(zero, clampMin, clampMax));
+        Run<SingleRounding>(level, acc, accPitch, parameters, output, outPitch, rows, columns,
+            new RequantiseTarget(zero, clampMin, clampMax));
 
-    /// <summary>RoundHalfEven(min(max(float32(acc + bias)·scale, clampMin − zero), clampMax − zero)) + zero: ONNX QDQ and XNNPACK.</summary>
+    /// <summary>RoundHalfEven(min(max(float32(acc + bias)·scale, clampMin − zero), clampMax − zero)) + zero: ONNX QDQ and
+    /// XNNPACK.</summary>
     /// <inheritdoc cref="Double(ReadOnlySpan{int}, int, ReadOnlySpan{byte}, Span{sbyte}, int, int, int, int, int, int)"/>
     public static void Float(ReadOnlySpan<int> acc, int accPitch, ReadOnlySpan<byte> parameters, Span<sbyte> output, int outPitch,
         int rows, int columns, int zero, int clampMin, int clampMax) =>
@@ -52,18 +56,19 @@ public static class RequantiseKernel
     /// <inheritdoc cref="Float(ReadOnlySpan{int}, int, ReadOnlySpan{byte}, Span{sbyte}, int, int, int, int, int, int)"/>
     public static void Float(SimdLevel level, ReadOnlySpan<int> acc, int accPitch, ReadOnlySpan<byte> parameters, Span<sbyte> output,
         int outPitch, int rows, int columns, int zero, int clampMin, int clampMax) =>
-        Run<FloatRounding>(level, acc, accPitch, parameters, output, outPitch, rows, columns, new RequantiseTarget(zero, clampMin, clampMax));
+        Run<FloatRounding>(level, acc, accPitch, parameters, output, outPitch, rows, columns,
+            new RequantiseTarget(zero, clampMin, clampMax));
 
-    private static void Run<TRounding>(SimdLevel level, ReadOnlySpan<int> acc, int accPitch, ReadOnlySpan<byte> parameters, Span<sbyte> output,
-        int outPitch, int rows, int columns, in RequantiseTarget target)
+    private static void Run<TRounding>(SimdLevel level, ReadOnlySpan<int> acc, int accPitch, ReadOnlySpan<byte> parameters,
+        Span<sbyte> output, int outPitch, int rows, int columns, in RequantiseTarget target)
         where TRounding : struct, IRequantiseRounding
     {
         Simd.Require(level);
         Operand.RequireInt8(target.ClampMin, target.ClampMax);
         if (rows <= 0 || columns <= 0) return;
-        Operand.Require("accumulators", acc.Length, Operand.Extent(rows, columns, accPitch));
+        Operand.RequireTile("accumulators", acc.Length, rows, columns, accPitch);
         Operand.Require("parameters", parameters.Length, (long)columns * ParameterBytes);
-        Operand.Require("result", output.Length, Operand.Extent(rows, columns, outPitch));
+        Operand.RequireTile("result", output.Length, rows, columns, outPitch);
         using var columnParameters = new RequantiseColumns(parameters, columns);
         bool vector = level != SimdLevel.Scalar && TRounding.IsVectorSupported;
         for (int r = 0; r < rows; r++)

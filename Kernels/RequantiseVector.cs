@@ -59,7 +59,8 @@ internal readonly struct FloatRounding : IRequantiseRounding
 internal static class RequantiseVector
 {
     /// <summary>Does as many whole groups of columns as there are; says how many columns that is.</summary>
-    internal static int Row<TRounding>(ReadOnlySpan<int> source, in RequantiseColumns columns, Span<sbyte> result, in RequantiseTarget target)
+    internal static int Row<TRounding>(ReadOnlySpan<int> source, in RequantiseColumns columns, Span<sbyte> result,
+        in RequantiseTarget target)
         where TRounding : struct, IRequantiseRounding
     {
         ref int acc = ref MemoryMarshal.GetReference(source);
@@ -71,7 +72,8 @@ internal static class RequantiseVector
         for (; c <= source.Length - Int8Vector.Count; c += Int8Vector.Count)
         {
             var value = Vector256.LoadUnsafe(ref acc, (nuint)c) + Vector256.LoadUnsafe(ref bias, (nuint)c);
-            var scaled = TRounding.Scale(value, Vector256.LoadUnsafe(ref multiplier, (nuint)c), Vector256.LoadUnsafe(ref shift, (nuint)c), target);
+            var scaled = TRounding.Scale(value, Vector256.LoadUnsafe(ref multiplier, (nuint)c), Vector256.LoadUnsafe(ref shift, (nuint)c),
+                target);
             Int8Vector.Store(scaled, ref output, c);
         }
 

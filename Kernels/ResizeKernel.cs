@@ -14,9 +14,13 @@ public static class ResizeKernel
     /// <param name="output">Result; must not overlap the input.</param>
     /// <param name="outPixelPitch">Bytes from output pixel to output pixel.</param>
     /// <param name="halfPixel">Sample at pixel centres.</param>
+    /// <exception cref="ArgumentException">A span is too short.</exception>
     public static void Nearest(int inHeight, int inWidth, int outRows, int outCols, int channels, ReadOnlySpan<sbyte> x, int inPixelPitch,
         Span<sbyte> output, int outPixelPitch, bool halfPixel)
     {
+        if (inHeight < 1 || inWidth < 1) throw new ArgumentException($"a plane of {inHeight} × {inWidth} pixels cannot be resized");
+        Operand.RequireTile("input", x.Length, checked(inHeight * inWidth), channels, inPixelPitch);
+        Operand.RequireTile("result", output.Length, checked(outRows * outCols), channels, outPixelPitch);
         for (int oy = 0; oy < outRows; oy++)
         {
             int iy = SourceIndex(oy, inHeight, outRows, halfPixel);

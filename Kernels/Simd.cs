@@ -8,7 +8,8 @@ public static class Simd
 {
     private static volatile SimdLevel active = Best();
 
-    /// <summary>Levels this host can run, in ascending order of <see cref="SimdLevel"/>; the first is <see cref="SimdLevel.Scalar"/>.</summary>
+    /// <summary>Levels this host can run, in ascending order of <see cref="SimdLevel"/>; the first is
+    /// <see cref="SimdLevel.Scalar"/>.</summary>
     public static IReadOnlyList<SimdLevel> Supported { get; } = [.. Enum.GetValues<SimdLevel>().Where(IsSupported)];
 
     /// <summary>The level of kernels that are called without one. At first the fastest of <see cref="Supported"/>.</summary>

@@ -17,9 +17,11 @@ public static class SoftmaxKernel
     /// <param name="smallest">Smallest difference that is not taken as −∞.</param>
     /// <param name="multiplier">Q0.31 multiplier from a difference to Q5.26.</param>
     /// <param name="shift">Shift of the multiplier.</param>
-    public static void ExpFixed(int rows, int columns, ReadOnlySpan<sbyte> a, int pitchA, ReadOnlySpan<sbyte> b, Span<int> output, int pitchOut,
-        int smallest, int multiplier, int shift)
+    public static void ExpFixed(int rows, int columns, ReadOnlySpan<sbyte> a, int pitchA, ReadOnlySpan<sbyte> b, Span<int> output,
+        int pitchOut, int smallest, int multiplier, int shift)
     {
+        Operand.RequireTile("operand", a.Length, rows, columns, pitchA);
+        Operand.RequireTile("result", output.Length, rows, columns, pitchOut);
         // A difference has 511 values only; each is computed once, when first met.
         Span<int> known = stackalloc int[511];
         known.Fill(-1);
@@ -37,7 +39,8 @@ public static class SoftmaxKernel
         }
     }
 
-    /// <summary>For each Q12.19 sum: its reciprocal's Q0.31 mantissa and the sum's bits over unit (<see cref="FixedPointFunctions.GetReciprocal"/>).</summary>
+    /// <summary>For each Q12.19 sum: its reciprocal's Q0.31 mantissa and the sum's bits over unit
+    /// (<see cref="FixedPointFunctions.GetReciprocal"/>).</summary>
     /// <param name="sums">Sums.</param>
     /// <param name="output">Two int32 for each sum: mantissa, bits.</param>
     public static void ReciprocalFixed(ReadOnlySpan<int> sums, Span<int> output)
@@ -60,9 +63,12 @@ public static class SoftmaxKernel
     /// <param name="zero">Zero point of the result.</param>
     /// <param name="clampMin">Smallest result, −128 … 127.</param>
     /// <param name="clampMax">Largest result, −128 … 127.</param>
-    public static void NormaliseFixed(int rows, int columns, ReadOnlySpan<int> a, int pitchA, ReadOnlySpan<int> reciprocals, Span<sbyte> output,
-        int pitchOut, int zero, int clampMin, int clampMax)
+    public static void NormaliseFixed(int rows, int columns, ReadOnlySpan<int> a, int pitchA, ReadOnlySpan<int> reciprocals,
+        Span<sbyte> output, int pitchOut, int zero, int clampMin, int clampMax)
     {
+        Operand.RequireTile("operand", a.Length, rows, columns, pitchA);
+        Operand.RequireTile("result", output.Length, rows, columns, pitchOut);
+        Operand.RequireInt8(clampMin, clampMax);
         for (int r = 0; r < rows; r++)
         {
             var source = a.Slice(r * pitchA, columns);

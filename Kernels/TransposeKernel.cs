@@ -16,7 +16,10 @@ public static class TransposeKernel
     /// <exception cref="ArgumentException">The element is neither 1 nor 4 bytes, or a span is too short.</exception>
     public static void Apply(int rows, int columns, int elementBytes, ReadOnlySpan<byte> a, int pitchA, Span<byte> output, int pitchOut)
     {
-        if (elementBytes is not (1 or 4)) throw new ArgumentException($"elements of {elementBytes} bytes cannot be transposed, 1 or 4 can", nameof(elementBytes));
+        if (elementBytes is not (1 or 4))
+            throw new ArgumentException($"elements of {elementBytes} bytes cannot be transposed, 1 or 4 can", nameof(elementBytes));
+        Operand.RequireTile("operand", a.Length, rows, columns * elementBytes, pitchA);
+        Operand.RequireTile("result", output.Length, columns, rows * elementBytes, pitchOut);
         for (int r = 0; r < rows; r++)
         {
             var source = a.Slice(r * pitchA, columns * elementBytes);

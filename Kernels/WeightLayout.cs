@@ -39,7 +39,8 @@ public static class WeightLayout
     public static int DepthwiseBytes(int k, int r, int s) => checked(r * s * RoundUp(k, OutputBlock));
 
     /// <summary>As <see cref="DepthwiseBytes"/>, for extents of any size; saturates at the largest long.</summary>
-    internal static long DepthwiseBytesNeeded(int k, int r, int s) => (long)Int128.Min((Int128)RoundUpLong(k, OutputBlock) * r * s, long.MaxValue);
+    internal static long DepthwiseBytesNeeded(int k, int r, int s) =>
+        (long)Int128.Min((Int128)RoundUpLong(k, OutputBlock) * r * s, long.MaxValue);
 
     /// <summary>Lays kernels [K, R, S, C] out in dense order.</summary>
     /// <param name="kernels">K·R·S·C values, row-major.</param>
@@ -87,7 +88,8 @@ public static class WeightLayout
     /// <param name="transposed">The rows of a are output channels.</param>
     /// <param name="padding">Fills the places of channels that do not exist; the zero point of a.</param>
     /// <param name="packed">At least <see cref="MatrixBytes"/>; only these are written.</param>
-    public static void PackMatrix(ReadOnlySpan<sbyte> a, int rows, int columns, int pitch, bool transposed, sbyte padding, Span<sbyte> packed)
+    public static void PackMatrix(ReadOnlySpan<sbyte> a, int rows, int columns, int pitch, bool transposed, sbyte padding,
+        Span<sbyte> packed)
     {
         int depth = RoundUp(transposed ? columns : rows, InputGroup);
         packed = packed[..MatrixBytes(rows, columns, transposed)];

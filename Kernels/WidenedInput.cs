@@ -7,8 +7,10 @@ namespace NpuSim.Kernels;
 /// know neither borders nor zero points.</summary>
 internal static class WidenedInput
 {
-    /// <summary>Copies rows × columns pixels from (firstRow, firstColumn) of the tile, which may lie outside, to [rows × columns × InChannels].</summary>
-    internal static void Fill(in PassGeometry g, ReadOnlySpan<sbyte> x, int firstRow, int firstColumn, int rows, int columns, Span<short> target)
+    /// <summary>Copies rows × columns pixels from (firstRow, firstColumn) of the tile, which may lie outside, to [rows × columns ×
+    /// InChannels].</summary>
+    internal static void Fill(in PassGeometry g, ReadOnlySpan<sbyte> x, int firstRow, int firstColumn, int rows, int columns,
+        Span<short> target)
     {
         int channels = g.InChannels;
         int before = Math.Clamp(-firstColumn, 0, columns);
@@ -31,7 +33,8 @@ internal static class WidenedInput
     }
 
     /// <summary>Copies as <see cref="Fill"/>, each channel as often as the multiplier says, to pixels of the given pitch.</summary>
-    internal static void FillRepeated(in PassGeometry g, ReadOnlySpan<sbyte> x, int firstRow, int firstColumn, int rows, int columns, int pitch, Span<short> target)
+    internal static void FillRepeated(in PassGeometry g, ReadOnlySpan<sbyte> x, int firstRow, int firstColumn, int rows, int columns,
+        int pitch, Span<short> target)
     {
         target[..(rows * columns * pitch)].Clear();
         for (int row = 0; row < rows; row++)

@@ -47,11 +47,24 @@ internal static class WidenedWeights
             for (int c = 0; c < channels; c++)
             {
                 int index = firstIndex + c;
-                var to = target.Slice((firstPair + index / 2) * (2 * WeightLayout.OutputBlock), 2 * WeightLayout.OutputBlock);
                 int depth = tap * paddedChannels + c;
-                var from = block[(depth / WeightLayout.InputGroup * WeightLayout.GroupBytes + depth % WeightLayout.InputGroup)..];
-                for (int o = 0; o < WeightLayout.OutputBlock; o++) to[2 * o + index % 2] = (short)(from[WeightLayout.InputGroup * o] - g.WeightZero);
+                var group = block.Slice(depth / WeightLayout.InputGroup * WeightLayout.GroupBytes, WeightLayout.GroupBytes);
+                var pair = target.Slice((firstPair + index / 2) * (2 * WeightLayout.OutputBlock), 2 * WeightLayout.OutputBlock);
+                Place(group, depth % WeightLayout.InputGroup, g.WeightZero, pair, index % 2);
             }
+        }
+    }
+
+    /// <summary>Puts one of the 4 values of each of the 16 outputs into one half of their pairs.</summary>
+    private static void Place(ReadOnlySpan<sbyte> group, int member, int zero, Span<short> pair, int half)
+    {
+        ref int from = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<sbyte, int>(group));
+        ref int to = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<short, int>(pair));
+        for (nuint o = 0; o < WeightLayout.OutputBlock; o += (nuint)Vector256<int>.Count)
+        {
+            var values = Vector256.ShiftRightArithmetic(Vector256.LoadUnsafe(ref from, o) << (24 - 8 * member), 24) - Vector256.Create(zero);
+            var placed = (values & Vector256.Create(0xFFFF)) << (16 * half);
+            (Vector256.LoadUnsafe(ref to, o) | placed).StoreUnsafe(ref to, o);
         }
     }
 }

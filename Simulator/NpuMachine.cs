@@ -31,8 +31,11 @@ public sealed record SimulationOptions
 /// <param name="Outputs">Contents of the output tensors by name; empty without functional execution.</param>
 public sealed record SimulationResult(SimulationReport Report, IReadOnlyDictionary<string, byte[]> Outputs);
 
-/// <summary>A finished run, and the order in which its instructions started, for <see cref="FunctionalMachine"/>.</summary>
-public sealed record TimedRun(SimulationResult Result, ExecutionOrder Order);
+/// <summary>A finished run and how it went.</summary>
+/// <param name="Result">What was measured and what came out.</param>
+/// <param name="Order">The order in which instructions started, for <see cref="FunctionalMachine"/>.</param>
+/// <param name="Trace">When each instruction ran.</param>
+public sealed record TimedRun(SimulationResult Result, ExecutionOrder Order, RunTrace Trace);
 
 /// <summary>A run that could not finish: a deadlock, an undefined program. Its message is what the user sees.</summary>
 public sealed class SimulationException(string message) : Exception(message);
@@ -53,7 +56,7 @@ public static class NpuMachine
         NpuProgram program, MachineSpec machine, SimulationOptions options, IReadOnlyDictionary<string, byte[]> inputs, IHostProcessor host,
         CancellationToken cancellation) => RunTimed(program, machine, options, inputs, host, cancellation).Result;
 
-    /// <summary>Runs a program once and says in which order its instructions started.</summary>
+    /// <summary>Runs a program once and says in which order and when its instructions ran.</summary>
     /// <inheritdoc cref="Run"/>
     public static TimedRun RunTimed(
         NpuProgram program, MachineSpec machine, SimulationOptions options, IReadOnlyDictionary<string, byte[]> inputs, IHostProcessor host,
@@ -73,6 +76,6 @@ public static class NpuMachine
         var outputs = values?.Finish() ?? new Dictionary<string, byte[]>();
         string modelHash = options.ModelHash ?? ProgramFile.Hash(program), machineHash = options.MachineHash ?? MachineFile.Hash(machine);
         var report = new ReportBuilder(program, machine, resolved, timed).Build(modelHash, machineHash);
-        return new TimedRun(new SimulationResult(report, outputs), order);
+        return new TimedRun(new SimulationResult(report, outputs), order, new RunTrace(resolved, timed.Timeline));
     }
 }

@@ -7,7 +7,8 @@ public static class SharedFolder
 {
     private const string Variable = "NPUSIM_SHARED";
 
-    /// <summary>The first `shared` folder with `models` in it on the way up from the test assembly, or what NPUSIM_SHARED names; null when neither is there.</summary>
+    /// <summary>The first `shared` folder with `models` in it on the way up from the test assembly, or what NPUSIM_SHARED names; null
+    /// when neither is there.</summary>
     public static string? Path { get; } = Find();
 
     internal static string? SkipReason =>

@@ -39,7 +39,8 @@ internal sealed record RecordMember(
     public static IReadOnlyList<RecordMember> Of(Type record) => Cache.GetOrAdd(record, Read);
 
     /// <summary>The names of an enumeration as files write them.</summary>
-    public static IReadOnlyList<string> Choices(Type enumeration) => [.. Enum.GetNames(enumeration).Select(JsonNamingPolicy.CamelCase.ConvertName)];
+    public static IReadOnlyList<string> Choices(Type enumeration) =>
+        [.. Enum.GetNames(enumeration).Select(JsonNamingPolicy.CamelCase.ConvertName)];
 
     private static IReadOnlyList<RecordMember> Read(Type record)
     {

@@ -33,7 +33,8 @@ internal static class RecordReader
                 var _ => throw Refusal(place, path, node, Expected(member)),
             },
             MemberKind.Choice => Choice(member, node, path, place),
-            MemberKind.Part => node is JsonObject part ? ReadPart(member.Type, part, path, place) : throw Refusal(place, path, node, Expected(member)),
+            MemberKind.Part when node is JsonObject part => ReadPart(member.Type, part, path, place),
+            MemberKind.Part => throw Refusal(place, path, node, Expected(member)),
         };
     }
 
@@ -41,8 +42,8 @@ internal static class RecordReader
     public static string Expected(RecordMember member) => member.Kind switch
     {
         MemberKind.Text => "a text",
-        MemberKind.Integer => $"an integer from {Number(member.Bounds?.Minimum ?? int.MinValue)} to {Number(member.Bounds?.Maximum ?? int.MaxValue)}",
-        MemberKind.Real => member.Bounds is { } bounds ? $"a number from {Number(bounds.Minimum)} to {Number(bounds.Maximum)}" : "a finite number",
+        MemberKind.Integer => Range("an integer", member.Bounds ?? new BoundsAttribute(int.MinValue, int.MaxValue)),
+        MemberKind.Real => member.Bounds is { } bounds ? Range("a number", bounds) : "a finite number",
         MemberKind.Flag => "true or false",
         MemberKind.Choice => $"one of {string.Join(", ", RecordMember.Choices(member.Type))}",
         MemberKind.Part => $"an object with {string.Join(", ", RecordMember.Of(member.Type).Select(inner => inner.Name))}",
@@ -75,7 +76,8 @@ internal static class RecordReader
     {
         string shown = name.Length <= 60 ? name.ReplaceLineEndings(" ") : name[..57].ReplaceLineEndings(" ") + "...";
         return new MachineException(
-            $"{place}: {StrictDocument.Join(path, shown)}: unknown member, expected one of {string.Join(", ", members.Select(member => member.Name))}");
+            $"{place}: {StrictDocument.Join(path, shown)}: unknown member, expected one of "
+            + string.Join(", ", members.Select(member => member.Name)));
     }
 
     private static string Text(RecordMember member, JsonNode node, string path, string place)
@@ -121,6 +123,8 @@ internal static class RecordReader
 
     private static MachineException Refusal(string place, string path, JsonNode? found, string expected) =>
         new($"{place}: {path}: found {StrictDocument.Show(found)}, expected {expected}");
+
+    private static string Range(string kind, BoundsAttribute bounds) => $"{kind} from {Number(bounds.Minimum)} to {Number(bounds.Maximum)}";
 
     private static string Number(double number) => number.ToString(CultureInfo.InvariantCulture);
 }

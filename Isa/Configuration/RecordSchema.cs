@@ -42,7 +42,7 @@ internal static class RecordSchema
             MemberKind.Integer => Ranged(member, "integer"),
             MemberKind.Real => Ranged(member, "number"),
             MemberKind.Flag => new JsonObject { ["type"] = "boolean" },
-            MemberKind.Choice => new JsonObject { ["enum"] = new JsonArray([.. RecordMember.Choices(member.Type).Select(name => JsonValue.Create(name))]) },
+            MemberKind.Choice => new JsonObject { ["enum"] = Names(RecordMember.Choices(member.Type)) },
             MemberKind.Part => Part(member.Type),
         };
         schema.Insert(0, "description", member.Description);
@@ -50,6 +50,8 @@ internal static class RecordSchema
             schema.Add("default", RecordWriter.Node(member.Kind, member.Default));
         return schema;
     }
+
+    private static JsonArray Names(IReadOnlyList<string> names) => [.. names.Select(name => JsonValue.Create(name))];
 
     private static JsonObject Ranged(RecordMember member, string type)
     {

@@ -43,7 +43,8 @@ public sealed record DramEnergy
     };
 }
 
-/// <summary>Energy per bit of one family of main memory: array, activation and interface together; refresh and standby are not included.</summary>
+/// <summary>Energy per bit of one family of main memory: array, activation and interface together; refresh and standby are not
+/// included.</summary>
 public sealed record DramFamilyEnergy
 {
     [Description("Reading one bit.")]

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json.Nodes;
 using NpuSim.Isa.Configuration;
 using NpuSim.Isa.Machine;
 
@@ -10,11 +11,10 @@ internal static class EnergyFile
     /// <summary>Reads a file that lies beside the program.</summary>
     /// <exception cref="MachineException">It is missing or refused.</exception>
     public static T Load<T>(string name) where T : class =>
-        Check(RecordReader.Read<T>(StrictDocument.Load(Path.Combine(AppContext.BaseDirectory, "configs", "energy", name)), $"configs/energy/{name}"),
-            $"configs/energy/{name}");
+        Read<T>(StrictDocument.Load(Path.Combine(AppContext.BaseDirectory, "configs", "energy", name)), $"configs/energy/{name}");
 
     /// <summary>Reads a text; <paramref name="file"/> names it in messages.</summary>
-    public static T Parse<T>(string json, string file) where T : class => Check(RecordReader.Read<T>(StrictDocument.Parse(json, file), file), file);
+    public static T Parse<T>(string json, string file) where T : class => Read<T>(StrictDocument.Parse(json, file), file);
 
     /// <summary>The entries of a record and their names, those of its parts included, in declaration order.</summary>
     public static IEnumerable<(string Name, EnergyEntry Entry, string Unit)> Entries(object record, string path = "")
@@ -35,10 +35,15 @@ internal static class EnergyFile
 
     /// <summary>The entries that are assumed, each with its reason.</summary>
     public static IReadOnlyList<string> Assumed(object record, string prefix) =>
-        [.. Entries(record).Where(item => item.Entry.Status == EnergyStatus.Assumed).Select(item => $"{prefix} {item.Name}: {item.Entry.Source}")];
+    [
+        .. Entries(record)
+            .Where(item => item.Entry.Status == EnergyStatus.Assumed)
+            .Select(item => $"{prefix} {item.Name}: {item.Entry.Source}"),
+    ];
 
-    private static T Check<T>(T record, string file) where T : class
+    private static T Read<T>(JsonObject tree, string file) where T : class
     {
+        var record = RecordReader.Read<T>(tree, file);
         foreach (var (name, entry, unit) in Entries(record))
         {
             if (entry.Unit != unit)

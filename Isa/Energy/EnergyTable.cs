@@ -121,7 +121,8 @@ public sealed record EnergyTable
     /// <summary>Leakage of a buffer in mW at nominal voltage.</summary>
     public EnergyBand SramLeakageMilliwatts(long capacityBytes) => SramLeakage.Band * (capacityBytes / 1024.0);
 
-    /// <summary>Picojoules per element (per window tap for pooling) of a vector operation at nominal voltage, SRAM accesses not included.</summary>
+    /// <summary>Picojoules per element (per window tap for pooling) of a vector operation at nominal voltage, SRAM not
+    /// included.</summary>
     /// <param name="timing">A vector class; anything else is an error of the caller.</param>
     /// <param name="format">Element format.</param>
     public EnergyBand VectorPicojoules(TimingClass timing, VectorFormat format) => Vector.Entry(timing, format).Band;

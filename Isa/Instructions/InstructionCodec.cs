@@ -64,12 +64,14 @@ public static class InstructionCodec
     /// <summary>Decodes the instruction at the start of <paramref name="source"/>.</summary>
     /// <param name="source">Encoded bytes; more may follow.</param>
     /// <param name="length">Bytes taken.</param>
-    /// <exception cref="ProgramException">Unknown opcode, too few bytes, an operand or semaphore out of range, padding that is not zero.</exception>
+    /// <exception cref="ProgramException">Unknown opcode, too few bytes, an operand or semaphore out of range, padding that is not
+    /// zero.</exception>
     public static Instruction Decode(ReadOnlySpan<byte> source, out int length)
     {
         if (source.IsEmpty)
             throw new ProgramException("found the end of the code, expected an opcode");
-        var row = InstructionTable.Find(source[0]) ?? throw new ProgramException($"found opcode 0x{source[0]:x2}, expected one of the instruction table");
+        var row = InstructionTable.Find(source[0])
+            ?? throw new ProgramException($"found opcode 0x{source[0]:x2}, expected one of the instruction table");
         length = row.EncodedBytes;
         if (source.Length < length)
             throw new ProgramException(FormattableString.Invariant($"{row.Mnemonic}: found {source.Length} bytes, expected {length}"));
@@ -117,7 +119,8 @@ public static class InstructionCodec
     {
         byte largest = Math.Max(Math.Max(sync.Wait0, sync.Wait1), Math.Max(sync.Signal0, sync.Signal1));
         if (largest >= Sync.SemaphoreCount)
-            throw new ProgramException(FormattableString.Invariant($"{row.Mnemonic}: found semaphore {largest}, expected 0 to {Sync.SemaphoreCount - 1}"));
+            throw new ProgramException(
+                FormattableString.Invariant($"{row.Mnemonic}: found semaphore {largest}, expected 0 to {Sync.SemaphoreCount - 1}"));
     }
 
     internal static ProgramException Refusal(InstructionRow row, OperandRow operand, long value) =>

@@ -15,7 +15,8 @@ public static class InstructionTable
 
     private static readonly InstructionRow?[] ByOpcode = Indexed();
 
-    private static readonly FrozenDictionary<string, InstructionRow> ByMnemonic = All.ToFrozenDictionary(row => row.Mnemonic, StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, InstructionRow> ByMnemonic =
+        All.ToFrozenDictionary(row => row.Mnemonic, StringComparer.Ordinal);
 
     /// <summary>All rows by ascending opcode.</summary>
     public static IReadOnlyList<InstructionRow> Rows => All;
@@ -35,7 +36,8 @@ public static class InstructionTable
     /// <summary>Which formula times an instruction.</summary>
     public static TimingClass Timing(Instruction instruction) => Row(instruction).Timing;
 
-    /// <summary>The instruction's <c>dma</c> operand: which DMA engine it is for, or that a semaphore instruction's target is; 0 without one.</summary>
+    /// <summary>The instruction's <c>dma</c> operand: which DMA engine it is for, or that a semaphore instruction's target is; 0 without
+    /// one.</summary>
     public static int DmaIndex(Instruction instruction) => Row(instruction).DmaOperand is { } operand ? (int)operand.Get(instruction) : 0;
 
     private static InstructionRow?[] Indexed()

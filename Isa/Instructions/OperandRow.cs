@@ -27,7 +27,8 @@ public enum OperandKind : byte
 /// <param name="Maximum">Largest legal value of a number.</param>
 /// <param name="Meaning">For the reference manual.</param>
 public sealed record OperandRow(
-    string Name, OperandKind Kind, Type Type, int SizeBytes, Role Role, MemorySpace? Space, uint Alignment, long Minimum, long Maximum, string Meaning)
+    string Name, OperandKind Kind, Type Type, int SizeBytes, Role Role, MemorySpace? Space, uint Alignment, long Minimum, long Maximum,
+    string Meaning)
 {
     private OperandAccess Access { get; init; } = null!;
 

@@ -16,9 +16,11 @@ public static class MachineFile
     private static string PresetFolder => Path.Combine(AppContext.BaseDirectory, "configs", "machines");
 
     /// <summary>Names of the presets, sorted by ordinal.</summary>
-    public static IReadOnlyList<string> PresetNames() => Directory.Exists(PresetFolder)
-        ? [.. Directory.EnumerateFiles(PresetFolder, "*" + Extension).Select(path => Path.GetFileNameWithoutExtension(path)!).Order(StringComparer.Ordinal)]
-        : [];
+    public static IReadOnlyList<string> PresetNames()
+    {
+        string[] files = Directory.Exists(PresetFolder) ? Directory.GetFiles(PresetFolder, "*" + Extension) : [];
+        return [.. files.Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal)];
+    }
 
     /// <summary>Loads a preset by name, or a file by path, and sets single members of it.</summary>
     /// <param name="nameOrPath">A preset's name, or the path of a machine file.</param>

@@ -22,15 +22,19 @@ internal static class MachineRules
         }
 
         var core = machine.Core;
-        Require(core.Activation.SizeKiB >= MinimumBufferKiB, "core.activation.sizeKiB", core.Activation.SizeKiB, $"at least {MinimumBufferKiB}");
-        Require(core.Weight.SizeKiB >= MinimumBufferKiB, "core.weight.sizeKiB", core.Weight.SizeKiB, $"at least {MinimumBufferKiB}");
-        Require(core.Accumulator.SizeKiB >= MinimumBufferKiB, "core.accumulator.sizeKiB", core.Accumulator.SizeKiB, $"at least {MinimumBufferKiB}");
+        CheckBuffer("core.activation.sizeKiB", core.Activation, Require);
+        CheckBuffer("core.weight.sizeKiB", core.Weight, Require);
+        CheckBuffer("core.accumulator.sizeKiB", core.Accumulator, Require);
         Require(machine.Memory.Dram is not null || machine.Memory.Flash is not null, "memory", "no memory", "dram, flash or both");
         Require(machine.Memory.Dram is not null || machine.GlobalBuffer is not null, "globalBuffer", "none",
             "a global buffer, because without memory.dram activations have nowhere else to go");
-        Require(Nodes.Contains(machine.Energy.TechnologyNm), "energy.technologyNm", machine.Energy.TechnologyNm, $"one of {string.Join(", ", Nodes)}");
+        Require(
+            Nodes.Contains(machine.Energy.TechnologyNm), "energy.technologyNm", machine.Energy.TechnologyNm, $"one of {string.Join(", ", Nodes)}");
         CheckArray(core.Array, Require);
     }
+
+    private static void CheckBuffer(string key, BufferSpec buffer, Action<bool, string, object, string> require) =>
+        require(buffer.SizeKiB >= MinimumBufferKiB, key, buffer.SizeKiB, $"at least {MinimumBufferKiB}");
 
     // A member that the array's kind does not read must keep its default: nothing in a machine file is ignored.
     private static void CheckArray(ArraySpec array, Action<bool, string, object, string> require)
@@ -43,7 +47,8 @@ internal static class MachineRules
                 require(array.DepthwiseTaps == 1, "core.array.depthwiseTaps", array.DepthwiseTaps, "1 for a systolic array");
                 break;
             case ArrayKind.DotProduct:
-                require(array.Dataflow == Dataflow.WeightStationary, "core.array.dataflow", array.Dataflow, "weightStationary for a dotProduct array");
+                require(
+                    array.Dataflow == Dataflow.WeightStationary, "core.array.dataflow", array.Dataflow, "weightStationary for a dotProduct array");
                 require(array.ShadowRegisters, "core.array.shadowRegisters", "false", "true for a dotProduct array");
                 break;
         }

@@ -103,7 +103,9 @@ internal sealed class AssemblyLine
     public long Operand(OperandRow operand)
     {
         var field = Take(operand.Name);
-        return !field.Quoted && ValueOf(operand, field.Value) is { } value && operand.Accepts(value) ? value : throw Unexpected(field, operand.Expected);
+        if (!field.Quoted && ValueOf(operand, field.Value) is { } value && operand.Accepts(value))
+            return value;
+        throw Unexpected(field, operand.Expected);
     }
 
     /// <summary>Up to two semaphores, <c>3</c> or <c>3,4</c>; none where the field is absent.</summary>
@@ -146,8 +148,9 @@ internal sealed class AssemblyLine
 
     private static long? Number(string text)
     {
+        var invariant = CultureInfo.InvariantCulture;
         if (text.StartsWith("0x", StringComparison.Ordinal))
-            return uint.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint hexadecimal) ? hexadecimal : null;
+            return uint.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, invariant, out uint hexadecimal) ? hexadecimal : null;
         return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) ? value : null;
     }
 

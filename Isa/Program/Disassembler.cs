@@ -15,7 +15,7 @@ public static class Disassembler
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $".npuasm version={Assembler.Version}\n");
-        text.Append(CultureInfo.InvariantCulture, $".program name={TextLiteral.Quote(program.Name)} machine={TextLiteral.Quote(program.Machine)}\n");
+        text.Append($".program name={TextLiteral.Quote(program.Name)} machine={TextLiteral.Quote(program.Machine)}\n");
         var plan = program.Plan;
         text.Append(CultureInfo.InvariantCulture, $".plan dram={plan.DramBytes} flash={plan.FlashBytes} global={plan.GlobalBytes} ");
         text.Append(CultureInfo.InvariantCulture, $"act={plan.ActivationBytes} wgt={plan.WeightBytes} acc={plan.AccumulatorBytes}\n");

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NpuSim.Isa.Instructions;
 using NpuSim.Isa.Machine;
 
@@ -6,6 +7,9 @@ namespace NpuSim.Isa.Program;
 /// <summary>What an instruction demands beyond the ranges of its operands: spaces, formats, registers and their pitches.</summary>
 internal static class InstructionRules
 {
+    /// <summary>What sizes and pitches that the machine computes with in 32 bits may be.</summary>
+    public const string LargestEach = "at most 2147483647 each";
+
     private const int Word = 4;
 
     /// <summary>Checks one instruction.</summary>
@@ -32,10 +36,10 @@ internal static class InstructionRules
     }
 
     /// <summary>Refuses unless a condition holds.</summary>
-    public static void Require(bool holds, string found, string expected)
+    public static void Require(bool holds, [InterpolatedStringHandlerArgument(nameof(holds))] FoundText found, string expected)
     {
         if (!holds)
-            throw new ProgramException($"found {found}, expected {expected}");
+            throw new ProgramException($"found {found.ToString()}, expected {expected}");
     }
 
     private static void CheckTransfer(Instruction instruction)
@@ -71,13 +75,11 @@ internal static class InstructionRules
             case ArrayInput input:
                 Require(
                     Math.Max(Math.Max(input.RowPitch, input.PixelPitch), input.Channels) <= int.MaxValue,
-                    FormattableString.Invariant($"rowPitch={input.RowPitch} pixelPitch={input.PixelPitch} channels={input.Channels}"),
-                    FormattableString.Invariant($"at most {int.MaxValue} each"));
+                    $"rowPitch={input.RowPitch} pixelPitch={input.PixelPitch} channels={input.Channels}", LargestEach);
                 break;
             case ArrayOutput output:
                 Require(
-                    output.PixelPitch <= int.MaxValue / Word, FormattableString.Invariant($"pixelPitch={output.PixelPitch}"),
-                    FormattableString.Invariant($"at most {int.MaxValue / Word}"));
+                    output.PixelPitch <= int.MaxValue / Word, $"pixelPitch={output.PixelPitch}", "at most 536870911");
                 break;
             case Convolve pass:
                 CheckPixels((long)pass.OutRows * pass.OutCols, pass.OutChannels, registers);
@@ -86,8 +88,8 @@ internal static class InstructionRules
                 CheckPixels((long)pass.OutRows * pass.OutCols, pass.OutChannels, registers);
                 long read = (pass.OutChannels - 1) / registers.Kernel.ChannelMultiplier + 1L;
                 Require(
-                    read <= registers.Input.Channels, FormattableString.Invariant($"outChannels={pass.OutChannels} reading {read} channels"),
-                    FormattableString.Invariant($"at most the {registers.Input.Channels} of mx.input"));
+                    read <= registers.Input.Channels,
+                    $"outChannels={pass.OutChannels} reading {read} channels where mx.input has {registers.Input.Channels}", "no more than it has");
                 break;
             case MatrixMultiply pass:
                 CheckPixels(pass.Rows, pass.Columns, registers);
@@ -98,5 +100,5 @@ internal static class InstructionRules
     // Results of one pass must not fall on one another: the array writes them in no defined order.
     private static void CheckPixels(long pixels, int outChannels, EngineRegisters registers) => Require(
         pixels == 1 || registers.Output.PixelPitch >= outChannels,
-        FormattableString.Invariant($"{outChannels} output channels at a pixelPitch of {registers.Output.PixelPitch}"), "a pitch of at least as many");
+        $"{outChannels} output channels at a pixelPitch of {registers.Output.PixelPitch}", "a pitch of at least as many");
 }

@@ -26,7 +26,7 @@ internal sealed class SectionReader(ReadOnlyMemory<byte> content, string file)
             uint tag = Number<uint>(4);
             long length = Number<long>(8);
             if (length < 0 || length > rest.Length)
-                throw Refusal(FormattableString.Invariant($"a section of {length} bytes"), FormattableString.Invariant($"at most the {rest.Length} left"));
+                throw Refusal(FormattableString.Invariant($"a section of {length} bytes with {rest.Length} left"), "no more than are left");
             var outer = rest[(int)length..];
             rest = rest[..(int)length];
             ReadSection((SectionTag)tag);
@@ -87,7 +87,7 @@ internal sealed class SectionReader(ReadOnlyMemory<byte> content, string file)
         var extents = List(() => Number<int>(4));
         return extents.Count <= MaximumRank && extents.TrueForAll(extent => extent >= 0)
             ? extents
-            : throw Refusal("a shape with a negative extent or too many", FormattableString.Invariant($"at most {MaximumRank} extents of at least 0"));
+            : throw Refusal("a shape with a negative extent or too many", FormattableString.Invariant($"up to {MaximumRank} extents from 0"));
     }
 
     private IReadOnlyList<Instruction> ReadStream()
@@ -134,7 +134,9 @@ internal sealed class SectionReader(ReadOnlyMemory<byte> content, string file)
     {
         byte value = Number<byte>(1);
         var choices = Enum.GetValues<T>();
-        return value < choices.Length ? choices[value] : throw Refusal(FormattableString.Invariant($"{typeof(T).Name} {value}"), $"one of {string.Join(", ", choices)}");
+        return value < choices.Length
+            ? choices[value]
+            : throw Refusal(FormattableString.Invariant($"{typeof(T).Name} {value}"), $"one of {string.Join(", ", choices)}");
     }
 
     private T Number<T>(int bytes) where T : struct

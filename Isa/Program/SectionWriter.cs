@@ -29,8 +29,10 @@ internal static class SectionWriter
             (SectionTag.Layers, Section(writer => WriteList(writer, program.Layers, WriteLayer)), default),
             (SectionTag.HostOperators, Section(writer => WriteList(writer, program.HostOperators, WriteHostOperator)), default),
         };
-        sections.AddRange(program.Streams.Select((stream, core) => (SectionTag.Code, Array.Empty<byte>(), (ReadOnlyMemory<byte>)Code(stream, core))));
-        sections.AddRange(program.Constants.Select(block => (SectionTag.Constant, Section(writer => WriteAddress(writer, block.Address)), block.Data)));
+        for (int core = 0; core < program.Streams.Count; core++)
+            sections.Add((SectionTag.Code, [], Code(program.Streams[core], core)));
+        foreach (var block in program.Constants)
+            sections.Add((SectionTag.Constant, Section(writer => WriteAddress(writer, block.Address)), block.Data));
         return sections;
     }
 

@@ -87,10 +87,9 @@ internal sealed class StreamVerifier
         switch (instruction)
         {
             case LayerMark mark when mark.Layer >= program.Layers.Count:
-                throw Refusal(FormattableString.Invariant($"layer {mark.Layer}"), FormattableString.Invariant($"one below {program.Layers.Count}"));
+                throw OutsideTable("layer", mark.Layer, program.Layers.Count);
             case HostCall call when call.Operator >= program.HostOperators.Count:
-                throw Refusal(
-                    FormattableString.Invariant($"operator {call.Operator}"), FormattableString.Invariant($"one below {program.HostOperators.Count}"));
+                throw OutsideTable("operator", call.Operator, program.HostOperators.Count);
             case Instructions.Barrier barrier:
                 barriers.Add(barrier.Id);
                 break;
@@ -130,6 +129,9 @@ internal sealed class StreamVerifier
         if (footprint.Bytes > uint.MaxValue)
             throw Refusal(FormattableString.Invariant($"{footprint.Bytes} bytes moved"), FormattableString.Invariant($"at most {uint.MaxValue}"));
     }
+
+    private static ProgramException OutsideTable(string operand, int index, int count) =>
+        Refusal(FormattableString.Invariant($"{operand} {index}"), FormattableString.Invariant($"one below {count}"));
 
     private static ProgramException Refusal(string found, string expected) => new($"found {found}, expected {expected}");
 }

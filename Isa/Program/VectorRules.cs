@@ -15,7 +15,7 @@ internal static class VectorRules
             CheckShape(shape);
         if (instruction is VectorScaleOut scale)
             InstructionRules.Require(
-                scale.ClampMin <= scale.ClampMax, FormattableString.Invariant($"clampMin={scale.ClampMin} clampMax={scale.ClampMax}"), "min not above max");
+                scale.ClampMin <= scale.ClampMax, $"clampMin={scale.ClampMin} clampMax={scale.ClampMax}", "min not above max");
         var row = InstructionTable.Row(instruction);
         if (row.Timing == TimingClass.Configuration)
             return;
@@ -34,38 +34,30 @@ internal static class VectorRules
     private static void CheckShape(VectorShape shape)
     {
         InstructionRules.Require(
-            (UInt128)shape.Rows * shape.Columns <= int.MaxValue, FormattableString.Invariant($"{shape.Rows} rows of {shape.Columns} columns"),
-            FormattableString.Invariant($"at most {int.MaxValue} elements"));
+            (UInt128)shape.Rows * shape.Columns <= int.MaxValue, $"{shape.Rows} rows of {shape.Columns} columns",
+            "at most 2147483647 elements");
         InstructionRules.Require(
             Math.Max(Math.Max(shape.PitchA, shape.PitchB), shape.PitchOut) <= int.MaxValue,
-            FormattableString.Invariant($"pitches of {shape.PitchA}, {shape.PitchB} and {shape.PitchOut}"), FormattableString.Invariant($"at most {int.MaxValue} each"));
+            $"pitches of {shape.PitchA}, {shape.PitchB} and {shape.PitchOut}", InstructionRules.LargestEach);
     }
 
     private static void CheckFormat(Instruction instruction, VectorSpec vector)
     {
         var format = Format(instruction);
-        bool legal = instruction switch
+        bool named = instruction switch
         {
             AveragePool => format is VectorFormat.Int8Fixed or VectorFormat.Int8Float,
             Exponential => format is VectorFormat.Int8Fixed or VectorFormat.Float32,
             Reciprocal => format is VectorFormat.Int32 or VectorFormat.Float32,
-            Transpose { ElementBytes: not (1 or Word) } => false,
-            Clamp clamp => clamp.Low <= clamp.High,
             var _ => true,
         };
-        InstructionRules.Require(legal, instruction switch
-        {
-            Transpose transpose => FormattableString.Invariant($"elementBytes={transpose.ElementBytes}"),
-            Clamp clamp => FormattableString.Invariant($"low={clamp.Low} high={clamp.High}"),
-            var _ => $"format {format}",
-        }, instruction switch
-        {
-            Transpose => "1 or 4",
-            Clamp => "low not above high",
-            var _ => "a format that its row names",
-        });
+        InstructionRules.Require(named, $"format {format}", "a format that its row names");
+        if (instruction is Transpose transpose)
+            InstructionRules.Require(transpose.ElementBytes is 1 or Word, $"elementBytes={transpose.ElementBytes}", "1 or 4");
+        if (instruction is Clamp clamp)
+            InstructionRules.Require(clamp.Low <= clamp.High, $"low={clamp.Low} high={clamp.High}", "low not above high");
         bool real = format == VectorFormat.Float32 || instruction is ReciprocalSquareRoot or Quantise or Dequantise;
-        InstructionRules.Require(vector.Float32 || !real, "float32 arithmetic", "none, because core.vector.float32 is false");
+        InstructionRules.Require(vector.Float32 || !real, $"float32 arithmetic", "none, because core.vector.float32 is false");
     }
 
     private static VectorFormat? Format(Instruction instruction) => instruction switch
@@ -105,13 +97,13 @@ internal static class VectorRules
         var shape = registers.Shape;
         var (bytesA, bytesOut) = ElementBytes(instruction);
         InstructionRules.Require(
-            bytesA != Word || shape.PitchA % Word == 0, FormattableString.Invariant($"pitchA={shape.PitchA}"), "a multiple of 4 for elements of 4 bytes");
+            bytesA != Word || shape.PitchA % Word == 0, $"pitchA={shape.PitchA}", "a multiple of 4 for elements of 4 bytes");
         InstructionRules.Require(
-            bytesOut is 0 or 1 || shape.PitchOut % Word == 0, FormattableString.Invariant($"pitchOut={shape.PitchOut}"),
+            bytesOut is 0 or 1 || shape.PitchOut % Word == 0, $"pitchOut={shape.PitchOut}",
             "a multiple of 4 for elements of 4 bytes");
         var (rows, rowBytes) = ResultRows(instruction, shape, bytesOut);
         InstructionRules.Require(
-            rows == 1 || shape.PitchOut >= rowBytes, FormattableString.Invariant($"result rows of {rowBytes} bytes at a pitchOut of {shape.PitchOut}"),
+            rows == 1 || shape.PitchOut >= rowBytes, $"result rows of {rowBytes} bytes at a pitchOut of {shape.PitchOut}",
             "a pitch of at least as many");
     }
 

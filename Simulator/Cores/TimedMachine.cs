@@ -12,7 +12,7 @@ namespace NpuSim.Simulator.Cores;
 /// The bytes that reach them are counted exactly.</remarks>
 internal sealed class TimedMachine
 {
-    private const int ProgressInterval = 1 << 16;
+    private const int ProgressInterval = 1 << 12;
 
     private readonly EventQueue _events = new();
     private readonly CoreUnit[] _cores;

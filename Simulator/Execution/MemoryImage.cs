@@ -30,8 +30,6 @@ internal sealed unsafe class MemoryBlock : IDisposable
 
     public Span<byte> Span(long offset, int bytes) => new(_start + offset, bytes);
 
-    public void Clear() => NativeMemory.Clear(_start, (nuint)Bytes);
-
     public void Clear(long offset, long bytes) => NativeMemory.Clear(_start + offset, (nuint)bytes);
 
     public void Dispose()
@@ -72,19 +70,23 @@ internal sealed class MemoryImage : IDisposable
     }
 
     /// <summary>Makes the image what it was when it was new, so that a sample does not see the one before it.</summary>
-    public void Reset()
+    /// <param name="constantsMayHaveChanged">False where the program cannot write them, which saves loading megabytes of weights again.</param>
+    public void Reset(bool constantsMayHaveChanged)
     {
         foreach (var block in _local)
         {
-            block.Clear();
+            block.Clear(0, block.Bytes);
         }
 
-        foreach (var block in _shared)
+        for (int space = 0; space < _shared.Length; space++)
         {
-            block.Clear();
+            ClearBesideConstants((MemorySpace)space);
         }
 
-        LoadConstants();
+        if (constantsMayHaveChanged)
+        {
+            LoadConstants();
+        }
     }
 
     /// <summary>The bytes at an address of a core.</summary>
@@ -108,6 +110,19 @@ internal sealed class MemoryImage : IDisposable
         {
             block.Dispose();
         }
+    }
+
+    private void ClearBesideConstants(MemorySpace space)
+    {
+        var block = _shared[(int)space];
+        long from = 0;
+        foreach (var constant in _program.Constants.Where(constant => constant.Address.Space == space).OrderBy(constant => constant.Address.Offset))
+        {
+            block.Clear(from, Math.Max(0, constant.Address.Offset - from));
+            from = Math.Max(from, constant.Address.Offset + (long)constant.Data.Length);
+        }
+
+        block.Clear(from, block.Bytes - from);
     }
 
     private void LoadConstants()

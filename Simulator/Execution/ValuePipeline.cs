@@ -6,7 +6,8 @@ namespace NpuSim.Simulator.Execution;
 /// <summary>Values beside time: a worker that executes instructions in the order in which the timed machine starts them, behind a bounded channel.</summary>
 internal sealed class ValuePipeline : IDisposable
 {
-    private const int Capacity = 1024;
+    // Time must not run far ahead of values: progress is told from time.
+    private const int Capacity = 4;
 
     private readonly Channel<OrderRange> _channel = Channel.CreateBounded<OrderRange>(
         new BoundedChannelOptions(Capacity) { SingleReader = true, SingleWriter = true });

@@ -53,8 +53,17 @@ internal sealed class ValueUnit
     {
         for (int place = range.Start; place < range.Start + range.Count; place++)
         {
-            int core = order.Core(place);
-            Execute(core, _program.Streams[core][order.Index(place)]);
+            int core = order.Core(place), index = order.Index(place);
+            var instruction = _program.Streams[core][index];
+            try
+            {
+                Execute(core, instruction);
+            }
+            catch (Exception failure) when (failure is SimulationException or ArgumentException or OverflowException)
+            {
+                throw new SimulationException(string.Create(
+                    CultureInfo.InvariantCulture, $"core {core} instruction {index} ({InstructionTable.Row(instruction).Mnemonic}): {failure.Message}"));
+            }
         }
     }
 

@@ -11,16 +11,45 @@ internal sealed class ConstantMap
     public ConstantMap(IEnumerable<ConstantBlock> constants) =>
         _blocks = [.. constants.Select(block => (block.Address.Space, (long)block.Address.Offset, block.Address.Offset + (long)block.Data.Length)).Order()];
 
-    public bool Contains(Address address)
+    /// <summary>Whether any instruction or host operator of the program may write into its constants; strided writes count with their bounds.</summary>
+    public static bool IsWrittenBy(NpuProgram program, int dmaEngines)
     {
+        var constants = new ConstantMap(program.Constants);
+        var footprints = new List<Footprint>();
+        foreach (var stream in program.Streams)
+        {
+            var registers = new EngineRegisters(dmaEngines);
+            foreach (var instruction in stream)
+            {
+                registers.Apply(instruction);
+                footprints.Clear();
+                Footprints.Of(instruction, registers, footprints);
+                if (footprints.Exists(footprint => footprint.Role != Role.Read && constants.Overlaps(footprint.Space, footprint.Start, footprint.Length)))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return program.HostOperators.SelectMany(operation => operation.Outputs).Select(index => program.Tensors[index])
+            .Any(tensor => constants.Overlaps(tensor.Address.Space, tensor.Address.Offset, tensor.Bytes));
+    }
+
+    /// <summary>Whether the address lies in a constant.</summary>
+    public bool Contains(Address address) => Overlaps(address.Space, address.Offset, 1);
+
+    // The last block that begins before the end is the only one that can reach into the range: blocks do not overlap.
+    private bool Overlaps(MemorySpace space, long start, long bytes)
+    {
+        long end = start + bytes;
         int low = 0, high = _blocks.Length;
         while (low < high)
         {
             int middle = (low + high) / 2;
-            bool before = (_blocks[middle].Space, _blocks[middle].Start).CompareTo((address.Space, address.Offset)) <= 0;
+            bool before = (_blocks[middle].Space, _blocks[middle].Start).CompareTo((space, end)) < 0;
             (low, high) = before ? (middle + 1, high) : (low, middle);
         }
 
-        return low > 0 && _blocks[low - 1].Space == address.Space && address.Offset < _blocks[low - 1].End;
+        return low > 0 && _blocks[low - 1].Space == space && start < _blocks[low - 1].End;
     }
 }

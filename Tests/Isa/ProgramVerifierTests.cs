@@ -68,7 +68,7 @@ public sealed class ProgramVerifierTests
         { "height=2 width=2", "height=200 width=2", "(mx.conv): found 6400 bytes from byte 0 of act" },
         { "accumulator=acc[0x0]", "accumulator=acc[0xffc]", "(mx.conv): found 256 bytes from byte 4092 of acc" },
         { "weights=wgt[0x100] accumulator=acc[0x200] outRows=2 outCols=2 outChannels=16", "weights=wgt[0x100] accumulator=acc[0x200] outRows=2 outCols=2 outChannels=17", "(mx.dw): found 17 output channels" },
-        { "channels=16 rowPitch=32", "channels=8 rowPitch=32", "(mx.dw): found outChannels=16 reading 16 channels, expected at most the 8" },
+        { "channels=16 rowPitch=32", "channels=8 rowPitch=32", "(mx.dw): found outChannels=16 reading 16 channels where mx.input has 8, expected no more" },
         { "rows=4 columns=16 accumulate", "rows=4294967295 columns=16 accumulate", "(mx.gemm): found" },
         // Vector
         { "    v.shape rows=4", "    ; v.shape rows=4", "(v.requant): found no v.shape before it" },

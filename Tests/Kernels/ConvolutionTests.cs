@@ -37,7 +37,8 @@ public sealed class ConvolutionTests
         foreach (bool accumulate in new[] { false, true })
         {
             int[] expected = RunDense(SimdLevel.Scalar, pass, accumulate);
-            foreach (var level in Samples.VectorLevels) Assert.True(expected.AsSpan().SequenceEqual(RunDense(level, pass, accumulate)), $"{level} {pass.Geometry}");
+            foreach (var level in Samples.VectorLevels)
+                Assert.True(expected.AsSpan().SequenceEqual(RunDense(level, pass, accumulate)), $"{level} {pass.Geometry}");
         }
     }
 
@@ -72,7 +73,8 @@ public sealed class ConvolutionTests
         foreach (bool accumulate in new[] { false, true })
         {
             int[] expected = RunDepthwise(SimdLevel.Scalar, pass, accumulate);
-            foreach (var level in Samples.VectorLevels) Assert.True(expected.AsSpan().SequenceEqual(RunDepthwise(level, pass, accumulate)), $"{level} {pass.Geometry}");
+            foreach (var level in Samples.VectorLevels)
+                Assert.True(expected.AsSpan().SequenceEqual(RunDepthwise(level, pass, accumulate)), $"{level} {pass.Geometry}");
         }
     }
 
@@ -130,11 +132,15 @@ public sealed class ConvolutionTests
         var x = new sbyte[128];
         var w = new sbyte[WeightLayout.DenseBytes(16, 3, 3, 8)];
         var acc = new int[256];
-        Assert.Contains("activations", Assert.Throws<ArgumentException>(() => ConvolutionKernel.Dense(g, x.AsSpan(1), w, acc, false)).Message, StringComparison.Ordinal);
-        Assert.Contains("weights", Assert.Throws<ArgumentException>(() => ConvolutionKernel.Dense(g, x, w.AsSpan(1), acc, false)).Message, StringComparison.Ordinal);
-        Assert.Contains("accumulators", Assert.Throws<ArgumentException>(() => ConvolutionKernel.Dense(g, x, w, acc.AsSpan(1), false)).Message, StringComparison.Ordinal);
+        Assert.Contains("activations", Assert.Throws<ArgumentException>(() =>
+            ConvolutionKernel.Dense(g, x.AsSpan(1), w, acc, false)).Message, StringComparison.Ordinal);
+        Assert.Contains("weights", Assert.Throws<ArgumentException>(() =>
+            ConvolutionKernel.Dense(g, x, w.AsSpan(1), acc, false)).Message, StringComparison.Ordinal);
+        Assert.Contains("accumulators", Assert.Throws<ArgumentException>(() =>
+            ConvolutionKernel.Dense(g, x, w, acc.AsSpan(1), false)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => ConvolutionKernel.Dense(g with { StrideX = 0 }, x, w, acc, false));
-        Assert.Throws<ArgumentException>(() => ConvolutionKernel.Dense(g with { KernelHeight = int.MaxValue, KernelWidth = int.MaxValue }, x, w, acc, false));
+        Assert.Throws<ArgumentException>(() =>
+            ConvolutionKernel.Dense(g with { KernelHeight = int.MaxValue, KernelWidth = int.MaxValue }, x, w, acc, false));
     }
 
     [Fact]
@@ -169,7 +175,8 @@ public sealed class ConvolutionTests
     {
         var g = pass.Geometry;
         var packed = new sbyte[WeightLayout.DenseBytes(g.OutChannels, g.KernelHeight, g.KernelWidth, g.InChannels)];
-        WeightLayout.PackDense(pass.Kernels, g.OutChannels, g.KernelHeight, g.KernelWidth, g.InChannels, padding ?? (sbyte)g.WeightZero, packed);
+        WeightLayout.PackDense(pass.Kernels, g.OutChannels, g.KernelHeight, g.KernelWidth, g.InChannels, padding ?? (sbyte)g.WeightZero,
+            packed);
         int[] acc = [.. pass.Accumulators];
         ConvolutionKernel.Dense(level, g, pass.Input, packed, acc, accumulate);
         return acc;

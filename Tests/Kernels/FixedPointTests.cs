@@ -8,7 +8,8 @@ namespace NpuSim.Tests.Kernels;
 public sealed class FixedPointTests
 {
     private static readonly int[] Extremes =
-        [int.MinValue, int.MinValue + 1, -(1 << 30) - 1, -(1 << 30), -3, -2, -1, 0, 1, 2, 3, (1 << 30) - 1, 1 << 30, int.MaxValue - 1, int.MaxValue];
+        [int.MinValue, int.MinValue + 1, -(1 << 30) - 1, -(1 << 30), -3, -2, -1, 0, 1, 2, 3, (1 << 30) - 1, 1 << 30, int.MaxValue - 1,
+            int.MaxValue];
 
     [Fact]
     public void High_multiply_is_the_sign_dependent_nudge_and_truncating_division()
@@ -32,7 +33,8 @@ public sealed class FixedPointTests
         for (int exponent = 0; exponent <= 31; exponent++)
         {
             foreach (int x in Extremes) Assert.Equal(DivideAwayFromZero(x, exponent), FixedPoint.RoundingDivideByPowerOfTwo(x, exponent));
-            for (int x = -300; x <= 300; x++) Assert.Equal(DivideAwayFromZero(x, exponent), FixedPoint.RoundingDivideByPowerOfTwo(x, exponent));
+            for (int x = -300; x <= 300; x++)
+                Assert.Equal(DivideAwayFromZero(x, exponent), FixedPoint.RoundingDivideByPowerOfTwo(x, exponent));
         }
     }
 

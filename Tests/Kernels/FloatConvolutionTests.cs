@@ -53,7 +53,8 @@ public sealed class FloatConvolutionTests
             int k = i % g.OutChannels;
             expected[i] = bias.Length == 0 ? 0 : bias[k];
             for (int tap = 0; tap < g.KernelHeight * g.KernelWidth; tap++)
-                expected[i] = MathF.FusedMultiplyAdd(At(g, x, i / g.OutChannels, tap, k / multiplier), w[tap * g.OutChannels + k], expected[i]);
+                expected[i] = MathF.FusedMultiplyAdd(At(g, x, i / g.OutChannels, tap, k / multiplier), w[tap * g.OutChannels + k],
+                    expected[i]);
         }
 
         foreach (var level in Simd.Supported)
@@ -114,7 +115,8 @@ public sealed class FloatConvolutionTests
         Assert.Throws<ArgumentException>(() => FloatConvolutionKernel.Dense(g, new float[31], new float[54], [], new float[48]));
         Assert.Throws<ArgumentException>(() => FloatConvolutionKernel.Dense(g, new float[32], new float[53], [], new float[48]));
         Assert.Throws<ArgumentException>(() => FloatConvolutionKernel.Dense(g, new float[32], new float[54], new float[2], new float[48]));
-        Assert.Throws<ArgumentException>(() => FloatConvolutionKernel.Dense(g with { Groups = 2 }, new float[32], new float[54], [], new float[48]));
+        Assert.Throws<ArgumentException>(() =>
+            FloatConvolutionKernel.Dense(g with { Groups = 2 }, new float[32], new float[54], [], new float[48]));
         Assert.Throws<ArgumentException>(() => FloatMatrixKernel.Multiply(2, 2, 2, new float[3], new float[4], true, [], new float[4]));
     }
 

@@ -102,7 +102,8 @@ public sealed class FloatFunctionTests
     }
 
     private static void Close(double expected, double actual, double units) =>
-        Assert.InRange((actual - expected) / Math.Max(Math.BitIncrement(Math.Abs(expected)) - Math.Abs(expected), double.Epsilon), -units, units);
+        Assert.InRange((actual - expected) / Math.Max(Math.BitIncrement(Math.Abs(expected)) - Math.Abs(expected), double.Epsilon), -units,
+        units);
 
     private static double Unit(double exact)
     {

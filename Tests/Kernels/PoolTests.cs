@@ -14,7 +14,8 @@ public sealed class PoolTests
         var x = Samples.Bytes(random, (g.InHeight * g.InWidth - 1) * g.InPixelPitch + g.Channels);
         int low = random.Next(-128, 0), high = random.Next(0, 128);
         bool countPadding = random.Next(2) == 0;
-        QuantParameters a = new(random.Next(-128, 128), 0, 0, random.NextSingle() + 0.01f), o = new(random.Next(-128, 128), 0, 0, random.NextSingle() + 0.01f);
+        QuantParameters a = new(random.Next(-128, 128), 0, 0, random.NextSingle() + 0.01f), o = new(random.Next(-128, 128), 0, 0,
+            random.NextSingle() + 0.01f);
         foreach (var level in Simd.Supported)
         {
             var max = new sbyte[(g.OutRows * g.OutCols - 1) * g.OutPixelPitch + g.Channels];
@@ -58,8 +59,10 @@ public sealed class PoolTests
     private static PoolGeometry Geometry(Random random)
     {
         int channels = random.Next(1, 100);
-        return new PoolGeometry(random.Next(1, 4), random.Next(1, 4), random.Next(1, 4), random.Next(1, 4), random.Next(1, 7), random.Next(1, 7),
-            random.Next(-1, 3), random.Next(-1, 3), random.Next(1, 5), random.Next(1, 5), channels, channels + random.Next(3), channels + random.Next(3));
+        return new PoolGeometry(random.Next(1, 4), random.Next(1, 4), random.Next(1, 4), random.Next(1, 4), random.Next(1, 7),
+            random.Next(1, 7),
+            random.Next(-1, 3), random.Next(-1, 3), random.Next(1, 5), random.Next(1, 5), channels, channels + random.Next(3),
+            channels + random.Next(3));
     }
 
     private static List<int> Taps(PoolGeometry g, sbyte[] x, int pixel, int channel)

@@ -6,8 +6,8 @@ namespace NpuSim.Tests.Kernels;
 
 public sealed class RequantiseTests
 {
-    private delegate void Requantiser(SimdLevel level, ReadOnlySpan<int> acc, int accPitch, ReadOnlySpan<byte> parameters, Span<sbyte> output,
-        int outPitch, int rows, int columns, int zero, int clampMin, int clampMax);
+    private delegate void Requantiser(SimdLevel level, ReadOnlySpan<int> acc, int accPitch, ReadOnlySpan<byte> parameters,
+        Span<sbyte> output, int outPitch, int rows, int columns, int zero, int clampMin, int clampMax);
 
     [Property(MaxTest = 300)]
     public void Every_level_requantises_as_the_formula_says(int seed)
@@ -49,7 +49,8 @@ public sealed class RequantiseTests
         var acc = Samples.Integers(random, rows * columns);
         var bias = Samples.Integers(random, columns);
         var scales = new float[columns];
-        for (int c = 0; c < columns; c++) scales[c] = random.Next(6) switch { 0 => 0.5f, 1 => float.NaN, 2 => float.PositiveInfinity, 3 => 0f, _ => random.NextSingle() * 0.01f };
+        for (int c = 0; c < columns; c++) scales[c] = random.Next(6) switch { 0 => 0.5f, 1 => float.NaN, 2 => float.PositiveInfinity, 3 =>
+            0f, _ => random.NextSingle() * 0.01f };
         var parameters = Parameters(bias, scales.Select(BitConverter.SingleToInt32Bits).ToArray(), new int[columns]);
         foreach (var level in Simd.Supported)
         {
@@ -58,7 +59,8 @@ public sealed class RequantiseTests
             for (int i = 0; i < actual.Length; i++)
             {
                 float scaled = unchecked(acc[i] + bias[i % columns]) * scales[i % columns];
-                double bounded = float.IsNaN(scaled) ? Math.Clamp(0.0, low - zero, high - zero) : Math.Clamp((double)scaled, low - zero, high - zero);
+                double bounded = float.IsNaN(scaled) ? Math.Clamp(0.0, low - zero, high - zero) : Math.Clamp((double)scaled, low - zero,
+                    high - zero);
                 Assert.Equal(Math.Round(bounded, MidpointRounding.ToEven) + zero, actual[i]);
             }
         }
@@ -72,7 +74,8 @@ public sealed class RequantiseTests
         for (int columns = 0; columns <= 3 * 16 + 1; columns++)
         {
             var acc = Samples.Integers(random, columns);
-            var parameters = Parameters(Samples.Integers(random, columns), Enumerable.Repeat(0x3A83126F, columns).ToArray(), Enumerable.Repeat(-3, columns).ToArray());
+            var parameters = Parameters(Samples.Integers(random, columns), Enumerable.Repeat(0x3A83126F, columns).ToArray(),
+                Enumerable.Repeat(-3, columns).ToArray());
             foreach (var kernel in kernels)
             {
                 var expected = new sbyte[columns];

@@ -27,7 +27,8 @@ public sealed class VectorStepTests
                 var places = Places(i, rows, columns, pitch, axis);
                 Assert.Equal(places.Sum(p => (int)bytes[p]), sums[i]);
                 Assert.Equal(places.Max(p => bytes[p]), maxima[i]);
-                Assert.Equal(places.Aggregate(0, (sum, p) => unchecked(sum + FixedPoint.RoundingDivideByPowerOfTwo(integers[p], shift))), shifted[i]);
+                Assert.Equal(places.Aggregate(0, (sum, p) =>
+                    unchecked(sum + FixedPoint.RoundingDivideByPowerOfTwo(integers[p], shift))), shifted[i]);
                 Assert.Equal(places.Max(p => integers[p]), largest[i]);
             }
         }
@@ -83,7 +84,8 @@ public sealed class VectorStepTests
         var b = Samples.Activations(random, rows);
         var bytes = Samples.Bytes(random, rows * pitch);
         QuantParameters p = new(random.Next(-128, 128), 0, 0, random.NextSingle() + 0.001f);
-        var (exp, reciprocal, root, real, quantised) = (new float[rows * pitchOut], new float[rows * pitchOut], new float[rows * pitchOut], new float[rows * pitchOut], new sbyte[rows * pitchOut]);
+        var (exp, reciprocal, root, real, quantised) = (new float[rows * pitchOut], new float[rows * pitchOut], new float[rows * pitchOut],
+            new float[rows * pitchOut], new sbyte[rows * pitchOut]);
         FloatKernel.Exp(rows, columns, a, pitch, b, exp, pitchOut);
         FloatKernel.Reciprocal(rows, columns, a, pitch, reciprocal, pitchOut);
         FloatKernel.ReciprocalSquareRoot(rows, columns, a, pitch, root, pitchOut, 1e-5f);
@@ -172,7 +174,8 @@ public sealed class VectorStepTests
     {
         var (multiplier, shift) = FixedPoint.FromReal(Math.Min((double)scale * (1 << 26), int.MaxValue));
         int smallest = -(int)Math.Floor(31.0 * (1 << 26) / Math.Pow(2, shift));
-        var (max, exp, sums, reciprocals, output) = (new sbyte[rows], new int[rows * columns], new int[rows], new int[2 * rows], new sbyte[rows * columns]);
+        var (max, exp, sums, reciprocals, output) = (new sbyte[rows], new int[rows * columns], new int[rows], new int[2 * rows],
+            new sbyte[rows * columns]);
         ReduceKernel.MaxInt8(rows, columns, x, columns, max, FoldAxis.Columns);
         SoftmaxKernel.ExpFixed(rows, columns, x, columns, max, exp, columns, smallest, multiplier, shift);
         ReduceKernel.SumInt32(rows, columns, exp, columns, sums, FoldAxis.Columns, 12);

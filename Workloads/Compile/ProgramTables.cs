@@ -70,18 +70,12 @@ internal sealed class ProgramTables
     private HostOperator Describe(Node node, string reason)
     {
         var (name, attributes) = Interpret.HostOperators.Describe(_graph, node);
-        return new HostOperator(node.Name, name, attributes, [.. node.Inputs.Select(Row)], [.. node.Outputs.Select(output => _rows[output])],
+        return new HostOperator(node.Name, name, attributes, [.. node.Inputs.OfType<Tensor>().Select(Row)], [.. node.Outputs.Select(output => _rows[output])],
             Interpret.HostOperators.CountOperations(node), reason);
     }
 
-    // An absent optional input has row −1.
-    private int Row(Tensor? tensor)
+    private int Row(Tensor tensor)
     {
-        if (tensor is null)
-        {
-            return -1;
-        }
-
         if (tensor.Data is not { } data)
         {
             return _rows[tensor];

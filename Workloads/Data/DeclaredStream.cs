@@ -37,7 +37,8 @@ internal sealed class DeclaredStream(Stream stream, string file)
         long bytes = elementBytes;
         foreach (var extent in shape)
         {
-            if (extent < 1 || extent > int.MaxValue) throw Fault(string.Create(CultureInfo.InvariantCulture, $"an extent of {extent}, expected 1…{int.MaxValue}"));
+            if (extent < 1 || extent > int.MaxValue)
+                throw Fault(string.Create(CultureInfo.InvariantCulture, $"an extent of {extent}, expected 1…{int.MaxValue}"));
             if (bytes * (double)extent > Array.MaxLength) throw Fault($"a shape of [{string.Join(", ", shape)}] is larger than 2 GiB");
             bytes *= extent;
         }

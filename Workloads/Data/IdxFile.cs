@@ -18,7 +18,9 @@ internal static class IdxFile
     {
         var source = new DeclaredStream(stream, file);
         var start = source.Exactly(4, "the IDX header");
-        if (!IsStart(start)) throw source.Fault($"this is not an IDX file: it starts with {Convert.ToHexString(start)}, expected 0000, a type 08…0E and 1…{MostDimensions} dimensions");
+        if (!IsStart(start))
+            throw source.Fault($"this is not an IDX file: it starts with {Convert.ToHexString(start)}, expected 0000, a type 08…0E and " +
+                $"1…{MostDimensions} dimensions");
         var type = start[2] switch
         {
             0x08 => ElementType.UInt8,

@@ -7,9 +7,11 @@ namespace NpuSim.Workloads.Data;
 
 /// <summary>Turns data into inputs of a model, in the input's own type and quantisation.</summary>
 /// <remarks>
-/// Shapes: the data is one input or a stack of them along its first dimension. Dimensions of 1 do not count, so that 28×28 fits [1, 28, 28, 1]
+/// Shapes: the data is one input or a stack of them along its first dimension. Dimensions of 1 do not count, so that 28×28 fits [1, 28,
+/// 28, 1]
 /// and [1, 1, 28, 28]; an input with one dimension takes the elements in row-major order. Nothing is resized or transposed.
-/// Values: data of the input's own type is taken as it is. uint8 is a picture: its real value is x / 255, except for a quantised input whose
+/// Values: data of the input's own type is taken as it is. uint8 is a picture: its real value is x / 255, except for a quantised input
+/// whose
 /// step is at least ½, which evidently takes pixel values, where it is x. Other numbers are their own real value. A quantised input gets
 /// RoundHalfEven(real / scale) + zero, clamped, in float32.
 /// </remarks>
@@ -54,7 +56,8 @@ public static class InputConversion
             if (one.SequenceEqual(wanted) || (wanted.Length <= 1 && data.Elements / data.Shape[0] == input.Elements)) return data.Shape[0];
         }
         if (wanted.Length <= 1 && data.Elements == input.Elements) return 1;
-        throw new ModelException($"{file}: data of shape {data.ShapeText} is not one or more inputs of shape {TensorData.Text(input.Shape)} ({input.Name}); nothing is resized");
+        throw new ModelException($"{file}: data of shape {data.ShapeText} is not one or more inputs of shape " +
+            $"{TensorData.Text(input.Shape)} ({input.Name}); nothing is resized");
     }
 
     private static int[] Significant(IEnumerable<int> shape) => [.. shape.Where(extent => extent != 1)];

@@ -11,9 +11,11 @@ internal static class LabelFile
     /// <exception cref="ModelException">The file is missing or malformed, or a label is no class index.</exception>
     public static int[] Load(string path)
     {
-        if (Path.GetExtension(path).ToLowerInvariant() is ".csv" or ".txt") return TensorFile.Open(path, (stream, _, _) => ReadText(stream, path));
+        if (Path.GetExtension(path).ToLowerInvariant() is ".csv" or ".txt")
+            return TensorFile.Open(path, (stream, _, _) => ReadText(stream, path));
         var tensor = TensorFile.IsRaw(path) ? TensorFile.LoadRaw(path, ElementType.UInt8, [1]) : TensorFile.Load(path);
-        if (tensor.Shape.Count(extent => extent != 1) > 1) throw new ModelException($"{path}: labels of shape {tensor.ShapeText}, expected one dimension");
+        if (tensor.Shape.Count(extent => extent != 1) > 1)
+            throw new ModelException($"{path}: labels of shape {tensor.ShapeText}, expected one dimension");
         var size = tensor.Type.SizeBytes();
         var labels = new int[tensor.Elements];
         for (var i = 0; i < labels.Length; i++) labels[i] = Label(tensor.Type, tensor.Bytes.AsSpan(i * size, size), path);
@@ -45,7 +47,8 @@ internal static class LabelFile
             var cell = text.Trim();
             if (cell.Length == 0) continue;
             if (!int.TryParse(cell, NumberStyles.None, CultureInfo.InvariantCulture, out var label))
-                throw new ModelException($"{path}: line {line}: found \"{string.Concat(cell.Take(40).Where(letter => !char.IsControl(letter)))}\", expected one class index");
+                throw new ModelException($"{path}: line {line}: found " +
+                    $"\"{string.Concat(cell.Take(40).Where(letter => !char.IsControl(letter)))}\", expected one class index");
             labels.Add(label);
         }
         return labels.Count > 0 ? [.. labels] : throw new ModelException($"{path}: there are no labels");

@@ -54,7 +54,8 @@ public static partial class NpyFile
         var (type, stored) = Type(source, Match(source, Descr(), header, "descr"));
         var bytes = source.Exactly(source.ContentBytes(shape, stored), "the array");
         source.RequireEnd();
-        return new TensorData(type, [.. shape.Select(extent => (int)extent)], stored == type.SizeBytes() ? bytes : ToSingles(bytes, stored));
+        return new TensorData(type, [.. shape.Select(extent => (int)extent)], stored == type.SizeBytes() ? bytes
+            : ToSingles(bytes, stored));
     }
 
     [GeneratedRegex("'descr'\\s*:\\s*'([^']{1,16})'", RegexOptions.NonBacktracking)]
@@ -74,9 +75,11 @@ public static partial class NpyFile
 
     private static long[] Shape(DeclaredStream source, string header)
     {
-        var extents = Match(source, ShapeEntry(), header, "shape").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var extents = Match(source, ShapeEntry(), header, "shape").Split(',',
+            StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         return Array.ConvertAll(extents, extent =>
-            long.TryParse(extent, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : throw source.Fault($"an extent of {extent}"));
+            long.TryParse(extent, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value
+                : throw source.Fault($"an extent of {extent}"));
     }
 
     /// <summary>Element type in memory, and bytes of an element in the file.</summary>
@@ -113,7 +116,8 @@ public static partial class NpyFile
         for (var i = 0; i < singles.Length / 4; i++)
         {
             var element = stored.AsSpan(i * bytes);
-            var value = bytes == 8 ? (float)BinaryPrimitives.ReadDoubleLittleEndian(element) : (float)BinaryPrimitives.ReadHalfLittleEndian(element);
+            var value = bytes == 8 ? (float)BinaryPrimitives.ReadDoubleLittleEndian(element)
+                : (float)BinaryPrimitives.ReadHalfLittleEndian(element);
             BinaryPrimitives.WriteSingleLittleEndian(singles.AsSpan(4 * i), value);
         }
         return singles;

@@ -13,7 +13,8 @@ internal static class NpzFile
     public static IReadOnlyList<KeyValuePair<string, TensorData>> ReadAll(Stream stream, string file)
     {
         using var archive = new ZipArchive(stream, ZipArchiveMode.Read);
-        return [.. archive.Entries.Where(IsArray).Select(entry => KeyValuePair.Create(entry.FullName[..^Suffix.Length], Read(entry, file)))];
+        return [.. archive.Entries.Where(IsArray).Select(entry =>
+            KeyValuePair.Create(entry.FullName[..^Suffix.Length], Read(entry, file)))];
     }
 
     /// <summary>One array: the named one, or the only one where no name is given.</summary>
@@ -21,7 +22,8 @@ internal static class NpzFile
     {
         using var archive = new ZipArchive(stream, ZipArchiveMode.Read);
         var arrays = archive.Entries.Where(IsArray).ToArray();
-        var names = string.Join(", ", arrays.Take(NamedArrays).Select(entry => Plain(entry.FullName)[..^Suffix.Length])) + (arrays.Length > NamedArrays ? ", …" : "");
+        var names = string.Join(", ", arrays.Take(NamedArrays).Select(entry =>
+            Plain(entry.FullName)[..^Suffix.Length])) + (arrays.Length > NamedArrays ? ", …" : "");
         if (arrays.Length == 0) throw new ModelException($"{file}: the archive holds no .npy array");
         if (name is null)
         {

@@ -30,7 +30,8 @@ public static class TensorFile
         stream.CopyTo(content);
         var one = shape.Aggregate((long)type.SizeBytes(), (product, extent) => product * extent);
         if (content.Length == 0 || content.Length % one != 0)
-            throw new ModelException($"{path}: {content.Length} bytes, expected a multiple of {one} for {TensorData.Text(shape)} of {type}");
+            throw new ModelException($"{path}: {content.Length} bytes, expected a multiple of {one} for {TensorData.Text(shape)} of " +
+                $"{type}");
         var count = (int)(content.Length / one);
         return new TensorData(type, count == 1 ? shape : [count, .. shape], content.ToArray());
     });
@@ -50,7 +51,8 @@ public static class TensorFile
         return name.EndsWith(".bin", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".raw", StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>Opens a file, through gzip where its name says so, and turns what the file system or a decoder throws into a message.</summary>
+    /// <summary>Opens a file, through gzip where its name says so, and turns what the file system or a decoder throws into a
+    /// message.</summary>
     /// <param name="path">The file, possibly with an archive member.</param>
     /// <param name="read">Gets the content, the file name without .gz, and the archive member or null.</param>
     internal static T Open<T>(string path, Func<Stream, string, string?, T> read)
@@ -71,7 +73,8 @@ public static class TensorFile
         {
             throw new ModelException($"{file}: no such file", exception);
         }
-        catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        catch (Exception exception)
+            when (exception is IOException or InvalidDataException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
             throw new ModelException($"{file}: cannot be read: {exception.Message.ReplaceLineEndings(" ")}", exception);
         }

@@ -16,7 +16,8 @@ public static class ModelFile
     /// <summary>Known extensions, with their dot, in alphabetical order.</summary>
     public static IReadOnlyCollection<string> Extensions => Importers.Keys;
 
-    /// <exception cref="ModelException">No such file, a folder, an empty file, an unknown extension, or what the importer refuses.</exception>
+    /// <exception cref="ModelException">No such file, a folder, an empty file, an unknown extension, or what the importer
+    /// refuses.</exception>
     public static Graph Load(string path)
     {
         if (Directory.Exists(path)) throw new ModelException($"{path}: is a folder, expected a model file");

@@ -48,7 +48,7 @@ internal sealed class RandomNetwork
 
     private void AddImageNode()
     {
-        switch (_random.Next(10))
+        switch (_random.Next(12))
         {
             case 0 or 1 or 2:
                 Convolution();
@@ -70,6 +70,12 @@ internal sealed class RandomNetwork
                 break;
             case 8:
                 PadOrSlice();
+                break;
+            case 9:
+                Attention();
+                break;
+            case 10:
+                Normalisation();
                 break;
             default:
                 TransposePlane();
@@ -181,6 +187,36 @@ internal sealed class RandomNetwork
         int[] extents = [.. shape.Select((extent, i) => (extent - starts[i] + steps[i] - 1) / steps[i])];
         Append(new SliceAttributes(starts, extents, steps), [_current], Like(extents));
     }
+
+    // Rows of channels against themselves: scores, softmax, weighted sum.
+    private void Attention()
+    {
+        IReadOnlyList<int> shape = _current.Shape;
+        int rows = shape[1] * shape[2], depth = shape[3];
+        if (rows > 200)
+        {
+            return;
+        }
+
+        var matrix = Like([1, rows, depth]);
+        Append(new ReshapeAttributes(), [_current], matrix);
+        var scores = Activation([1, rows, rows]);
+        Append(new MatrixMultiplyAttributes(false, true), [matrix, matrix], scores);
+        Append(new SoftmaxAttributes(2), [scores], new Tensor(Name("softmax"), ElementType.Int8, scores.Shape) { Quantisation = Quantisation.PerTensor(1f / 256, -128) });
+        Append(new MatrixMultiplyAttributes(false, false), [_current, matrix], Activation([1, rows, depth]));
+        Append(new ReshapeAttributes(), [_current], Like([1, shape[1], shape[2], depth]));
+    }
+
+    private void Normalisation()
+    {
+        int channels = _current.Shape[3];
+        Append(new LayerNormalisationAttributes(3, 1e-5f), [_current, Real(channels, 1), _random.Next(2) == 0 ? Real(channels, 0) : null], Activation([.. _current.Shape]));
+    }
+
+    private Tensor Real(int count, float centre) => new(Name("r"), ElementType.Float32, [count])
+    {
+        Data = [.. Enumerable.Range(0, count).SelectMany(_ => BitConverter.GetBytes(centre + _random.NextSingle() - 0.5f))],
+    };
 
     private void TransposePlane()
     {

@@ -26,7 +26,8 @@ public sealed class LabelledDataTests : IDisposable
     {
         var sample = InputConversion.ToSamples(Pixels([2, 2], 0, 51, 128, 255), Float(1, 2, 2, 1), "a").Single();
 
-        Assert.Equal([0f, 51 / 255f, 128 / 255f, 1f], Enumerable.Range(0, 4).Select(i => BinaryPrimitives.ReadSingleLittleEndian(sample.AsSpan(4 * i))));
+        Assert.Equal([0f, 51 / 255f, 128 / 255f, 1f],
+            Enumerable.Range(0, 4).Select(i => BinaryPrimitives.ReadSingleLittleEndian(sample.AsSpan(4 * i))));
     }
 
     [Fact]
@@ -34,7 +35,8 @@ public sealed class LabelledDataTests : IDisposable
     {
         byte[] values = [0, 1, 127, 128, 255];
 
-        Assert.Equal([-128, -127, -1, 0, 127], Signed(InputConversion.ToSamples(Pixels([5], values), Int8(1 / 255f, -128, 1, 5), "a").Single()));
+        Assert.Equal([-128, -127, -1, 0, 127],
+            Signed(InputConversion.ToSamples(Pixels([5], values), Int8(1 / 255f, -128, 1, 5), "a").Single()));
         Assert.Equal([0, 0, 32, 32, 64], Signed(InputConversion.ToSamples(Pixels([5], values), Int8(1 / 64f, 0, 1, 5), "a").Single()));
         Assert.Equal([-128, -127, -1, 0, 127], Signed(InputConversion.ToSamples(Pixels([5], values), Int8(1, -128, 1, 5), "a").Single()));
     }
@@ -95,11 +97,14 @@ public sealed class LabelledDataTests : IDisposable
     public void Labels_come_from_any_of_their_formats()
     {
         var data = _scratch.Write("x.bin", [1, 2, 3]);
-        NpyFile.Save(_scratch.Path("y.npy"), new TensorData(ElementType.Int64, [3], [4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0]));
+        NpyFile.Save(_scratch.Path("y.npy"),
+            new TensorData(ElementType.Int64, [3], [4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0]));
         string[] files =
         [
-            _scratch.Path("y.npy"), _scratch.Write("y.csv", "4\n0\r\n\n2"), _scratch.Write("y.txt", " 4 \n0\n2\n"), _scratch.Write("y.bin", [4, 0, 2]),
-            _scratch.Write("y-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 3, 4, 0, 2]), _scratch.WriteGzip("z-idx1-ubyte.gz", [0, 0, 8, 1, 0, 0, 0, 3, 4, 0, 2]),
+            _scratch.Path("y.npy"), _scratch.Write("y.csv", "4\n0\r\n\n2"), _scratch.Write("y.txt", " 4 \n0\n2\n"),
+                _scratch.Write("y.bin", [4, 0, 2]),
+            _scratch.Write("y-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 3, 4, 0, 2]),
+                _scratch.WriteGzip("z-idx1-ubyte.gz", [0, 0, 8, 1, 0, 0, 0, 3, 4, 0, 2]),
         ];
 
         Assert.All(files, file => Assert.Equal([4, 0, 2], LabelledData.Load([data], file, Int8(1, 0, 1, 1)).Labels));
@@ -111,8 +116,10 @@ public sealed class LabelledDataTests : IDisposable
         var data = _scratch.Write("x.bin", [1, 2, 3]);
         string[] files =
         [
-            _scratch.Write("a.csv", "1\n2\n"), _scratch.Write("b.csv", "1\nx\n3\n"), _scratch.Write("c.csv", "1\n-1\n3\n"), _scratch.Write("d.txt", "\n"),
-            _scratch.Write("e.bin", [1, 2, 3, 4]), _scratch.Path("none.txt"), _scratch.Write("f-idx3-ubyte", [0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, 3, 4]),
+            _scratch.Write("a.csv", "1\n2\n"), _scratch.Write("b.csv", "1\nx\n3\n"), _scratch.Write("c.csv", "1\n-1\n3\n"),
+                _scratch.Write("d.txt", "\n"),
+            _scratch.Write("e.bin", [1, 2, 3, 4]), _scratch.Path("none.txt"),
+                _scratch.Write("f-idx3-ubyte", [0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, 3, 4]),
         ];
 
         Assert.All(files, file => Malformed.Refused(() => LabelledData.Load([data], file, Int8(1, 0, 1, 1))));
@@ -121,7 +128,8 @@ public sealed class LabelledDataTests : IDisposable
     [SharedFact]
     public void Mnist_loads_for_an_image_and_for_a_vector()
     {
-        var (images, labels) = (SharedFolder.File("data", "mnist_t10k-images-idx3-ubyte.gz"), SharedFolder.File("data", "mnist_t10k-labels-idx1-ubyte.gz"));
+        var (images, labels) = (SharedFolder.File("data", "mnist_t10k-images-idx3-ubyte.gz"),
+            SharedFolder.File("data", "mnist_t10k-labels-idx1-ubyte.gz"));
 
         var planes = LabelledData.Load([images], labels, Float(1, 1, 28, 28));
         var vectors = LabelledData.Load([images], labels, Int8(1 / 255f, -128, 1, 784));
@@ -139,11 +147,13 @@ public sealed class LabelledDataTests : IDisposable
         var archive = SharedFolder.File("data", "sww_calibration_samples.npz");
 
         var floats = LabelledData.Load([$"{archive}:specs"], $"{archive}:labels", input);
-        var raw = LabelledData.Load([SharedFolder.File("data", "sww_x_int8_45x30x1x40.bin")], SharedFolder.File("data", "sww_y_u8_45.bin"), input);
+        var raw = LabelledData.Load([SharedFolder.File("data", "sww_x_int8_45x30x1x40.bin")], SharedFolder.File("data", "sww_y_u8_45.bin"),
+            input);
 
         Assert.Equal(45, raw.Samples.Count);
         Assert.Equal(raw.Labels, floats.Labels);
-        var different = raw.Samples.Zip(floats.Samples).Sum(pair => pair.First.Zip(pair.Second).Count(values => values.First != values.Second));
+        var different = raw.Samples.Zip(floats.Samples).Sum(pair =>
+            pair.First.Zip(pair.Second).Count(values => values.First != values.Second));
         Assert.Equal(0, different);
     }
 

@@ -60,14 +60,17 @@ public sealed class TensorFileTests : IDisposable
         BinaryPrimitives.WriteHalfLittleEndian(halves, (Half)0.5);
         BinaryPrimitives.WriteHalfLittleEndian(halves.AsSpan(2), (Half)(-2));
 
-        Assert.Equal([0.1f, -2f], Singles(TensorFile.Load(_scratch.Write("d.npy", Npy("{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }", doubles)))));
-        Assert.Equal([0.5f, -2f], Singles(TensorFile.Load(_scratch.Write("h.npy", Npy("{'descr': '<f2', 'fortran_order': False, 'shape': (2,), }", halves)))));
+        Assert.Equal([0.1f, -2f], Singles(TensorFile.Load(_scratch.Write("d.npy",
+            Npy("{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }", doubles)))));
+        Assert.Equal([0.5f, -2f], Singles(TensorFile.Load(_scratch.Write("h.npy",
+            Npy("{'descr': '<f2', 'fortran_order': False, 'shape': (2,), }", halves)))));
     }
 
     [Fact]
     public void Archive_gives_its_only_array_or_the_named_one()
     {
-        byte[] a = Npy("{'descr': '|u1', 'fortran_order': False, 'shape': (1,), }", [7]), b = Npy("{'descr': '|i1', 'fortran_order': False, 'shape': (1,), }", [8]);
+        byte[] a = Npy("{'descr': '|u1', 'fortran_order': False, 'shape': (1,), }", [7]),
+            b = Npy("{'descr': '|i1', 'fortran_order': False, 'shape': (1,), }", [8]);
         var one = _scratch.WriteZip("one.npz", ("a.npy", a));
         var two = _scratch.WriteZip("two.npz", ("a.npy", a), ("b.npy", b));
 
@@ -135,7 +138,8 @@ public sealed class TensorFileTests : IDisposable
         var archive = File.ReadAllBytes(_scratch.WriteZip("a.npz", ("a.npy", array)));
         var packed = File.ReadAllBytes(_scratch.WriteGzip("a-idx3-ubyte.gz", idx));
         // The last bytes of a gzip file are its checksum: without them the content is still whole.
-        foreach (var (name, whole) in new[] { ("c.npy", array), ("c-idx3-ubyte", idx), ("c.npz", archive), ("c-idx3-ubyte.gz", packed[..^12]) })
+        foreach (var (name, whole) in new[] { ("c.npy", array), ("c-idx3-ubyte", idx), ("c.npz", archive),
+            ("c-idx3-ubyte.gz", packed[..^12]) })
         {
             for (var length = 0; length < whole.Length; length++)
                 Malformed.Refused(() => TensorFile.Load(_scratch.Write(name, whole[..length])));

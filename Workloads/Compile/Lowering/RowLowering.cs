@@ -232,6 +232,7 @@ internal static class RowLowering
         MeanOfRows(stream, t, x, inverse);
         Shape(stream, t, sizeof(float), sizeof(float), sizeof(float));
         stream.Emit(new Subtract(x, t.Narrow.Second, t.Wide.First, F, Broadcast.RowScalar));
+        Shape(stream, t, sizeof(float), t.Columns * sizeof(float), sizeof(float));
         stream.Emit(new Multiply(t.Wide.First, t.Wide.First, t.Wide.Second, F, Broadcast.None));
         MeanOfRows(stream, t, t.Wide.Second, inverse);
         Column(stream, t.Rows, sizeof(float), sizeof(float));

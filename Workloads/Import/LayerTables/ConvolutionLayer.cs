@@ -21,12 +21,14 @@ internal sealed record ConvolutionLayer(int Height, int Width, int Channels, int
         return new ConvolutionLayer(height, width, channels, kernels, groups, window).Checked(cells);
     }
 
-    /// <summary>SCALE-Sim streams its input unpadded and takes ⌈(in − kernel + stride) / stride⌉ outputs; padding after the last pixel fills
+    /// <summary>SCALE-Sim streams its input unpadded and takes ⌈(in − kernel + stride) / stride⌉ outputs; padding after the last pixel
+    /// fills
     /// the last window.</summary>
     public static ConvolutionLayer ReadScaleSim(LayerCells cells, LayerColumns columns)
     {
         int height = columns.Number(cells, "ifmapheight", 1, LargestPlane), width = columns.Number(cells, "ifmapwidth", 1, LargestPlane);
-        int kernelHeight = columns.Number(cells, "filterheight", 1, LargestKernel), kernelWidth = columns.Number(cells, "filterwidth", 1, LargestKernel);
+        int kernelHeight = columns.Number(cells, "filterheight", 1, LargestKernel),
+            kernelWidth = columns.Number(cells, "filterwidth", 1, LargestKernel);
         var strideY = columns.Number(cells, "strides", 1, LargestPadding);
         var strideX = columns.Number(cells, "stridewidth", 1, LargestPadding, missing: strideY);
         var padding = new Padding(0, 0, Remainder(height, kernelHeight, strideY), Remainder(width, kernelWidth, strideX));
@@ -40,7 +42,8 @@ internal sealed record ConvolutionLayer(int Height, int Width, int Channels, int
     {
         var depthwise = Groups == Channels && Channels > 1;
         int[] input = [1, Height, Width, Channels], output = [1, OutputHeight, OutputWidth, Kernels];
-        int[] weights = depthwise ? [Window.KernelHeight, Window.KernelWidth, Kernels] : [Kernels, Window.KernelHeight, Window.KernelWidth, Channels / Groups];
+        int[] weights = depthwise ? [Window.KernelHeight, Window.KernelWidth, Kernels]
+            : [Kernels, Window.KernelHeight, Window.KernelWidth, Channels / Groups];
         OperatorAttributes attributes = depthwise
             ? new DepthwiseAttributes(Window, Kernels / Channels, ActivationBounds.None)
             : new ConvolutionAttributes(Window, Groups, ActivationBounds.None);
@@ -49,7 +52,8 @@ internal sealed record ConvolutionLayer(int Height, int Width, int Channels, int
 
     private int Depth => Window.KernelHeight * Window.KernelWidth * (Channels / Groups);
 
-    private int OutputHeight => Window.OutputExtent(Height, Window.KernelHeight, Window.StrideY, 1, Window.Padding.Top, Window.Padding.Bottom);
+    private int OutputHeight =>
+        Window.OutputExtent(Height, Window.KernelHeight, Window.StrideY, 1, Window.Padding.Top, Window.Padding.Bottom);
 
     private int OutputWidth => Window.OutputExtent(Width, Window.KernelWidth, Window.StrideX, 1, Window.Padding.Left, Window.Padding.Right);
 

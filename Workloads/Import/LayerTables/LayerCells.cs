@@ -25,7 +25,8 @@ internal sealed class LayerCells : IDisposable
             TrimOptions = TrimOptions.Trim,
             AllowComments = true,
             MaxFieldSize = LongestCell,
-            BadDataFound = arguments => throw new ModelException($"{file}: line {arguments.Context.Parser!.RawRow}: stray quotation mark in a cell"),
+            BadDataFound = arguments => throw new ModelException($"{file}: line {arguments.Context.Parser!.RawRow}: stray quotation " +
+                $"mark in a cell"),
         });
     }
 

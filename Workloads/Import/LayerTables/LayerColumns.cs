@@ -57,7 +57,8 @@ internal sealed class LayerColumns
         }
         throw cells.Fault(
             $"found header {string.Join(",", cells.Current.Take(12).Select(LayerCells.Quote))}{(cells.Current.Count > 12 ? ",…" : "")}\n" +
-            "expected \"name,W,H,C,K,R,S,stride,pad,groups\", \"name,M,N,K\" or SCALE-Sim's \"Layer name, IFMAP Height, IFMAP Width, Filter Height, " +
+            "expected \"name,W,H,C,K,R,S,stride,pad,groups\", \"name,M,N,K\" or SCALE-Sim's \"Layer name, IFMAP Height, IFMAP Width, " +
+                "Filter Height, " +
             "Filter Width, Channels, Num Filter, Strides\"");
     }
 
@@ -65,10 +66,12 @@ internal sealed class LayerColumns
     public void RequireWidth(LayerCells cells)
     {
         if (cells.Current.Count > _headers.Count)
-            throw cells.Fault(_headers.Count, "", $"found {LayerCells.Quote(cells.Current[_headers.Count])}, but the header has {_headers.Count} columns");
+            throw cells.Fault(_headers.Count, "", $"found {LayerCells.Quote(cells.Current[_headers.Count])}, but the header has " +
+                $"{_headers.Count} columns");
     }
 
-    /// <summary>Columns that are known but whose content nothing follows yet: a tiling, and SCALE-Sim's ratio of sparse weights (N:N is dense).</summary>
+    /// <summary>Columns that are known but whose content nothing follows yet: a tiling, and SCALE-Sim's ratio of sparse weights (N:N is
+    /// dense).</summary>
     public void RefuseUnsupported(LayerCells cells)
     {
         if (_positions.TryGetValue(Tiling, out var position) && Cell(cells, position) is { Length: > 0 } found)
@@ -76,13 +79,15 @@ internal sealed class LayerColumns
         if (!_positions.TryGetValue(Sparsity, out position) || Cell(cells, position) is not { Length: > 0 } ratio) return;
         var parts = ratio.Split(':');
         if (parts.Length != 2 || parts[0].Trim() != parts[1].Trim())
-            throw cells.Fault(position, Sparsity, $"found {LayerCells.Quote(ratio)}, expected a dense ratio such as 1:1: sparse layers are not supported yet");
+            throw cells.Fault(position, Sparsity, $"found {LayerCells.Quote(ratio)}, expected a dense ratio such as 1:1: sparse layers " +
+                $"are not supported yet");
     }
 
     public string Name(LayerCells cells)
     {
         var position = _positions["name"];
-        return Cell(cells, position) is { Length: > 0 } name ? name : throw cells.Fault(position, _headers[position], "found nothing, expected a layer name");
+        return Cell(cells, position) is { Length: > 0 } name ? name
+            : throw cells.Fault(position, _headers[position], "found nothing, expected a layer name");
     }
 
     /// <summary>A number of the row, in the given range.</summary>
@@ -96,13 +101,16 @@ internal sealed class LayerColumns
         if (!_positions.TryGetValue(key, out var position)) return missing ?? throw cells.Fault($"there is no column {key}");
         var cell = Cell(cells, position);
         if (cell.Length == 0 && missing is { } value) return value;
-        if (int.TryParse(cell, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) return number;
+        if (int.TryParse(cell, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least
+            && number <= most)
+            return number;
         var found = cell.Length == 0 ? "nothing" : LayerCells.Quote(cell);
         throw cells.Fault(position, _headers[position], $"found {found}, expected a whole number {least}…{most}");
     }
 
     public IReadOnlyList<KeyValuePair<string, string>> Overrides(LayerCells cells) =>
-        [.. _overrides.Where(column => Cell(cells, column.Position).Length > 0).Select(column => KeyValuePair.Create(column.Key, Cell(cells, column.Position)))];
+        [.. _overrides.Where(column => Cell(cells, column.Position).Length > 0).Select(column =>
+            KeyValuePair.Create(column.Key, Cell(cells, column.Position)))];
 
     private static string Cell(LayerCells cells, int position) => position < cells.Current.Count ? cells.Current[position] : "";
 

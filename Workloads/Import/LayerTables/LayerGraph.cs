@@ -25,7 +25,8 @@ internal static class LayerGraph
         var elements = 1L;
         foreach (var extent in extents) elements = Math.Min(elements * extent, LargestTensor + 1);
         if (elements > LargestTensor)
-            throw cells.Fault($"{what} of {string.Join("×", extents.ToArray())} elements is too large, at most {LargestTensor} are supported");
+            throw cells.Fault($"{what} of {string.Join("×", extents.ToArray())} elements is too large, at most {LargestTensor} are " +
+                $"supported");
     }
 
     /// <summary>A graph with one input, constant weights and one output, per-tensor quantised with zero points of 0.</summary>

@@ -9,7 +9,8 @@ public sealed class LayerRow(string name, IReadOnlyList<KeyValuePair<string, str
 
     public string Name { get; } = name;
 
-    /// <summary>Machine overrides of the row's `set:KEY` columns: key and value as text, in column order; empty cells are left out.</summary>
+    /// <summary>Machine overrides of the row's `set:KEY` columns: key and value as text, in column order; empty cells are left
+    /// out.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Overrides { get; } = overrides;
 
     /// <summary>A graph of one int8 node with seeded weights, made when first asked for.</summary>
@@ -18,18 +19,22 @@ public sealed class LayerRow(string name, IReadOnlyList<KeyValuePair<string, str
 
 /// <summary>A table of layers: SCALE-Sim's convolution and matrix-product topologies as they are, or our own.</summary>
 /// <remarks>
-/// The header tells which. SCALE-Sim's convolution: Layer name, IFMAP Height, IFMAP Width, Filter Height, Filter Width, Channels, Num Filter,
+/// The header tells which. SCALE-Sim's convolution: Layer name, IFMAP Height, IFMAP Width, Filter Height, Filter Width, Channels, Num
+/// Filter,
 /// Strides; its inputs are as streamed, without padding, and its output extents round up, which trailing padding of less than a stride
 /// reproduces. Both kinds of matrix product: name (or Layer), M, N, K. Our convolution: name, W, H, C, K, R, S and, where not the
-/// default, stride (1), pad (0, on all four sides), groups (1). SCALE-Sim's optional columns stride width and sparsity (dense only) are known.
-/// Any table may have columns `set:KEY`, and a column `tiling` whose cells must be empty. Letter case, blanks and trailing commas do not matter.
+/// default, stride (1), pad (0, on all four sides), groups (1). SCALE-Sim's optional columns stride width and sparsity (dense only) are
+/// known.
+/// Any table may have columns `set:KEY`, and a column `tiling` whose cells must be empty. Letter case, blanks and trailing commas do not
+/// matter.
 /// </remarks>
 public sealed record LayerTable(string Name, IReadOnlyList<LayerRow> Rows)
 {
     /// <summary>Reads a table.</summary>
     /// <param name="path">A .csv file.</param>
     /// <param name="seed">Seed of the weights; each row's weights follow from it and the row's name alone.</param>
-    /// <exception cref="ModelException">The file cannot be read or a cell is wrong; one line names file, line, column, found and expected.</exception>
+    /// <exception cref="ModelException">The file cannot be read or a cell is wrong; one line names file, line, column, found and
+    /// expected.</exception>
     public static LayerTable Load(string path, ulong seed = 0)
     {
         if (Directory.Exists(path)) throw new ModelException($"{path}: is a folder, expected a layer table");
@@ -38,7 +43,8 @@ public sealed record LayerTable(string Name, IReadOnlyList<LayerRow> Rows)
             using var reader = new StreamReader(path);
             return Read(reader, path, seed);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
             throw new ModelException($"{path}: cannot be read: {exception.Message.ReplaceLineEndings(" ")}", exception);
         }

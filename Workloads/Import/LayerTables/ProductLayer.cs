@@ -10,7 +10,8 @@ internal sealed record ProductLayer(int Rows, int Columns, int Depth)
     public static ProductLayer Read(LayerCells cells, LayerColumns columns)
     {
         var layer = new ProductLayer(
-            columns.Number(cells, "m", 1, LargestExtent), columns.Number(cells, "n", 1, LargestExtent), columns.Number(cells, "k", 1, LargestExtent));
+            columns.Number(cells, "m", 1, LargestExtent), columns.Number(cells, "n", 1, LargestExtent),
+                columns.Number(cells, "k", 1, LargestExtent));
         LayerGraph.RequireSize(cells, "the input", layer.Rows, layer.Depth);
         LayerGraph.RequireSize(cells, "the output", layer.Rows, layer.Columns);
         LayerGraph.RequireSize(cells, "the weights", layer.Columns, layer.Depth);
@@ -18,5 +19,6 @@ internal sealed record ProductLayer(int Rows, int Columns, int Depth)
     }
 
     public Func<Graph> Builder(string name, ulong seed) => () =>
-        LayerGraph.Build(name, seed, new FullyConnectedAttributes(ActivationBounds.None), [Rows, Depth], [Columns, Depth], [Rows, Columns], Depth);
+        LayerGraph.Build(name, seed, new FullyConnectedAttributes(ActivationBounds.None), [Rows, Depth], [Columns, Depth], [Rows, Columns],
+            Depth);
 }

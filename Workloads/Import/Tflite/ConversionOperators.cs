@@ -10,7 +10,8 @@ internal static class ConversionOperators
     {
         Tensor x = source.Input(0), y = source.Output();
         source.ExpectShape(y, x.Shape);
-        if (y is not { Type: ElementType.Int8, Quantisation: not null }) throw source.Fault($"output {y.Name} is {y.Type}, expected int8 or uint8 with a quantisation");
+        if (y is not { Type: ElementType.Int8, Quantisation: not null })
+            throw source.Fault($"output {y.Name} is {y.Type}, expected int8 or uint8 with a quantisation");
         if (x.Type == ElementType.Float32) source.Emit(new QuantiseAttributes(), x);
         else if (x is { Type: ElementType.Int8, Quantisation: not null }) source.Emit(new RequantiseAttributes(), x);
         else throw source.Fault($"input {x.Name} is {x.Type}, expected float32, or int8 or uint8 with a quantisation");
@@ -41,7 +42,8 @@ internal static class ConversionOperators
     {
         Tensor x = source.Input(0), y = source.Output();
         source.ExpectShape(y, x.Shape.Count);
-        if (y.Type is not (ElementType.Int32 or ElementType.Int64)) throw source.Fault($"output {y.Name} is {y.Type}, expected int32 or int64");
+        if (y.Type is not (ElementType.Int32 or ElementType.Int64))
+            throw source.Fault($"output {y.Name} is {y.Type}, expected int32 or int64");
         IntegerFolding.Write(y, [.. x.Shape.Select(extent => (long)extent)]);
     }
 }

@@ -21,9 +21,11 @@ internal static class ElementwiseOperators
 
     public static Action<OperatorSource> Unary(UnaryFunction function) => source => Same(source, new UnaryAttributes(function));
 
-    public static Action<OperatorSource> Clamp(float low, float high) => source => Same(source, new ClampAttributes(new ActivationBounds(low, high)));
+    public static Action<OperatorSource> Clamp(float low, float high) => source =>
+        Same(source, new ClampAttributes(new ActivationBounds(low, high)));
 
-    public static void LeakyRelu(OperatorSource source) => Same(source, new UnaryAttributes(UnaryFunction.LeakyRelu, source.Options.Single(0)));
+    public static void LeakyRelu(OperatorSource source) =>
+        Same(source, new UnaryAttributes(UnaryFunction.LeakyRelu, source.Options.Single(0)));
 
     public static void Elu(OperatorSource source) => Same(source, new UnaryAttributes(UnaryFunction.Elu, Alpha: 1));
 
@@ -56,13 +58,15 @@ internal static class ElementwiseOperators
         var axes = source.Integers(1).Select(axis => source.Axis(axis, rank)).Distinct().Order().ToArray();
         var keep = source.Options.Boolean(0);
         source.ExpectSameType(y, x);
-        source.ExpectShape(y, [.. Enumerable.Range(0, rank).Where(i => keep || !axes.Contains(i)).Select(i => axes.Contains(i) ? 1 : x.Shape[i])]);
+        source.ExpectShape(y, [.. Enumerable.Range(0, rank).Where(i => keep || !axes.Contains(i)).Select(i => axes.Contains(i) ? 1
+            : x.Shape[i])]);
         source.Emit(new ReduceAttributes(function, axes, keep), x);
     };
 
     /// <summary>NumPy broadcasting of two shapes.</summary>
     public static int[] Broadcast(OperatorSource source, IReadOnlyList<int> a, IReadOnlyList<int> b) =>
-        ShapeInference.Broadcast(a, b) ?? throw source.Fault($"shapes {OperatorSource.Text(a)} and {OperatorSource.Text(b)} do not broadcast");
+        ShapeInference.Broadcast(a, b)
+            ?? throw source.Fault($"shapes {OperatorSource.Text(a)} and {OperatorSource.Text(b)} do not broadcast");
 
     /// <summary>An operator whose output has its input's shape and type.</summary>
     private static void Same(OperatorSource source, OperatorAttributes attributes)
@@ -74,5 +78,6 @@ internal static class ElementwiseOperators
     }
 
     private static int LastAxis(OperatorSource source) =>
-        source.Input(0).Shape.Count is var rank and not 0 ? rank - 1 : throw source.Fault("the input is a scalar, expected at least one dimension");
+        source.Input(0).Shape.Count is var rank and not 0 ? rank - 1
+            : throw source.Fault("the input is a scalar, expected at least one dimension");
 }

@@ -3,7 +3,8 @@ using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Workloads.Import.Tflite;
 
-/// <summary>A FlatBuffers file in memory. Every access is checked against its end, so that a cut or forged file is a <see cref="ModelException"/>.</summary>
+/// <summary>A FlatBuffers file in memory. Every access is checked against its end, so that a cut or forged file is a <see
+/// cref="ModelException"/>.</summary>
 /// <remarks>Layout (FlatBuffers internals, public documentation): a root offset, a four-character identifier, tables that point back at a
 /// table of field offsets, vectors with a 32-bit length. All offsets are little-endian and relative to where they stand.</remarks>
 internal sealed class FlatBuffer(ReadOnlyMemory<byte> bytes, string file)
@@ -42,7 +43,8 @@ internal sealed class FlatBuffer(ReadOnlyMemory<byte> bytes, string file)
     public int Follow(int position)
     {
         long target = position + (long)UInt32(position);
-        if (target <= position || target > Length - 4) throw Fault(position, $"an offset leads to {target}, outside the file of {Length} bytes");
+        if (target <= position || target > Length - 4)
+            throw Fault(position, $"an offset leads to {target}, outside the file of {Length} bytes");
         return (int)target;
     }
 

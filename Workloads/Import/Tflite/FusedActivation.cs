@@ -10,7 +10,8 @@ internal static class FusedActivation
 
     /// <summary>Emits an operator with its activation as bounds; tanh, which is no bound, becomes a node of its own.</summary>
     public static void Emit(
-        OperatorSource source, Tensor output, int activation, Func<ActivationBounds, OperatorAttributes> attributes, params IReadOnlyList<Tensor?> inputs)
+        OperatorSource source, Tensor output, int activation, Func<ActivationBounds, OperatorAttributes> attributes,
+            params IReadOnlyList<Tensor?> inputs)
     {
         if (activation != Tanh)
         {
@@ -24,7 +25,8 @@ internal static class FusedActivation
     }
 
     /// <summary>Emits an operator that has no bounds of its own, and a clamp after it where the activation asks for one.</summary>
-    public static void EmitWithClamp(OperatorSource source, Tensor output, int activation, OperatorAttributes attributes, params IReadOnlyList<Tensor?> inputs)
+    public static void EmitWithClamp(OperatorSource source, Tensor output, int activation, OperatorAttributes attributes,
+        params IReadOnlyList<Tensor?> inputs)
     {
         if (activation == 0)
         {
@@ -33,7 +35,8 @@ internal static class FusedActivation
         }
         var linear = source.Between(output, output.Shape);
         source.EmitTo(linear, attributes, inputs);
-        OperatorAttributes follow = activation == Tanh ? new UnaryAttributes(UnaryFunction.Tanh) : new ClampAttributes(Bounds(source, activation));
+        OperatorAttributes follow = activation == Tanh ? new UnaryAttributes(UnaryFunction.Tanh)
+            : new ClampAttributes(Bounds(source, activation));
         source.EmitTo(output, follow, linear);
     }
 

@@ -49,7 +49,8 @@ internal sealed class GraphAssembly(TfliteFile file, string name)
             RequireComputed(inner, "the graph's outputs");
             if (!needed.Add(outer)) throw new ModelException($"{file.File}: output {outer.Name} is listed twice");
             Graph.Outputs.Add(outer);
-            if (!_computed.Contains(outer) && !outer.IsConstant) Emit(NodeNames.Unique($"{outer.Name}/uint8"), new RequantiseAttributes(), [inner], [outer]);
+            if (!_computed.Contains(outer) && !outer.IsConstant)
+                Emit(NodeNames.Unique($"{outer.Name}/uint8"), new RequantiseAttributes(), [inner], [outer]);
         }
         var idle = new HashSet<Node>();
         foreach (var node in Enumerable.Reverse(Graph.Nodes))
@@ -71,7 +72,8 @@ internal sealed class GraphAssembly(TfliteFile file, string name)
         }
         foreach (var output in outputs)
         {
-            if (output.IsConstant || !_computed.Add(output)) throw new ModelException($"{file.File}: {nodeName}: tensor {output.Name} is written a second time");
+            if (output.IsConstant || !_computed.Add(output))
+                throw new ModelException($"{file.File}: {nodeName}: tensor {output.Name} is written a second time");
         }
         var node = new Node(nodeName, attributes, inputs, outputs);
         if (!IntegerFolding.TryFold(node)) Graph.Nodes.Add(node);
@@ -81,7 +83,8 @@ internal sealed class GraphAssembly(TfliteFile file, string name)
     public Tensor Between(string tensorName, ElementType type, IReadOnlyList<int> shape, Quantisation? quantisation) =>
         new(_tensorNames.Unique(tensorName), type, shape) { Quantisation = quantisation };
 
-    /// <summary>A constant in another layout or type, made once however many operators share it. It inherits the name where nothing else uses the original.</summary>
+    /// <summary>A constant in another layout or type, made once however many operators share it. It inherits the name where nothing else
+    /// uses the original.</summary>
     public Tensor Derived(Tensor original, string layout, Func<Tensor, string, Tensor> make)
     {
         if (_derived.TryGetValue((original, layout), out var known)) return known;
@@ -93,14 +96,16 @@ internal sealed class GraphAssembly(TfliteFile file, string name)
     {
         var tensor = TensorReader.Read(file.Tensors[index], InnerName(index), file.File);
         _constantBytes += tensor.Data?.Length ?? 0;
-        if (_constantBytes > ConstantsPerByte * file.Bytes) throw new ModelException($"{file.File}: tensor {tensor.Name}: the constants are many times larger than the file");
+        if (_constantBytes > ConstantsPerByte * file.Bytes)
+            throw new ModelException($"{file.File}: tensor {tensor.Name}: the constants are many times larger than the file");
         if (_uses[index] == 1) _usedOnce.Add(tensor);
         return tensor;
     }
 
     private void RequireComputed(Tensor tensor, string place)
     {
-        if (!tensor.IsConstant && !_computed.Contains(tensor)) throw new ModelException($"{file.File}: {place}: tensor {tensor.Name} is read before anything computes it");
+        if (!tensor.IsConstant && !_computed.Contains(tensor))
+            throw new ModelException($"{file.File}: {place}: tensor {tensor.Name} is read before anything computes it");
     }
 
     /// <summary>The tensor at the graph's border: as stored, so uint8 stays uint8.</summary>
@@ -119,7 +124,8 @@ internal sealed class GraphAssembly(TfliteFile file, string name)
     private static int[] Uses(TfliteFile file)
     {
         var uses = new int[file.Tensors.Count];
-        foreach (var index in file.Operators.SelectMany(stored => stored.Inputs).Concat(file.Outputs).Where(index => index >= 0)) uses[index]++;
+        var read = file.Operators.SelectMany(stored => stored.Inputs).Concat(file.Outputs);
+        foreach (var index in read.Where(index => index >= 0)) uses[index]++;
         return uses;
     }
 

@@ -4,15 +4,19 @@ using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Workloads.Import.Tflite;
 
-/// <summary>Computes small integer tensors while importing: the chains from SHAPE to RESHAPE that converters leave for a dynamic batch.</summary>
+/// <summary>Computes small integer tensors while importing: the chains from SHAPE to RESHAPE that converters leave for a dynamic
+/// batch.</summary>
 internal static class IntegerFolding
 {
     private const int MostElements = 1024;
 
-    /// <summary>Makes the node's output a constant, if all inputs are small constant int32 or int64 tensors of at most one dimension.</summary>
+    /// <summary>Makes the node's output a constant, if all inputs are small constant int32 or int64 tensors of at most one
+    /// dimension.</summary>
     public static bool TryFold(Node node)
     {
-        if (node.Inputs.Count == 0 || node.Inputs.Any(input => input is null || !IsSmall(input) || !input.IsConstant) || !IsSmall(node.Output)) return false;
+        if (node.Inputs.Count == 0 || node.Inputs.Any(input => input is null || !IsSmall(input) || !input.IsConstant)
+            || !IsSmall(node.Output))
+            return false;
         var inputs = node.Inputs.Select(input => Read(input!)).ToArray();
         if (Evaluate(node, inputs) is not { } values || values.Length != node.Output.Elements) return false;
         Write(node.Output, values);
@@ -80,6 +84,7 @@ internal static class IntegerFolding
             BinaryFunction.Divide or BinaryFunction.Power or BinaryFunction.SquaredDifference => null,
         };
         if (apply is null) return null;
-        return [.. Enumerable.Range(0, Math.Max(a.Length, b.Length)).Select(i => apply(a[a.Length == 1 ? 0 : i], b[b.Length == 1 ? 0 : i]))];
+        return [.. Enumerable.Range(0, Math.Max(a.Length, b.Length)).Select(i =>
+            apply(a[a.Length == 1 ? 0 : i], b[b.Length == 1 ? 0 : i]))];
     }
 }

@@ -7,11 +7,13 @@ internal sealed class NodeNames
 
     private readonly Dictionary<string, int> _taken = [];
 
-    /// <summary>A name for the operator that computes a tensor: the last fused part, its last scopes, only letters, digits and "_ . / -".</summary>
+    /// <summary>A name for the operator that computes a tensor: the last fused part, its last scopes, only letters, digits and "_ . /
+    /// -".</summary>
     public string ForOperator(string tensorName, string operatorName)
     {
         var parts = tensorName.Split(';', StringSplitOptions.RemoveEmptyEntries);
-        var part = parts.LastOrDefault(candidate => !candidate.Contains("ReadVariableOp", StringComparison.Ordinal)) ?? parts.LastOrDefault() ?? "";
+        var part = parts.LastOrDefault(candidate => !candidate.Contains("ReadVariableOp", StringComparison.Ordinal))
+            ?? parts.LastOrDefault() ?? "";
         var scopes = part.Split('/', StringSplitOptions.RemoveEmptyEntries);
         var name = "";
         for (var i = scopes.Length - 1; i >= 0 && (name.Length == 0 || scopes[i].Length + 1 + name.Length <= Longest); i--)
@@ -20,7 +22,8 @@ internal sealed class NodeNames
             name = name.Length == 0 ? scopes[i] : $"{scopes[i]}/{name}";
         }
         if (name.Length > Longest) name = name[^Longest..];
-        name = string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) || "_./-".Contains(letter, StringComparison.Ordinal) ? letter : '_'));
+        name = string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) || "_./-".Contains(letter, StringComparison.Ordinal)
+            ? letter : '_'));
         return Unique(name.Length == 0 ? operatorName : name);
     }
 

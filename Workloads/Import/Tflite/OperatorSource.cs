@@ -26,7 +26,8 @@ internal sealed class OperatorSource(GraphAssembly assembly, TfliteOperator stor
 
     public Tensor Input(int index) => Optional(index) ?? throw Fault($"input {index} is absent");
 
-    public Tensor? Optional(int index) => index < stored.Inputs.Count && stored.Inputs[index] >= 0 ? assembly.Value(stored.Inputs[index]) : null;
+    public Tensor? Optional(int index) => index < stored.Inputs.Count && stored.Inputs[index] >= 0 ? assembly.Value(stored.Inputs[index])
+        : null;
 
     public Tensor Output(int index = 0) => assembly.Value(stored.Outputs[index]);
 
@@ -34,7 +35,8 @@ internal sealed class OperatorSource(GraphAssembly assembly, TfliteOperator stor
     public Tensor Input(int index, int rank)
     {
         var tensor = Input(index);
-        return tensor.Shape.Count == rank ? tensor : throw Fault($"input {index} has shape {Text(tensor.Shape)}, expected {rank} dimensions");
+        return tensor.Shape.Count == rank ? tensor
+            : throw Fault($"input {index} has shape {Text(tensor.Shape)}, expected {rank} dimensions");
     }
 
     /// <summary>Values of an input that must be a constant int32 or int64 tensor.</summary>
@@ -53,7 +55,8 @@ internal sealed class OperatorSource(GraphAssembly assembly, TfliteOperator stor
         for (var i = 0; i < values.Length; i++)
         {
             if (tensor.Type == ElementType.Int32) values[i] = BinaryPrimitives.ReadInt32LittleEndian(data.AsSpan(4 * i));
-            else if (tensor.Type == ElementType.Int64) values[i] = (int)Math.Clamp(BinaryPrimitives.ReadInt64LittleEndian(data.AsSpan(8 * i)), int.MinValue, int.MaxValue);
+            else if (tensor.Type == ElementType.Int64)
+                values[i] = (int)Math.Clamp(BinaryPrimitives.ReadInt64LittleEndian(data.AsSpan(8 * i)), int.MinValue, int.MaxValue);
             else return null;
         }
         return values;
@@ -105,7 +108,8 @@ internal sealed class OperatorSource(GraphAssembly assembly, TfliteOperator stor
 
     public Tensor Derived(Tensor original, string layout, Func<Tensor, string, Tensor> make) => assembly.Derived(original, layout, make);
 
-    public ModelException Fault(string message) => new($"{assembly.File.File}: operator {stored.Index} ({stored.Name}, {NodeName}): {message}");
+    public ModelException Fault(string message) =>
+        new($"{assembly.File.File}: operator {stored.Index} ({stored.Name}, {NodeName}): {message}");
 
     public static string Text(IReadOnlyList<int> shape) => $"[{string.Join(", ", shape)}]";
 

@@ -9,7 +9,8 @@ namespace NpuSim.Workloads.Import.Tflite;
 /// <param name="Read">Adds its nodes to the graph.</param>
 /// <param name="OptionsType">The schema's number of its options table (union BuiltinOptions); 0 where no option is read.</param>
 /// <param name="ManyOutputs">Whether there may be more than one output.</param>
-internal sealed record OperatorRow(string Name, int LeastInputs, int MostInputs, Action<OperatorSource> Read, int OptionsType = 0, bool ManyOutputs = false);
+internal sealed record OperatorRow(string Name, int LeastInputs, int MostInputs, Action<OperatorSource> Read, int OptionsType = 0,
+    bool ManyOutputs = false);
 
 /// <summary>Every operator that the importer understands.</summary>
 internal static class OperatorTable

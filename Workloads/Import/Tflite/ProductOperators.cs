@@ -14,7 +14,8 @@ internal static class ProductOperators
         int columns = weights.Shape[0], depth = weights.Shape[1];
         if (source.Options.SByte(1) != 0) throw source.Fault("shuffled weights are not supported");
         if (y.Shape.Count == 0 || y.Shape[^1] != columns || x.Elements % depth != 0 || y.Elements / columns != x.Elements / depth)
-            throw source.Fault($"input {OperatorSource.Text(x.Shape)}, weights {OperatorSource.Text(weights.Shape)} and output {OperatorSource.Text(y.Shape)} do not fit");
+            throw source.Fault($"input {OperatorSource.Text(x.Shape)}, weights {OperatorSource.Text(weights.Shape)} and output " +
+                $"{OperatorSource.Text(y.Shape)} do not fit");
         source.ExpectSameType(y, x);
         var rows = source.Reshaped(x, [.. y.Shape.Take(y.Shape.Count - 1), depth]);
         var activation = source.Options.SByte(0);
@@ -37,7 +38,9 @@ internal static class ProductOperators
         if (a.Shape.Count < 2 || b.Shape.Count < 2) throw source.Fault("both operands need at least two dimensions");
         int rows = a.Shape[transposeA ? ^1 : ^2], depth = a.Shape[transposeA ? ^2 : ^1];
         int depthB = b.Shape[transposeB ? ^1 : ^2], columns = b.Shape[transposeB ? ^2 : ^1];
-        if (depth != depthB) throw source.Fault($"{OperatorSource.Text(a.Shape)} and {OperatorSource.Text(b.Shape)} do not multiply: {depth} against {depthB}");
+        if (depth != depthB)
+            throw source.Fault($"{OperatorSource.Text(a.Shape)} and {OperatorSource.Text(b.Shape)} do not multiply: {depth} against " +
+                $"{depthB}");
         source.ExpectSameType(a, b);
         source.ExpectSameType(y, a);
         var leading = ElementwiseOperators.Broadcast(source, [.. a.Shape.Take(a.Shape.Count - 2)], [.. b.Shape.Take(b.Shape.Count - 2)]);
@@ -48,7 +51,9 @@ internal static class ProductOperators
     private static void Dynamic(OperatorSource source, Tensor rows, Tensor weights, int activation)
     {
         var y = source.Output();
-        if (y.Shape.Count < 2) throw source.Fault($"output has shape {OperatorSource.Text(y.Shape)}, expected at least two dimensions with weights computed at run time");
+        if (y.Shape.Count < 2)
+            throw source.Fault($"output has shape {OperatorSource.Text(y.Shape)}, expected at least two dimensions with weights " +
+                $"computed at run time");
         source.ExpectSameType(weights, rows);
         var attributes = new MatrixMultiplyAttributes(TransposeA: false, TransposeB: true);
         if (source.Optional(2) is not { } bias)
@@ -56,7 +61,8 @@ internal static class ProductOperators
             FusedActivation.EmitWithClamp(source, y, activation, attributes, rows, weights);
             return;
         }
-        if (y.Type != ElementType.Float32 || bias.Type != ElementType.Float32) throw source.Fault("a bias together with weights computed at run time is supported in float only");
+        if (y.Type != ElementType.Float32 || bias.Type != ElementType.Float32)
+            throw source.Fault("a bias together with weights computed at run time is supported in float only");
         var product = source.Between(y, y.Shape);
         source.EmitTo(product, attributes, rows, weights);
         FusedActivation.Emit(source, y, activation, bounds => new BinaryAttributes(BinaryFunction.Add, bounds), product, bias);

@@ -50,7 +50,8 @@ internal static class ShapeOperators
         for (var i = 0; i < before.Length; i++)
         {
             var most = symmetric ? x.Shape[i] : x.Shape[i] - 1;
-            if (before[i] > most || after[i] > most) throw source.Fault($"padding {before[i]} and {after[i]} of dimension {i}, at most {most} can be mirrored");
+            if (before[i] > most || after[i] > most)
+                throw source.Fault($"padding {before[i]} and {after[i]} of dimension {i}, at most {most} can be mirrored");
         }
         if (!symmetric) source.Emit(new PadAttributes(before, after, PadMode.Reflect, 0), x);
         else Symmetric(source, before, after);
@@ -65,8 +66,10 @@ internal static class ShapeOperators
         foreach (var input in inputs)
         {
             source.ExpectSameType(input, first);
-            if (input.Shape.Count != first.Shape.Count || !input.Shape.Where((_, i) => i != axis).SequenceEqual(first.Shape.Where((_, i) => i != axis)))
-                throw source.Fault($"shapes {OperatorSource.Text(first.Shape)} and {OperatorSource.Text(input.Shape)} do not join along dimension {axis}");
+            if (input.Shape.Count != first.Shape.Count
+                || !input.Shape.Where((_, i) => i != axis).SequenceEqual(first.Shape.Where((_, i) => i != axis)))
+                throw source.Fault($"shapes {OperatorSource.Text(first.Shape)} and {OperatorSource.Text(input.Shape)} do not join along " +
+                    $"dimension {axis}");
             extent += input.Shape[axis];
         }
         source.ExpectSameType(y, first);
@@ -77,7 +80,8 @@ internal static class ShapeOperators
     public static void Gather(OperatorSource source)
     {
         Tensor x = source.Input(0), indices = source.Input(1), y = source.Output();
-        if (indices.Type is not (Isa.Program.ElementType.Int32 or Isa.Program.ElementType.Int64)) throw source.Fault($"indices are {indices.Type}, expected int32 or int64");
+        if (indices.Type is not (Isa.Program.ElementType.Int32 or Isa.Program.ElementType.Int64))
+            throw source.Fault($"indices are {indices.Type}, expected int32 or int64");
         if (source.Options.Int32(1) != 0) throw source.Fault($"{source.Options.Int32(1)} batch dimensions; none are supported");
         var axis = source.Axis(source.Options.Int32(0), x.Shape.Count);
         if (OperatorSource.IntegerValues(indices) is { } values && values.Any(value => value < 0 || value >= x.Shape[axis]))
@@ -105,7 +109,8 @@ internal static class ShapeOperators
     {
         Tensor x = source.Input(0, rank: 4), y = source.Output();
         var size = source.Integers(1);
-        if (size.Length != 2 || size[0] < 1 || size[1] < 1) throw source.Fault($"size {OperatorSource.Text(size)}, expected height and width");
+        if (size.Length != 2 || size[0] < 1 || size[1] < 1)
+            throw source.Fault($"size {OperatorSource.Text(size)}, expected height and width");
         source.ExpectSameType(y, x);
         source.ExpectShape(y, x.Shape[0], size[0], size[1], x.Shape[3]);
         source.Emit(new ResizeAttributes(mode), x);
@@ -137,7 +142,8 @@ internal static class ShapeOperators
             if (before[axis] > 0) parts.Add(Mirrored(source, current, axis, before[axis] - 1, before[axis]));
             parts.Add(current);
             if (after[axis] > 0) parts.Add(Mirrored(source, current, axis, extent - 1, after[axis]));
-            var joined = axis == padded[^1] ? source.Output() : source.Between(current, With(current.Shape, axis, extent + before[axis] + after[axis]));
+            var joined = axis == padded[^1] ? source.Output()
+                : source.Between(current, With(current.Shape, axis, extent + before[axis] + after[axis]));
             source.EmitTo(joined, new ConcatenateAttributes(axis), parts);
             current = joined;
         }

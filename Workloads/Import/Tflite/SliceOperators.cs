@@ -26,9 +26,11 @@ internal static class SliceOperators
     {
         Tensor x = source.Input(0), y = source.Output();
         int[] begin = source.Integers(1), end = source.Integers(2), steps = source.Integers(3);
-        if (source.Options.Int32(2) != 0 || source.Options.Int32(3) != 0) throw source.Fault("ellipsis and new-axis masks are not supported");
+        if (source.Options.Int32(2) != 0 || source.Options.Int32(3) != 0)
+            throw source.Fault("ellipsis and new-axis masks are not supported");
         if (begin.Length > x.Shape.Count || end.Length != begin.Length || steps.Length != begin.Length)
-            throw source.Fault($"{begin.Length}, {end.Length} and {steps.Length} first indices, last indices and steps for {x.Shape.Count} dimensions");
+            throw source.Fault($"{begin.Length}, {end.Length} and {steps.Length} first indices, last indices and steps for " +
+                $"{x.Shape.Count} dimensions");
         int[] starts = new int[x.Shape.Count], extents = [.. x.Shape], strides = [.. x.Shape.Select(_ => 1)];
         var shrunk = new bool[x.Shape.Count];
         for (var i = 0; i < begin.Length; i++)
@@ -63,8 +65,10 @@ internal static class SliceOperators
         var known = extents.Where(extent => extent != -1).Sum(extent => (long)extent);
         var open = Array.IndexOf(extents, -1);
         if (open >= 0) extents[open] = (int)Math.Clamp(x.Shape[axis] - known, int.MinValue, int.MaxValue);
-        if (extents.Length != source.OutputCount || extents.Any(extent => extent < 1) || extents.Sum(extent => (long)extent) != x.Shape[axis])
-            throw source.Fault($"parts of {OperatorSource.Text(extents)} for {source.OutputCount} outputs and {x.Shape[axis]} elements of dimension {axis}");
+        if (extents.Length != source.OutputCount || extents.Any(extent => extent < 1)
+            || extents.Sum(extent => (long)extent) != x.Shape[axis])
+            throw source.Fault($"parts of {OperatorSource.Text(extents)} for {source.OutputCount} outputs and {x.Shape[axis]} elements " +
+                $"of dimension {axis}");
         Parts(source, x, axis, extents);
     }
 
@@ -73,7 +77,8 @@ internal static class SliceOperators
     {
         var x = source.Input(0);
         var axis = source.Axis(source.Options.Int32(1), x.Shape.Count);
-        if (source.OutputCount != x.Shape[axis]) throw source.Fault($"{source.OutputCount} outputs for {x.Shape[axis]} elements of dimension {axis}");
+        if (source.OutputCount != x.Shape[axis])
+            throw source.Fault($"{source.OutputCount} outputs for {x.Shape[axis]} elements of dimension {axis}");
         for (var i = 0; i < source.OutputCount; i++)
         {
             var part = source.Between(x, ShapeOperators.With(x.Shape, axis, 1));
@@ -90,7 +95,8 @@ internal static class SliceOperators
         var start = 0;
         for (var i = 0; i < extents.Length; i++)
         {
-            Take(source, source.Output(i), x, ShapeOperators.With(new int[x.Shape.Count], axis, start), ShapeOperators.With(x.Shape, axis, extents[i]));
+            Take(source, source.Output(i), x, ShapeOperators.With(new int[x.Shape.Count], axis, start),
+                ShapeOperators.With(x.Shape, axis, extents[i]));
             start += extents[i];
         }
     }
@@ -110,7 +116,8 @@ internal static class SliceOperators
     }
 
     /// <summary>One dimension of a strided slice: negative indices count from the end, masked ones run to it.</summary>
-    private static (int Start, int Extent, int Step, bool Shrunk) Range(OperatorSource source, int dimension, int extent, int begin, int end, int step)
+    private static (int Start, int Extent, int Step, bool Shrunk) Range(OperatorSource source, int dimension, int extent, int begin,
+        int end, int step)
     {
         bool Masked(int field) => (source.Options.Int32(field) >> dimension & 1) != 0;
         if (step is 0 or int.MinValue) throw source.Fault($"step {step} of dimension {dimension}");

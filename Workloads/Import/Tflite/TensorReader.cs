@@ -16,7 +16,8 @@ internal static class TensorReader
         if (stored.Refusal is not null) throw Fault(file, name, stored.Refusal);
         var type = ElementTypeOf(stored, name, file);
         var shape = stored.Shape.Select(extent => extent == -1 ? 1 : extent).ToArray();
-        if (shape.Any(extent => extent < 1)) throw Fault(file, name, $"shape [{string.Join(", ", stored.Shape)}]; every extent must be at least 1");
+        if (shape.Any(extent => extent < 1))
+            throw Fault(file, name, $"shape [{string.Join(", ", stored.Shape)}]; every extent must be at least 1");
         var elements = shape.Aggregate(1L, (product, extent) => Math.Min(product * extent, (long)int.MaxValue + 1));
         if (elements * type.SizeBytes() > int.MaxValue) throw Fault(file, name, $"shape [{string.Join(", ", shape)}] is larger than 2 GiB");
         var tensor = new Tensor(name, type, shape) { Quantisation = QuantisationOf(stored, type, shape, name, file) };
@@ -52,7 +53,8 @@ internal static class TensorReader
             _ => tensor.Bytes,
         };
         if (bytes.Length != expected)
-            throw Fault(file, tensor.Name, $"content of {bytes.Length} bytes, but shape [{string.Join(", ", tensor.Shape)}] of {stored.Type} has {expected}");
+            throw Fault(file, tensor.Name, $"content of {bytes.Length} bytes, but shape [{string.Join(", ", tensor.Shape)}] of " +
+                $"{stored.Type} has {expected}");
         var content = new byte[tensor.Bytes];
         if (stored.Type == TfliteType.Float16) WidenHalves(bytes, content);
         else if (stored.Type == TfliteType.Int4) UnpackNibbles(bytes, content);
@@ -85,17 +87,21 @@ internal static class TensorReader
         var count = stored.Scales.Count;
         if (count == 0 || type is not (ElementType.Int8 or ElementType.Int32)) return null;
         if (type == ElementType.Int8 && stored.Scales.FirstOrDefault(scale => !float.IsFinite(scale) || scale <= 0, 1) is var bad and not 1)
-            throw Fault(file, name, $"quantisation scale {bad.ToString(System.Globalization.CultureInfo.InvariantCulture)}, expected a positive number");
-        if (count > 1 && stored.Data.IsEmpty) throw Fault(file, name, $"{count} quantisation scales on a value computed at run time, expected one");
+            throw Fault(file, name, $"quantisation scale {bad.ToString(System.Globalization.CultureInfo.InvariantCulture)}, expected a " +
+                $"positive number");
+        if (count > 1 && stored.Data.IsEmpty)
+            throw Fault(file, name, $"{count} quantisation scales on a value computed at run time, expected one");
         if (stored.Zeros.Count != 0 && stored.Zeros.Count != count)
             throw Fault(file, name, $"{stored.Zeros.Count} zero points for {count} quantisation scales");
         var offset = stored.Type == TfliteType.UInt8 ? UnsignedOffset : 0;
         var zeros = Enumerable.Range(0, count).Select(i => (stored.Zeros.Count == 0 ? 0 : stored.Zeros[i]) - offset).ToArray();
         foreach (var zero in zeros)
         {
-            if (zero is < sbyte.MinValue or > sbyte.MaxValue) throw Fault(file, name, $"zero point {zero + offset} lies outside the range of {stored.Type}");
+            if (zero is < sbyte.MinValue or > sbyte.MaxValue)
+                throw Fault(file, name, $"zero point {zero + offset} lies outside the range of {stored.Type}");
         }
-        return new Quantisation([.. stored.Scales], Array.ConvertAll(zeros, zero => (int)zero), count == 1 ? 0 : Axis(stored, shape, name, file));
+        return new Quantisation([.. stored.Scales], Array.ConvertAll(zeros, zero => (int)zero), count == 1 ? 0
+            : Axis(stored, shape, name, file));
     }
 
     /// <summary>The dimension of per-channel scales. Converters of 2019 stored the weights' dimension on one-dimensional biases, so a

@@ -22,11 +22,13 @@ internal sealed record TfliteTensor(
 /// <param name="Options">Options table; without fields where absent.</param>
 /// <param name="Inputs">Tensor indices, −1 where an optional one is absent.</param>
 /// <param name="Outputs">Tensor indices.</param>
-internal sealed record TfliteOperator(int Index, string Name, int OptionsType, FlatTable Options, IReadOnlyList<int> Inputs, IReadOnlyList<int> Outputs);
+internal sealed record TfliteOperator(int Index, string Name, int OptionsType, FlatTable Options, IReadOnlyList<int> Inputs,
+    IReadOnlyList<int> Outputs);
 
 /// <summary>The one subgraph of a TFLite file (schema version 3), decoded but not yet understood.</summary>
 internal sealed record TfliteFile(
-    string File, long Bytes, IReadOnlyList<TfliteTensor> Tensors, IReadOnlyList<TfliteOperator> Operators, IReadOnlyList<int> Inputs, IReadOnlyList<int> Outputs)
+    string File, long Bytes, IReadOnlyList<TfliteTensor> Tensors, IReadOnlyList<TfliteOperator> Operators, IReadOnlyList<int> Inputs,
+        IReadOnlyList<int> Outputs)
 {
     private const int SchemaVersion = 3;
 
@@ -40,7 +42,9 @@ internal sealed record TfliteFile(
         var version = model.UInt32(0);
         if (version != SchemaVersion) throw new ModelException($"{file}: schema version {version}, expected {SchemaVersion}");
         var subgraphs = model.Tables(2);
-        if (subgraphs.Length != 1) throw new ModelException($"{file}: {subgraphs.Length} subgraphs, expected one: control flow and several entry points are not supported");
+        if (subgraphs.Length != 1)
+            throw new ModelException($"{file}: {subgraphs.Length} subgraphs, expected one: control flow and several entry points are " +
+                $"not supported");
         var subgraph = subgraphs[0];
         var contents = Array.ConvertAll(model.Tables(4), table => Content(buffer, table));
         var codes = Array.ConvertAll(model.Tables(1), OperatorName);
@@ -48,7 +52,9 @@ internal sealed record TfliteFile(
         var operators = subgraph.Tables(3).Select((table, index) => ReadOperator(file, table, index, codes, tensors.Length)).ToArray();
         var inputs = Indices(file, "the graph's inputs", subgraph.Int32s(1), tensors.Length, 0);
         var outputs = Indices(file, "the graph's outputs", subgraph.Int32s(2), tensors.Length, 0);
-        if (outputs.Length == 0 || operators.Length == 0) throw new ModelException($"{file}: the graph has {operators.Length} operators and {outputs.Length} outputs, expected at least one of each");
+        if (outputs.Length == 0 || operators.Length == 0)
+            throw new ModelException($"{file}: the graph has {operators.Length} operators and {outputs.Length} outputs, expected at " +
+                $"least one of each");
         return new TfliteFile(file, bytes.Length, tensors, operators, inputs, outputs);
     }
 
@@ -58,7 +64,8 @@ internal sealed record TfliteFile(
         long offset = table.Int64(1), size = table.Int64(2);
         if (offset <= 1) return table.Bytes(0);
         if (size < 0 || offset > buffer.Length || size > buffer.Length - offset)
-            throw buffer.Fault((int)Math.Min(offset, buffer.Length), $"a constant of {size} bytes does not fit the file of {buffer.Length} bytes");
+            throw buffer.Fault((int)Math.Min(offset, buffer.Length), $"a constant of {size} bytes does not fit the file of " +
+                $"{buffer.Length} bytes");
         return buffer.Slice((int)offset, (int)size);
     }
 
@@ -72,9 +79,11 @@ internal sealed record TfliteFile(
     private static TfliteTensor ReadTensor(string file, FlatTable table, int index, ReadOnlyMemory<byte>[] contents)
     {
         var content = table.UInt32(2);
-        if (content >= contents.Length) throw new ModelException($"{file}: tensor {index}: buffer {content}, but the file has {contents.Length}");
+        if (content >= contents.Length)
+            throw new ModelException($"{file}: tensor {index}: buffer {content}, but the file has {contents.Length}");
         var shape = table.Int32s(0);
-        if (shape.Length > MaximumRank) throw new ModelException($"{file}: tensor {index}: {shape.Length} dimensions, at most {MaximumRank} are supported");
+        if (shape.Length > MaximumRank)
+            throw new ModelException($"{file}: tensor {index}: {shape.Length} dimensions, at most {MaximumRank} are supported");
         var quantisation = table.Table(4) ?? default;
         var refusal = table.Boolean(5) ? "is a variable; state between runs is not supported"
             : table.Has(6) ? "is stored sparse; only dense constants are supported"
@@ -88,7 +97,8 @@ internal sealed record TfliteFile(
     private static TfliteOperator ReadOperator(string file, FlatTable table, int index, string[] codes, int tensors)
     {
         var code = table.UInt32(0);
-        if (code >= codes.Length) throw new ModelException($"{file}: operator {index}: operator code {code}, but the file has {codes.Length}");
+        if (code >= codes.Length)
+            throw new ModelException($"{file}: operator {index}: operator code {code}, but the file has {codes.Length}");
         var name = codes[code];
         var inputs = Indices(file, $"operator {index} ({name}): inputs", table.Int32s(1), tensors, -1);
         var outputs = Indices(file, $"operator {index} ({name}): outputs", table.Int32s(2), tensors, 0);
@@ -99,7 +109,8 @@ internal sealed record TfliteFile(
     {
         foreach (var index in indices)
         {
-            if (index < lowest || index >= tensors) throw new ModelException($"{file}: {place}: tensor {index}, expected {lowest}…{tensors - 1}");
+            if (index < lowest || index >= tensors)
+                throw new ModelException($"{file}: {place}: tensor {index}, expected {lowest}…{tensors - 1}");
         }
         return indices;
     }

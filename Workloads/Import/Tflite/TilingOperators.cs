@@ -70,7 +70,8 @@ internal static class TilingOperators
     /// <summary>Both directions exchange dimensions 2 and 3 of the six.</summary>
     private static void Interchange(OperatorSource source, Tensor x, int[] split)
     {
-        if (x.Elements != source.Output().Elements) throw source.Fault($"{OperatorSource.Text(x.Shape)} cannot become {OperatorSource.Text(source.Output().Shape)}");
+        if (x.Elements != source.Output().Elements)
+            throw source.Fault($"{OperatorSource.Text(x.Shape)} cannot become {OperatorSource.Text(source.Output().Shape)}");
         var blocks = source.Reshaped(x, split);
         var moved = source.Between(x, split[0], split[1], split[3], split[2], split[4], split[5]);
         source.EmitTo(moved, new TransposeAttributes([0, 1, 3, 2, 4, 5]), blocks);
@@ -86,7 +87,8 @@ internal static class TilingOperators
     private static void Repeat(OperatorSource source, Tensor x, int[] multiples)
     {
         var y = source.Output();
-        if (multiples.Any(multiple => multiple is < 1 or > MostCopies)) throw source.Fault($"multiples {OperatorSource.Text(multiples)}, each may be 1…{MostCopies}");
+        if (multiples.Any(multiple => multiple is < 1 or > MostCopies))
+            throw source.Fault($"multiples {OperatorSource.Text(multiples)}, each may be 1…{MostCopies}");
         source.ExpectSameType(y, x);
         source.ExpectShape(y, [.. x.Shape.Select((extent, i) => (int)Math.Min((long)extent * multiples[i], int.MaxValue))]);
         var repeated = Enumerable.Range(0, multiples.Length).Where(i => multiples[i] > 1).ToArray();

@@ -16,7 +16,8 @@ internal static class WindowOperators
         var weights = ConstantOperands.Weights(source, x, 1, stored.Shape, axis: 0);
         var bias = ConstantOperands.Bias(source, x, weights, 2, outputs);
         Finish(source, x, window, outputs);
-        FusedActivation.Emit(source, y, source.Options.SByte(3), bounds => new ConvolutionAttributes(window, channels / perGroup, bounds), x, weights, bias);
+        FusedActivation.Emit(source, y, source.Options.SByte(3), bounds =>
+            new ConvolutionAttributes(window, channels / perGroup, bounds), x, weights, bias);
     }
 
     public static void DepthwiseConvolution(OperatorSource source)
@@ -24,16 +25,19 @@ internal static class WindowOperators
         Tensor x = source.Input(0, rank: 4), stored = source.Input(1, rank: 4), y = source.Output();
         int channels = x.Shape[3], outputs = stored.Shape[3];
         if (stored.Shape[0] != 1 || outputs % channels != 0)
-            throw source.Fault($"weights of shape {OperatorSource.Text(stored.Shape)} do not fit {channels} channels, expected [1, R, S, multiple of {channels}]");
+            throw source.Fault($"weights of shape {OperatorSource.Text(stored.Shape)} do not fit {channels} channels, expected [1, R, " +
+                $"S, multiple of {channels}]");
         var window = ReadWindow(source, x, stored.Shape[1], stored.Shape[2], dilationField: 5);
         var weights = ConstantOperands.Weights(source, x, 1, [stored.Shape[1], stored.Shape[2], outputs], axis: 2);
         var bias = ConstantOperands.Bias(source, x, weights, 2, outputs);
         Finish(source, x, window, outputs);
-        FusedActivation.Emit(source, y, source.Options.SByte(4), bounds => new DepthwiseAttributes(window, outputs / channels, bounds), x, weights, bias);
+        FusedActivation.Emit(source, y, source.Options.SByte(4), bounds =>
+            new DepthwiseAttributes(window, outputs / channels, bounds), x, weights, bias);
     }
 
     /// <summary>TFLite divides an average by the taps inside the plane.</summary>
-    public static void AveragePool(OperatorSource source) => Pool(source, (window, bounds) => new AveragePoolAttributes(window, CountPadding: false, bounds));
+    public static void AveragePool(OperatorSource source) =>
+        Pool(source, (window, bounds) => new AveragePoolAttributes(window, CountPadding: false, bounds));
 
     public static void MaxPool(OperatorSource source) => Pool(source, (window, bounds) => new MaxPoolAttributes(window, bounds));
 
@@ -57,7 +61,8 @@ internal static class WindowOperators
         if (strideX < 1 || strideY < 1) throw source.Fault($"strides {strideY}×{strideX}, expected at least 1");
         if (dilationX < 1 || dilationY < 1) throw source.Fault($"dilations {dilationY}×{dilationX}, expected at least 1");
         if (dilationX > short.MaxValue || dilationY > short.MaxValue || kernelHeight > short.MaxValue || kernelWidth > short.MaxValue)
-            throw source.Fault($"a window of {kernelHeight}×{kernelWidth} with dilations {dilationY}×{dilationX}; each may be at most {short.MaxValue}");
+            throw source.Fault($"a window of {kernelHeight}×{kernelWidth} with dilations {dilationY}×{dilationX}; each may be at most " +
+                $"{short.MaxValue}");
         var same = options.SByte(0) switch
         {
             0 => true,
@@ -84,11 +89,13 @@ internal static class WindowOperators
         var height = Extent(x.Shape[1], window.KernelHeight, window.StrideY, window.DilationY, padding.Top, padding.Bottom);
         var width = Extent(x.Shape[2], window.KernelWidth, window.StrideX, window.DilationX, padding.Left, padding.Right);
         if (height < 1 || width < 1)
-            throw source.Fault($"a window of {window.KernelHeight}×{window.KernelWidth} does not fit the plane of {x.Shape[1]}×{x.Shape[2]}");
+            throw source.Fault($"a window of {window.KernelHeight}×{window.KernelWidth} does not fit the plane of " +
+                $"{x.Shape[1]}×{x.Shape[2]}");
         source.ExpectSameType(source.Output(), x);
         source.ExpectShape(source.Output(), x.Shape[0], height, width, outputs);
     }
 
     private static int Extent(int input, int kernel, int stride, int dilation, int before, int after) =>
-        dilation * (kernel - 1L) + 1 > (long)input + before + after ? 0 : Window.OutputExtent(input, kernel, stride, dilation, before, after);
+        dilation * (kernel - 1L) + 1 > (long)input + before + after ? 0
+            : Window.OutputExtent(input, kernel, stride, dilation, before, after);
 }

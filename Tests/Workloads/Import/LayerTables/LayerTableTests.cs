@@ -20,7 +20,8 @@ public sealed class LayerTableTests
     public void Scale_sim_table_has_the_dimensions_that_scale_sim_reports(string table, int layers)
     {
         var rows = File.ReadLines(SharedFolder.File("reference", "scalesim", "layers.csv")).Skip(1).Select(line => line.Split(','));
-        var reported = rows.Where(row => table.StartsWith(row[0], StringComparison.OrdinalIgnoreCase)).GroupBy(row => row[2]).ToDictionary(group => group.Key, group => group.First());
+        var reported = rows.Where(row => table.StartsWith(row[0], StringComparison.OrdinalIgnoreCase))
+            .GroupBy(row => row[2]).ToDictionary(group => group.Key, group => group.First());
 
         var loaded = LayerTable.Load(SharedFolder.File("reference", "scalesim", "topologies", $"{table}.csv"));
 
@@ -29,7 +30,8 @@ public sealed class LayerTableTests
         {
             var row = reported[layer.Name];
             var dimensions = Dimensions(layer.Graph);
-            Assert.Equal(row[10..13].Select(cell => long.Parse(cell, CultureInfo.InvariantCulture)), [dimensions.M, dimensions.N, dimensions.K]);
+            Assert.Equal(row[10..13].Select(cell => long.Parse(cell, CultureInfo.InvariantCulture)),
+                [dimensions.M, dimensions.N, dimensions.K]);
             Assert.Equal(long.Parse(row[13], CultureInfo.InvariantCulture), dimensions.M * dimensions.N * dimensions.K);
             GraphVerifier.Verify(layer.Graph);
         }
@@ -72,7 +74,8 @@ public sealed class LayerTableTests
     public void Weights_follow_from_name_and_seed_alone()
     {
         const string text = "name,M,N,K\na,4,50,60\nb,4,50,60\n";
-        byte[] Weights(ulong seed, int row) => LayerTable.Read(new StringReader(text), "layers.csv", seed).Rows[row].Graph.Nodes[0].Input(1).Data!;
+        byte[] Weights(ulong seed, int row) =>
+            LayerTable.Read(new StringReader(text), "layers.csv", seed).Rows[row].Graph.Nodes[0].Input(1).Data!;
 
         Assert.Equal(Weights(1, 0), Weights(1, 0));
         Assert.NotEqual(Weights(1, 0), Weights(2, 0));

@@ -14,9 +14,13 @@ public sealed class TfliteMalformedTests
         return Assert.Throws<ModelException>(() => TfliteImporter.Read(model.ToBytes(), "model.tflite")).Message;
     }
 
-    private static TfliteModel Convolution(int stride = 1, int[]? weights = null, int[]? output = null) => TfliteModel.Single(3, [1, 4, 4, 2], output ?? [1, 4, 4, 3],
-        model => [model.Floats("w", weights ?? [3, 1, 1, 2], new float[(weights ?? [3, 1, 1, 2]).Aggregate(1, (product, extent) => product * extent)])],
-        new FlatFields().With(1, stride).With(2, stride), 1);
+    private static TfliteModel Convolution(int stride = 1, int[]? weights = null, int[]? output = null)
+    {
+        int[] shape = weights ?? [3, 1, 1, 2];
+        var elements = shape.Aggregate(1, (product, extent) => product * extent);
+        var options = new FlatFields().With(1, stride).With(2, stride);
+        return TfliteModel.Single(3, [1, 4, 4, 2], output ?? [1, 4, 4, 3], model => [model.Floats("w", shape, new float[elements])], options, 1);
+    }
 
     [Fact]
     public void Small_model_is_whole_and_every_cut_of_it_is_refused()
@@ -95,22 +99,28 @@ public sealed class TfliteMalformedTests
         Assert.Contains("expected [1, 4, 4, 3]", Refusal(Convolution(output: [1, 4, 4, 5])), StringComparison.Ordinal);
         Assert.Contains("channels", Refusal(Convolution(weights: [3, 1, 1, 5])), StringComparison.Ordinal);
         Assert.Contains("4 dimensions", Refusal(Convolution(weights: [3, 2])), StringComparison.Ordinal);
-        Assert.Contains("broadcast", Refusal(TfliteModel.Single(0, [2], [2], model => [model.Floats("b", [3], 1, 2, 3)])), StringComparison.Ordinal);
+        Assert.Contains("broadcast", Refusal(TfliteModel.Single(0, [2], [2], model => [model.Floats("b", [3], 1, 2, 3)])),
+            StringComparison.Ordinal);
         Assert.Contains("cannot become", Refusal(TfliteModel.Single(22, [2], [3])), StringComparison.Ordinal);
-        Assert.Contains("permutation", Refusal(TfliteModel.Single(39, [2, 3], [3, 2], model => [model.Constant("p", 1, 1)])), StringComparison.Ordinal);
-        Assert.Contains("axis 7", Refusal(TfliteModel.Single(40, [2, 3], [2], model => [model.Constant("a", 7)])), StringComparison.Ordinal);
+        Assert.Contains("permutation", Refusal(TfliteModel.Single(39, [2, 3], [3, 2], model => [model.Constant("p", 1, 1)])),
+            StringComparison.Ordinal);
+        Assert.Contains("axis 7", Refusal(TfliteModel.Single(40, [2, 3], [2], model => [model.Constant("a", 7)])),
+            StringComparison.Ordinal);
         Assert.Contains("2 inputs", Refusal(TfliteModel.Single(19, [2], [2], model => [model.Constant("p", 1)])), StringComparison.Ordinal);
-        Assert.Contains("options of type 5", Refusal(TfliteModel.Single(0, [2], [2], model => [model.Floats("b", [2], 1, 2)], new FlatFields(), 5)), StringComparison.Ordinal);
+        Assert.Contains("options of type 5", Refusal(TfliteModel.Single(0, [2], [2], model =>
+            [model.Floats("b", [2], 1, 2)], new FlatFields(), 5)), StringComparison.Ordinal);
         Assert.Contains("2 GiB", Refusal(TfliteModel.Single(19, [int.MaxValue, int.MaxValue], [2])), StringComparison.Ordinal);
         Assert.Contains("at least 1", Refusal(TfliteModel.Single(19, [0, 2], [2])), StringComparison.Ordinal);
-        Assert.Contains("12 bytes", Refusal(TfliteModel.Single(0, [2], [2], model => [model.Tensor("b", TfliteModel.Float32, [2], new byte[12])])), StringComparison.Ordinal);
+        Assert.Contains("12 bytes", Refusal(TfliteModel.Single(0, [2], [2], model =>
+            [model.Tensor("b", TfliteModel.Float32, [2], new byte[12])])), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Order_of_computation_is_checked()
     {
         var late = new TfliteModel();
-        int x = late.Tensor("x", TfliteModel.Float32, [2]), a = late.Tensor("a", TfliteModel.Float32, [2]), y = late.Tensor("y", TfliteModel.Float32, [2]);
+        int x = late.Tensor("x", TfliteModel.Float32, [2]), a = late.Tensor("a", TfliteModel.Float32, [2]),
+            y = late.Tensor("y", TfliteModel.Float32, [2]);
         (late.Inputs, late.Outputs) = ([x], [y]);
         late.Operator(19, [a], [y]).Operator(19, [x], [a]);
         var twice = TfliteModel.Single(19, [2], [2]).Operator(19, [0], [1]);
@@ -130,7 +140,8 @@ public sealed class TfliteMalformedTests
         string WithScales(float[] scales, long[] zeros, byte[]? data = null)
         {
             var model = new TfliteModel();
-            int x = model.Tensor("x", TfliteModel.Int8, [2], scales: [1]), q = model.Tensor("q", TfliteModel.Int8, [2], data, scales, zeros);
+            int x = model.Tensor("x", TfliteModel.Int8, [2], scales: [1]),
+                q = model.Tensor("q", TfliteModel.Int8, [2], data, scales, zeros);
             var y = model.Tensor("y", TfliteModel.Int8, [2], scales: [1]);
             (model.Inputs, model.Outputs) = (data is null ? [x, q] : [x], [y]);
             return Refusal(model.Operator(0, [x, q], [y]));

@@ -46,7 +46,8 @@ internal sealed class TfliteModel
 
     public void RepeatLastOperator(int times) => _operators.AddRange(Enumerable.Repeat(LastOperator, times - 1).ToArray());
 
-    public TfliteModel Operator(int code, int[] inputs, int[] outputs, FlatFields? options = null, byte optionsType = 0, string? custom = null)
+    public TfliteModel Operator(int code, int[] inputs, int[] outputs, FlatFields? options = null, byte optionsType = 0,
+        string? custom = null)
     {
         var entry = new FlatFields().With(0, (sbyte)Math.Min(code, 127)).With(3, code);
         if (custom is not null) entry.With(1, custom);
@@ -66,7 +67,8 @@ internal sealed class TfliteModel
     }
 
     /// <summary>A model of one operator on floats: input x, constants from the callback, output y.</summary>
-    public static TfliteModel Single(int code, int[] x, int[] y, Func<TfliteModel, int[]>? constants = null, FlatFields? options = null, byte optionsType = 0)
+    public static TfliteModel Single(int code, int[] x, int[] y, Func<TfliteModel, int[]>? constants = null, FlatFields? options = null,
+        byte optionsType = 0)
     {
         var model = new TfliteModel();
         var input = model.Tensor("x", Float32, x);

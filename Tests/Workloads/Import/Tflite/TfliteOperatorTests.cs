@@ -24,7 +24,8 @@ public sealed class TfliteOperatorTests
         var inputs = graph.Inputs.ToDictionary(tensor => tensor.Name, tensor =>
             Enumerable.Range(0, (int)tensor.Elements).SelectMany(i => BitConverter.GetBytes((float)i)).ToArray());
         var outputs = new Interpreter(graph).Run(inputs);
-        return [.. graph.Outputs.Select(tensor => Enumerable.Range(0, (int)tensor.Elements).Select(i => BitConverter.ToSingle(outputs[tensor.Name], 4 * i)).ToArray())];
+        return [.. graph.Outputs.Select(tensor =>
+            Enumerable.Range(0, (int)tensor.Elements).Select(i => BitConverter.ToSingle(outputs[tensor.Name], 4 * i)).ToArray())];
     }
 
     [Theory]
@@ -39,7 +40,8 @@ public sealed class TfliteOperatorTests
             Options((0, (sbyte)0), (1, stride), (2, stride), (3, (sbyte)3), (4, dilation), (5, dilation)), 1));
 
         var convolution = Assert.IsType<ConvolutionAttributes>(graph.Nodes.Single().Attributes);
-        Assert.Equal(new Window(kernel, kernel, stride, stride, dilation, dilation, new Padding(before, before, after, after)), convolution.Window);
+        Assert.Equal(new Window(kernel, kernel, stride, stride, dilation, dilation, new Padding(before, before, after, after)),
+            convolution.Window);
         Assert.Equal(ActivationBounds.Relu6, convolution.Activation);
     }
 
@@ -67,7 +69,8 @@ public sealed class TfliteOperatorTests
 
         var node = graph.Nodes.Single();
         Assert.Equal(Arithmetic.TfliteReference, graph.Arithmetic);
-        Assert.Equal((2, ActivationBounds.Relu), (((DepthwiseAttributes)node.Attributes).Multiplier, ((DepthwiseAttributes)node.Attributes).Activation));
+        Assert.Equal((2, ActivationBounds.Relu),
+            (((DepthwiseAttributes)node.Attributes).Multiplier, ((DepthwiseAttributes)node.Attributes).Activation));
         Assert.Equal([3, 3, 4], node.Input(1).Shape);
         Assert.Equal(2, node.Input(1).Quantisation!.Axis);
         Assert.Equal([0.5f * 0.1f, 0.5f * 0.2f, 0.5f * 0.3f, 0.5f * 0.4f], node.Input(2).Quantisation!.Scales);
@@ -87,7 +90,8 @@ public sealed class TfliteOperatorTests
         var graph = Import(model);
         var outputs = new Interpreter(graph).Run(new Dictionary<string, byte[]> { ["x"] = [132, 124] });
 
-        Assert.Equal([OperatorKind.Requantise, OperatorKind.FullyConnected, OperatorKind.Requantise], graph.Nodes.Select(node => node.Kind));
+        Assert.Equal([OperatorKind.Requantise, OperatorKind.FullyConnected, OperatorKind.Requantise],
+            graph.Nodes.Select(node => node.Kind));
         Assert.Equal((ElementType.UInt8, ElementType.UInt8), (graph.Inputs[0].Type, graph.Outputs[0].Type));
         Assert.Equal(-28, graph.Nodes[1].Input(1).Quantisation!.Zero);
         // 2·25 + (−2)·(−18) = 86 real, zero point 10.
@@ -137,9 +141,12 @@ public sealed class TfliteOperatorTests
     [Fact]
     public void Strided_slice_honours_masks_negative_indices_and_shrinking()
     {
-        var shrunk = TfliteModel.Single(45, [3, 4], [2], m => [m.Constant("b", -1, 1), m.Constant("e", 0, 9), m.Constant("s", 1, 2)], Options((4, 1)), 32);
-        var masked = TfliteModel.Single(45, [3, 4], [3, 2], m => [m.Constant("b", 2, 1), m.Constant("e", 0, 3), m.Constant("s", 1, 1)], Options((0, 1), (1, 1)), 32);
-        var backward = TfliteModel.Single(45, [5], [3], m => [m.Constant("b", 0), m.Constant("e", 0), m.Constant("s", -2)], Options((0, 1), (1, 1)), 32);
+        var shrunk = TfliteModel.Single(45, [3, 4], [2], m =>
+            [m.Constant("b", -1, 1), m.Constant("e", 0, 9), m.Constant("s", 1, 2)], Options((4, 1)), 32);
+        var masked = TfliteModel.Single(45, [3, 4], [3, 2], m =>
+            [m.Constant("b", 2, 1), m.Constant("e", 0, 3), m.Constant("s", 1, 1)], Options((0, 1), (1, 1)), 32);
+        var backward = TfliteModel.Single(45, [5], [3], m =>
+            [m.Constant("b", 0), m.Constant("e", 0), m.Constant("s", -2)], Options((0, 1), (1, 1)), 32);
         var partial = TfliteModel.Single(45, [5], [2], m => [m.Constant("b", 3), m.Constant("e", 1), m.Constant("s", -1)], Options(), 32);
 
         Assert.Equal([[9f, 11f]], Run(shrunk));
@@ -157,7 +164,8 @@ public sealed class TfliteOperatorTests
         (split.Inputs, split.Outputs) = ([x], [a, b]);
         split.Operator(49, [axis, x], [a, b]);
         var unpack = new TfliteModel();
-        int u = unpack.Tensor("x", TfliteModel.Float32, [2, 2]), c = unpack.Tensor("c", TfliteModel.Float32, [2]), d = unpack.Tensor("d", TfliteModel.Float32, [2]);
+        int u = unpack.Tensor("x", TfliteModel.Float32, [2, 2]), c = unpack.Tensor("c", TfliteModel.Float32, [2]),
+            d = unpack.Tensor("d", TfliteModel.Float32, [2]);
         (unpack.Inputs, unpack.Outputs) = ([u], [c, d]);
         unpack.Operator(88, [u], [c, d], Options((0, 2), (1, 1)), 64);
 
@@ -173,9 +181,12 @@ public sealed class TfliteOperatorTests
         var broadcast = TfliteModel.Single(130, [2], [2, 2], m => [m.Constant("shape", 2, 2)]);
         var toDepth = TfliteModel.Single(26, [1, 2, 4, 1], [1, 1, 2, 4], null, Options((0, 2)), 19);
         var toSpace = TfliteModel.Single(5, [1, 1, 2, 4], [1, 2, 4, 1], null, Options((0, 2)), 94);
-        var symmetric = TfliteModel.Single(100, [3], [7], m => [m.Tensor("p", TfliteModel.Int32, [1, 2], [2, 0, 0, 0, 2, 0, 0, 0])], Options((0, (sbyte)1)), 77);
-        var reflect = TfliteModel.Single(100, [3], [7], m => [m.Tensor("p", TfliteModel.Int32, [1, 2], [2, 0, 0, 0, 2, 0, 0, 0])], Options((0, (sbyte)0)), 77);
-        var padded = TfliteModel.Single(60, [2], [4], m => [m.Tensor("p", TfliteModel.Int32, [1, 2], [1, 0, 0, 0, 1, 0, 0, 0]), m.Floats("v", [], 7)]);
+        var symmetric = TfliteModel.Single(100, [3], [7], m =>
+            [m.Tensor("p", TfliteModel.Int32, [1, 2], [2, 0, 0, 0, 2, 0, 0, 0])], Options((0, (sbyte)1)), 77);
+        var reflect = TfliteModel.Single(100, [3], [7], m =>
+            [m.Tensor("p", TfliteModel.Int32, [1, 2], [2, 0, 0, 0, 2, 0, 0, 0])], Options((0, (sbyte)0)), 77);
+        var padded = TfliteModel.Single(60, [2], [4], m =>
+            [m.Tensor("p", TfliteModel.Int32, [1, 2], [1, 0, 0, 0, 1, 0, 0, 0]), m.Floats("v", [], 7)]);
 
         Assert.Equal([[0f, 8f, 1f, 9f]], Run(pack));
         Assert.Equal([[0f, 1f, 0f, 1f, 0f, 1f, 0f, 1f]], Run(tile));

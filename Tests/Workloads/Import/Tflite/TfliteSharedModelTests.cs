@@ -2,6 +2,7 @@ using System.Globalization;
 using NpuSim.Isa.Program;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Import.Tflite;
+using NpuSim.Workloads.Interpret;
 using Xunit;
 
 namespace NpuSim.Tests.Workloads.Import.Tflite;
@@ -96,7 +97,8 @@ public sealed class TfliteSharedModelTests
     {
         var graph = TfliteImporter.Load(ModelPath("tflm_person_detect"));
 
-        var biases = graph.Nodes.Where(node => node.Kind is OperatorKind.Convolution or OperatorKind.DepthwiseConvolution).Select(node => node.Inputs[2]!);
+        var biases = graph.Nodes.Where(node => node.Kind is OperatorKind.Convolution or OperatorKind.DepthwiseConvolution)
+            .Select(node => node.Inputs[2]!);
 
         Assert.All(biases, bias =>
         {
@@ -127,6 +129,47 @@ public sealed class TfliteSharedModelTests
             Malformed.RefusedOrRead(() => TfliteImporter.Read(forged, "forged.tflite"));
         }
     }
+
+    [SharedTheory]
+    [InlineData("ad01", "int8", "fp32", "rand", 0.99)]
+    [InlineData("ic_resnet8", "int8", "fp32", "rand", 0.95)]
+    [InlineData("vww_mobilenet025", "int8", "fp32", "rand", 0.99)]
+    public void Float_twin_points_where_the_quantised_model_points(string model, string quantised, string floating, string set, double cosine)
+    {
+        var (small, large) = (TfliteImporter.Load(ModelPath($"{model}_{quantised}")), TfliteImporter.Load(ModelPath($"{model}_{floating}")));
+        var samples = File.ReadAllBytes(SharedFolder.File("reference", "tflm", $"{model}_{quantised}.{set}.inputs.bin"));
+        double dot = 0, ours = 0, theirs = 0;
+        for (var sample = 0; sample < 2; sample++)
+        {
+            var input = samples.AsSpan(sample * (int)small.Inputs[0].Bytes, (int)small.Inputs[0].Bytes).ToArray();
+            var a = Reals(small.Outputs[0], Run(small, input));
+            var b = Reals(large.Outputs[0], Run(large, [.. Reals(small.Inputs[0], input).SelectMany(BitConverter.GetBytes)]));
+            dot += a.Zip(b).Sum(pair => (double)pair.First * pair.Second);
+            ours += a.Sum(value => (double)value * value);
+            theirs += b.Sum(value => (double)value * value);
+        }
+        Assert.InRange(dot / Math.Sqrt(ours * theirs), cosine, 1.0001);
+    }
+
+    [SharedFact]
+    public void Transformer_gives_probabilities()
+    {
+        var graph = TfliteImporter.Load(ModelPath("kwt1_transformer_fp32"));
+        var tone = Enumerable.Range(0, 16000).SelectMany(i => BitConverter.GetBytes((float)(i / 20 % 2 == 0 ? 0.1 : -0.1))).ToArray();
+
+        var outputs = Reals(graph.Outputs[0], Run(graph, tone));
+
+        Assert.Equal(12, outputs.Length);
+        Assert.All(outputs, value => Assert.True(float.IsFinite(value)));
+        Assert.True(outputs.Distinct().Count() > 1);
+    }
+
+    private static byte[] Run(Graph graph, byte[] input) =>
+        new Interpreter(graph).Run(new Dictionary<string, byte[]> { [graph.Inputs[0].Name] = input })[graph.Outputs[0].Name];
+
+    private static float[] Reals(Tensor tensor, byte[] bytes) => tensor.Quantisation is { } quantisation
+        ? [.. bytes.Select(value => ((sbyte)value - quantisation.Zero) * quantisation.Scale)]
+        : [.. Enumerable.Range(0, bytes.Length / 4).Select(i => BitConverter.ToSingle(bytes, 4 * i))];
 
     private static long Macs(Graph graph) => graph.Nodes.Sum(node => node.Attributes switch
     {

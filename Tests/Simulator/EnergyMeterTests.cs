@@ -1,0 +1,104 @@
+using NpuSim.Isa.Energy;
+using NpuSim.Isa.Instructions;
+using NpuSim.Isa.Machine;
+using NpuSim.Simulator;
+using NpuSim.Simulator.Reports;
+using Xunit;
+
+namespace NpuSim.Tests.Simulator;
+
+public sealed class EnergyMeterTests
+{
+    private static readonly Instruction[] Pass =
+    [
+        new LayerMark(0), new ArrayKernel(3, 3, 1, 1, 1, 1, 0, 0, 1), new ArrayInput(8, 8, 4, 32, 4), new ArrayOutput(16),
+        new Convolve(0, 0, 0, 8, 8, 16, 1, 1, false), new Halt(),
+    ];
+
+    [Fact]
+    public void Padding_costs_an_idle_multiplier_where_the_array_gates_zeros_and_a_whole_one_elsewhere()
+    {
+        var table = EnergyTable.Load(28);
+        var machine = AtNominalVoltage(table);
+        double plain = Energy(machine).ArrayUj;
+        var gated = machine with { Core = machine.Core with { Array = machine.Core.Array with { Sparsity = Sparsity.ZeroGating } } };
+        // Of 64 · 9 taps, the 28 border pixels lack 3 each and the corners 2 more once: (3·8 − 2)² are inside.
+        const long padding = ((64 * 9) - (22 * 22)) * 4 * 16;
+        Assert.Equal(padding * (table.Int8Mac.Value - table.IdleMac.Value) * 1e-6, plain - Energy(gated).ArrayUj, 1e-12);
+    }
+
+    [Fact]
+    public void Array_energy_is_multiplies_registers_and_idle_places()
+    {
+        var table = EnergyTable.Load(28);
+        const long macs = 64 * 9 * 4 * 16;
+        var report = Report(AtNominalVoltage(table));
+        long places = report.Layers[0].ComputeCycles * 16;
+        double expected = (macs * table.Int8Mac.Value) + (macs * 5 * table.RegisterByte.Value) + ((places - macs) * table.IdleMac.Value);
+        Assert.Equal(expected * 1e-6, report.Energy.ArrayUj, 1e-12);
+    }
+
+    [Fact]
+    public void Dynamic_energy_goes_with_the_square_of_the_voltage()
+    {
+        var table = EnergyTable.Load(28);
+        var machine = AtNominalVoltage(table);
+        var nominal = Energy(machine);
+        var low = Energy(machine with { Energy = machine.Energy with { Voltage = table.NominalVoltage.Value * 0.8 } });
+        Assert.Equal(nominal.ArrayUj * 0.64, low.ArrayUj, nominal.ArrayUj * 1e-9);
+        Assert.Equal(nominal.SramUj * 0.64, low.SramUj, nominal.SramUj * 1e-9);
+        Assert.Equal(nominal.DramUj, low.DramUj, 12);
+        Assert.True(low.LeakageUj < nominal.LeakageUj * 0.8);
+    }
+
+    [Fact]
+    public void What_is_not_modelled_is_said_and_what_is_assumed_is_listed()
+    {
+        var energy = Energy(SmallMachine.Create());
+        Assert.Equal(0, energy.NetworkUj);
+        Assert.Contains(energy.NotModelled, line => line.StartsWith("network", StringComparison.Ordinal));
+        Assert.DoesNotContain(energy.NotModelled, line => line.StartsWith("flash", StringComparison.Ordinal));
+        Assert.All(energy.Assumed, line => Assert.Contains("28nm", line, StringComparison.Ordinal));
+        Assert.Equal(energy.Assumed.Distinct(), energy.Assumed);
+    }
+
+    [Fact]
+    public void Average_power_is_energy_over_latency_and_the_peak_is_no_less()
+    {
+        var report = Report(SmallMachine.Create());
+        Assert.Equal(report.Energy.TotalUj / report.LatencyMs, report.Power.AverageMw, 9);
+        Assert.True(report.Power.PeakMw >= report.Power.AverageMw);
+    }
+
+    [Fact]
+    public void Flash_holds_the_code_of_a_machine_without_dram()
+    {
+        var machine = SmallMachine.Create();
+        machine = machine with
+        {
+            Memory = new MemorySpec { Flash = new FlashSpec { BandwidthMBps = 1000, ReadLatencyCycles = 20, PicojoulesPerBit = 3 } },
+        };
+        var program = HandProgram.Of(0, 0, [Pass]);
+        program = program with
+        {
+            Tensors = [],
+            Plan = program.Plan with { DramBytes = 0 },
+        };
+        var report = NpuMachine.Run(
+            program, machine, new SimulationOptions { Functional = false }, new Dictionary<string, byte[]>(), new NoHost(), CancellationToken.None).Report;
+        long code = HandProgram.CodeBytes(Pass), moved = (code + 15) / 16 * 16;
+        Assert.Equal(moved, report.Traffic.DramReadBytes);
+        Assert.Equal(moved * 8 * 3 * 1e-6, report.Energy.DramUj, 12);
+    }
+
+    private static MachineSpec AtNominalVoltage(EnergyTable table)
+    {
+        var machine = SmallMachine.Create();
+        return machine with { Energy = machine.Energy with { TechnologyNm = table.TechnologyNm, Voltage = table.NominalVoltage.Value } };
+    }
+
+    private static SimulationReport Report(MachineSpec machine) =>
+        HandProgram.Run(HandProgram.Of(1, 1, Pass), machine, [], new SimulationOptions { Functional = false }).Result.Report;
+
+    private static EnergyReport Energy(MachineSpec machine) => Report(machine).Energy;
+}
