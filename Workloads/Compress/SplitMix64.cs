@@ -4,11 +4,16 @@ namespace NpuSim.Workloads.Compress;
 /// generators", OOPSLA 2014.</summary>
 public struct SplitMix64(ulong seed)
 {
+    private const ulong Increment = 0x9E3779B97F4A7C15;
+
     private ulong state = seed;
+
+    /// <summary>The generator as it is after so many words.</summary>
+    public static SplitMix64 At(ulong seed, ulong words) => new(unchecked(seed + words * Increment));
 
     public ulong Next()
     {
-        state += 0x9E3779B97F4A7C15;
+        state += Increment;
         var z = state;
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
         z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
