@@ -7,11 +7,13 @@ namespace NpuSim.Workloads.Export;
 internal static class PoolExport
 {
     public static void MaxPool(OnnxWriter writer, Node node, MaxPoolAttributes attributes) =>
-        Image(writer, node, chain => chain.Main("MaxPool", [], Geometry(attributes.Window)).Clamp(attributes.Activation));
+        Image(writer, node, chain => chain.Main("MaxPool", [], Geometry(attributes.Window)), attributes.Activation);
 
-    public static void AveragePool(OnnxWriter writer, Node node, AveragePoolAttributes attributes) => Image(writer, node, chain => chain
-        .Main("AveragePool", [], [.. Geometry(attributes.Window), Attribute.Of("count_include_pad", attributes.CountPadding ? 1 : 0)])
-        .Clamp(attributes.Activation));
+    public static void AveragePool(OnnxWriter writer, Node node, AveragePoolAttributes attributes)
+    {
+        var counts = Attribute.Of("count_include_pad", attributes.CountPadding ? 1 : 0);
+        Image(writer, node, chain => chain.Main("AveragePool", [], [.. Geometry(attributes.Window), counts]), attributes.Activation);
+    }
 
     /// <summary>Axes are an input of ReduceSum and attributes of the others in this opset.</summary>
     public static void Reduce(OnnxWriter writer, Node node, ReduceAttributes attributes)
@@ -45,7 +47,8 @@ internal static class PoolExport
         var shape = node.Output.Shape;
         var sizes = writer.Longs($"{node.Name}/sizes", [shape[0], shape[3], shape[1], shape[2]]);
         Image(writer, node, chain => chain.Main("Resize", ["", "", sizes],
-            Attribute.Of("mode", mode), Attribute.Of("coordinate_transformation_mode", coordinates), Attribute.Of("nearest_mode", rounding)));
+            Attribute.Of("mode", mode), Attribute.Of("coordinate_transformation_mode", coordinates), Attribute.Of("nearest_mode", rounding)),
+            ActivationBounds.None);
     }
 
     /// <summary>Attributes that the windows of convolutions and pools have in common.</summary>
@@ -56,6 +59,8 @@ internal static class PoolExport
         Attribute.Of("pads", [window.Padding.Top, window.Padding.Left, window.Padding.Bottom, window.Padding.Right]),
     ];
 
-    private static void Image(OnnxWriter writer, Node node, Func<OperatorChain, OperatorChain> middle) =>
-        middle(new OperatorChain(writer, node, writer.Real(node.Input(0))).Transpose("to_nchw", 0, 3, 1, 2)).Transpose("to_nhwc", 0, 2, 3, 1).End();
+    /// <summary>Bounds come last, so that an importer that cancels the transposes finds them beside the operator.</summary>
+    private static void Image(OnnxWriter writer, Node node, Func<OperatorChain, OperatorChain> middle, ActivationBounds activation) =>
+        middle(new OperatorChain(writer, node, writer.Real(node.Input(0))).Transpose("to_nchw", 0, 3, 1, 2))
+            .Transpose("to_nhwc", 0, 2, 3, 1).Clamp(activation).End();
 }

@@ -55,9 +55,10 @@ internal static class ProductExport
     private static void Image(OnnxWriter writer, Node node, Window window, string weights, int groups, ActivationBounds activation) =>
         new OperatorChain(writer, node, writer.Real(node.Input(0)))
             .Transpose("to_nchw", 0, 3, 1, 2)
-            .Main("Conv", [weights, .. Bias(writer, node)], [.. PoolExport.Geometry(window), Attribute.Of("dilations", [window.DilationY, window.DilationX]), Attribute.Of("group", groups)])
-            .Clamp(activation)
+            .Main("Conv", [weights, .. Bias(writer, node)],
+                [.. PoolExport.Geometry(window), Attribute.Of("dilations", [window.DilationY, window.DilationX]), Attribute.Of("group", groups)])
             .Transpose("to_nhwc", 0, 2, 3, 1)
+            .Clamp(activation)
             .End();
 
     /// <summary>The bias, where there is one; int32 without a scale of its own has that of the accumulator.</summary>

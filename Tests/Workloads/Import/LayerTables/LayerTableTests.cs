@@ -40,7 +40,8 @@ public sealed class LayerTableTests
     [Fact]
     public void Own_convolution_has_padding_stride_and_groups()
     {
-        var table = Read("name,W,H,C,K,R,S,stride,pad,groups\nplain,14,12,8,16,3,5,2,1,1\ndepth,14,12,8,8,3,3,1,1,8\ngrouped,14,12,8,16,1,1,1,0,4\n");
+        var table = Read("name,W,H,C,K,R,S,stride,pad,groups\n" +
+            "plain,14,12,8,16,3,5,2,1,1\ndepth,14,12,8,8,3,3,1,1,8\ngrouped,14,12,8,16,1,1,1,0,4\n");
 
         var plain = Assert.IsType<ConvolutionAttributes>(table.Rows[0].Graph.Nodes.Single().Attributes);
         Assert.Equal(new Window(3, 5, 2, 2, 1, 1, new Padding(1, 1, 1, 1)), plain.Window);

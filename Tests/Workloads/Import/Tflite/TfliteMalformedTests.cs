@@ -19,7 +19,8 @@ public sealed class TfliteMalformedTests
         int[] shape = weights ?? [3, 1, 1, 2];
         var elements = shape.Aggregate(1, (product, extent) => product * extent);
         var options = new FlatFields().With(1, stride).With(2, stride);
-        return TfliteModel.Single(3, [1, 4, 4, 2], output ?? [1, 4, 4, 3], model => [model.Floats("w", shape, new float[elements])], options, 1);
+        return TfliteModel.Single(3, [1, 4, 4, 2], output ?? [1, 4, 4, 3],
+            model => [model.Floats("w", shape, new float[elements])], options, 1);
     }
 
     [Fact]

@@ -230,9 +230,12 @@ public sealed class TfliteOperatorTests
     }
 
     [Theory]
-    [InlineData("model/dense_1/MatMul;model/dense_1/BiasAdd", "dense_1/BiasAdd")]
+    [InlineData("model/dense_1/MatMul;model/dense_1/BiasAdd", "dense_1")]
+    [InlineData("functional_1/a/depthwise;functional_1/a/BiasAdd;functional_1/b/Conv2D;functional_1/a/BiasAdd/ReadVariableOp", "a")]
+    [InlineData("StatefulPartitionedCall:0", "relu")]
+    [InlineData("Identity_int8", "relu")]
     [InlineData("a/b/Relu;a/b/BiasAdd/ReadVariableOp/resource;a/b/Conv2D1", "a/b/Conv2D1")]
-    [InlineData("", "RELU")]
+    [InlineData("", "relu")]
     [InlineData("x y,z", "x_y_z")]
     public void Node_is_named_after_its_output(string tensor, string expected)
     {
