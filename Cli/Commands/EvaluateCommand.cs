@@ -2,12 +2,16 @@ using System.CommandLine;
 using NpuSim.Cli.Running;
 using NpuSim.Workloads.Data;
 using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Models;
 
 namespace NpuSim.Cli.Commands;
 
 /// <summary><c>evaluate</c>: accuracy on labelled data, beside what one inference costs.</summary>
 internal sealed class EvaluateCommand : Command
 {
+    private const int DrawnSamples = 1000;
+    private const int MostDrawnSamples = 100_000;
+
     private readonly Session _session;
     private readonly Argument<string> _model = new("MODEL") { Description = "A model file (.onnx, .tflite) or a built-in model (npusim models)." };
     private readonly Option<string[]> _data = new("--data")
@@ -70,8 +74,8 @@ internal sealed class EvaluateCommand : Command
         string? labels = parsed.GetValue(_labels);
         if (files.Length == 0)
         {
-            return labels is null && BuiltIn.TestData(model) is { } own
-                ? own
+            return labels is null && BuiltInModels.Contains(model) && BuiltInModels.Describe(model).IsTrained
+                ? DrawnDigits(source.Inputs[0], parsed.GetValue(_samples) ?? DrawnSamples)
                 : throw new UsageException($"evaluate: no --data given for {model}, expected --data FILES --labels FILE");
         }
 
@@ -86,10 +90,14 @@ internal sealed class EvaluateCommand : Command
             throw new UsageException($"evaluate: {source.Name} has several inputs, labelled data needs a model with one");
         }
 
-        var labelled = LabelledData.Load(files, labels, input);
-        return new EvaluationData(
-            [.. labelled.Samples.Select(sample => new Dictionary<string, byte[]>(StringComparer.Ordinal) { [input.Name] = sample })], labelled.Labels, origin);
+        return Labelled(LabelledData.Load(files, labels, input), input, origin);
     }
+
+    // The trained built-in model brings its own test images; they are drawn, so there can be as many as wanted.
+    private static EvaluationData DrawnDigits(Tensor input, int count) => Labelled(GlyphImages.Test(Math.Min(count, MostDrawnSamples)), input, "drawn digits");
+
+    private static EvaluationData Labelled(LabelledData data, Tensor input, string origin) => new(
+        [.. data.Samples.Select(sample => new Dictionary<string, byte[]>(StringComparer.Ordinal) { [input.Name] = sample })], data.Labels, origin);
 
     private void RequireClasses(ParseResult parsed, Graph source, EvaluationData data)
     {

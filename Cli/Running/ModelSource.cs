@@ -1,5 +1,6 @@
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Import;
+using NpuSim.Workloads.Models;
 
 namespace NpuSim.Cli.Running;
 
@@ -29,7 +30,7 @@ internal static class ModelSource
     /// <exception cref="UsageException">Neither a built-in model nor a file of a known kind.</exception>
     public static ModelForm FormOf(string model)
     {
-        if (BuiltIn.Names.Contains(model))
+        if (BuiltInModels.Contains(model))
         {
             return ModelForm.Graph;
         }
@@ -48,7 +49,7 @@ internal static class ModelSource
     /// <exception cref="ModelException">The file is refused.</exception>
     public static Graph LoadGraph(string model, string command) => FormOf(model) switch
     {
-        ModelForm.Graph => BuiltIn.Names.Contains(model) ? BuiltIn.Create(model) : ModelFile.Load(model),
+        ModelForm.Graph => BuiltInModels.Contains(model) ? BuiltInModels.Create(model) : ModelFile.Load(model),
         ModelForm.Program => throw new UsageException($"{command}: {model} is a compiled program, expected a model"),
         ModelForm.LayerTable => throw new UsageException($"{command}: {model} is a layer table, expected a model; npusim run takes tables"),
     };
@@ -67,7 +68,7 @@ internal static class ModelSource
 
         if (!File.Exists(model))
         {
-            throw new UsageException($"{model.ReplaceLineEndings(" ")}: no such file or built-in model{Suggestion.Hint(model, BuiltIn.Names)}; npusim models lists those there are");
+            throw new UsageException($"{model.ReplaceLineEndings(" ")}: no such file or built-in model{Suggestion.Hint(model, BuiltInModels.Names)}; npusim models lists those there are");
         }
 
         if (!Extensions.Contains(Path.GetExtension(model).ToLowerInvariant()))

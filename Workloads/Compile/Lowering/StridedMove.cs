@@ -34,17 +34,46 @@ internal sealed record StridedMove(IReadOnlyList<int> Extents, IReadOnlyList<lon
         return [.. Enumerable.Range(0, context.Cores).Select(core => context.Share(moves, core))];
     }
 
-    /// <summary>The descriptors as steps, at least as many as cores where the box can be cut so.</summary>
+    /// <summary>The descriptors as steps; on several cores the outermost dimension is cut into as many parts.</summary>
     public IEnumerable<TileStep> Moves(Address destination, Address source, int elementBytes, int cores)
     {
         var dimensions = Merged(elementBytes, out uint run);
-        int outer = Math.Max(0, dimensions.Count - DescriptorDimensions);
-        // Several cores: the outermost dimension is walked instead of described, so that there is something to share out.
-        if (cores > 1 && outer == 0 && dimensions.Count > 0)
+        // What is one run is cut as a dimension of bytes.
+        if (dimensions.Count == 0 && cores > 1)
         {
-            outer = 1;
+            (dimensions, run) = ([new Dimension((int)run, 1, 1)], 1);
         }
 
+        foreach (var (part, offset) in Parts(dimensions, cores))
+        {
+            foreach (var step in Descriptors(destination + offset.To, source + offset.From, part, run))
+            {
+                yield return step;
+            }
+        }
+    }
+
+    private static IEnumerable<(List<Dimension> Part, (long To, long From) Offset)> Parts(List<Dimension> dimensions, int parts)
+    {
+        if (dimensions.Count == 0)
+        {
+            yield return (dimensions, (0, 0));
+            yield break;
+        }
+
+        var outermost = dimensions[0];
+        parts = Math.Min(parts, outermost.Extent);
+        for (int part = 0; part < parts; part++)
+        {
+            int first = (int)((long)outermost.Extent * part / parts), end = (int)((long)outermost.Extent * (part + 1) / parts);
+            yield return ([outermost with { Extent = end - first }, .. dimensions.Skip(1)], (first * outermost.To, first * outermost.From));
+        }
+    }
+
+    // A descriptor holds three dimensions beside the run; those outside of them are walked.
+    private static IEnumerable<TileStep> Descriptors(Address destination, Address source, List<Dimension> dimensions, uint run)
+    {
+        int outer = Math.Max(0, dimensions.Count - DescriptorDimensions);
         var inner = dimensions.Skip(outer).Reverse().Concat(Enumerable.Repeat(new Dimension(1, 0, 0), DescriptorDimensions)).Take(DescriptorDimensions).ToArray();
         var block = new TransferBlock(run, (uint)inner[0].Extent, (uint)inner[1].Extent, (uint)inner[2].Extent);
         var to = new TransferStrides((int)inner[0].To, (int)inner[1].To, (int)inner[2].To);
