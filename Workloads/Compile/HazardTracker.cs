@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using NpuSim.Isa.Instructions;
 
 namespace NpuSim.Workloads.Compile;
@@ -7,7 +8,12 @@ namespace NpuSim.Workloads.Compile;
 /// conflicts with the write too, and the write has waited for them.</remarks>
 internal sealed class HazardTracker
 {
-    private readonly record struct Entry(long Start, long End, int Queue, int Index, bool Write);
+    private readonly record struct Entry(long Start, long End, int Queue, int Index, bool Write)
+    {
+        /// <summary>Whether everything that would wait for the other access waits for this one as well.</summary>
+        public bool Replaces(in Entry other) =>
+            other.Start >= Start && other.End <= End && (Write || (!other.Write && other.Queue == Queue));
+    }
 
     private readonly List<Entry>[] _entries = [.. Enum.GetValues<MemorySpace>().Select(_ => new List<Entry>())];
 
@@ -19,28 +25,36 @@ internal sealed class HazardTracker
     public void Access(Footprint footprint, int queue, int index, int[] dependencies)
     {
         bool write = footprint.Role != Role.Read;
-        long start = footprint.Start, end = start + footprint.Length;
+        var access = new Entry(footprint.Start, footprint.Start + footprint.Length, queue, index, write);
         var entries = _entries[(int)footprint.Space];
+        var all = CollectionsMarshal.AsSpan(entries);
         int kept = 0;
-        for (int i = 0; i < entries.Count; i++)
+        for (int i = 0; i < all.Length; i++)
         {
-            var entry = entries[i];
-            bool overlaps = entry.Start < end && start < entry.End;
-            if (overlaps && (write || entry.Write) && entry.Queue != queue)
+            ref readonly var entry = ref all[i];
+            if (entry.Start < access.End && access.Start < entry.End)
             {
-                dependencies[entry.Queue] = Math.Max(dependencies[entry.Queue], entry.Index);
+                if ((write || entry.Write) && entry.Queue != queue)
+                {
+                    dependencies[entry.Queue] = Math.Max(dependencies[entry.Queue], entry.Index);
+                }
+
+                if (access.Replaces(entry))
+                {
+                    continue;
+                }
             }
 
-            bool replaced = overlaps && entry.Start >= start && entry.End <= end
-                && (write || (!entry.Write && entry.Queue == queue));
-            if (!replaced)
+            if (kept != i)
             {
-                entries[kept++] = entry;
+                all[kept] = entry;
             }
+
+            kept++;
         }
 
         entries.RemoveRange(kept, entries.Count - kept);
-        entries.Add(new Entry(start, end, queue, index, write));
+        entries.Add(access);
     }
 
     /// <summary>Forgets everything, after a point at which every engine was idle.</summary>
