@@ -17,7 +17,7 @@ internal sealed record BenchResult(BenchCase Case, SimdLevel Level, double Rate,
 internal sealed record BenchReport(IReadOnlyList<BenchCeilings> Ceilings, IReadOnlyList<BenchResult> Results);
 
 /// <summary>Measures kernels and ceilings, one after the other on one thread.</summary>
-internal static class BenchRun
+public static class BenchRun
 {
     private const string MultiplyAdd = "multiply-add";
     private const string Copy = "copy";
@@ -31,7 +31,7 @@ internal static class BenchRun
     /// <param name="clock">How long.</param>
     /// <param name="progress">Told the share that is done.</param>
     /// <param name="cancellation">Ends the run.</param>
-    public static BenchReport Measure(IReadOnlyList<BenchCase> cases, IReadOnlyList<SimdLevel> levels, BenchClock clock,
+    internal static BenchReport Measure(IReadOnlyList<BenchCase> cases, IReadOnlyList<SimdLevel> levels, BenchClock clock,
         Action<double> progress, CancellationToken cancellation)
     {
         var ceilings = levels.Select(level => BenchCeilings.Measure(level, clock, cancellation)).ToList();
