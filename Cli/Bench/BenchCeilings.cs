@@ -14,8 +14,8 @@ internal sealed record BenchCeilings(SimdLevel Level, double IntegerGmacs, doubl
     {
         // The result goes somewhere, so that the loop is not left out.
         double sink = 0;
-        double integer = clock.Seconds(() => sink += RegisterLoops.Integer(level, Steps), cancellation);
-        double real = clock.Seconds(() => sink += RegisterLoops.Float(level, Steps), cancellation);
+        double integer = clock.Seconds(() => sink += RegisterLoops.Integer(level, Steps), first: false, cancellation);
+        double real = clock.Seconds(() => sink += RegisterLoops.Float(level, Steps), first: false, cancellation);
         GC.KeepAlive(sink);
         return new BenchCeilings(level, PerNanosecond(RegisterLoops.IntegerPerStep(level), integer),
             PerNanosecond(RegisterLoops.FloatPerStep(level), real));
@@ -34,7 +34,7 @@ internal sealed class CopyBandwidth(BenchClock clock)
     {
         if (_measured.TryGetValue(bytes, out double known)) return known;
         byte[] source = new byte[bytes / 2], target = new byte[bytes / 2];
-        double seconds = clock.Seconds(() => source.CopyTo(target, 0), cancellation);
+        double seconds = clock.Seconds(() => source.CopyTo(target, 0), first: false, cancellation);
         return _measured[bytes] = 2 * source.Length / seconds * 1e-9;
     }
 }

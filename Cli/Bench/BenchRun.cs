@@ -37,12 +37,14 @@ public static class BenchRun
         var ceilings = levels.Select(level => BenchCeilings.Measure(level, clock, cancellation)).ToList();
         var copy = new CopyBandwidth(clock);
         var results = new List<BenchResult>();
+        var warm = new HashSet<(string Kernel, string Format, SimdLevel Level)>();
         foreach (var item in cases)
         {
             foreach (var ceiling in ceilings)
             {
                 progress((double)results.Count / (cases.Count * ceilings.Count));
-                double seconds = clock.Seconds(item.Prepare(ceiling.Level), cancellation);
+                double seconds = clock.Seconds(item.Prepare(ceiling.Level), first: warm.Add((item.Kernel, item.Format, ceiling.Level)),
+                    cancellation);
                 var (limit, bound) = Limit(item, ceiling, copy, cancellation);
                 results.Add(new BenchResult(item, ceiling.Level, item.Work(ceiling.Level) / seconds * 1e-9, limit, bound));
             }
