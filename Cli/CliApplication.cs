@@ -68,6 +68,7 @@ public static class CliApplication
             new MachinesCommand(session),
             new ModelsCommand(session),
             new SchemaCommand(session),
+            new BenchCommand(session),
             new VersionCommand(session),
             new HelpOption("--help", "-h"),
         };
