@@ -29,7 +29,9 @@ internal sealed record ConstantOperand(Tensor Constant, bool IsDequantised)
         var rearranged = graph.Rearranged($"{Constant.Name}/{suffix}", name => new Tensor(
             name, Constant.Type, shape ?? Constants.PermutedShape(Constant.Shape, permutation))
         {
-            Data = IsIdentity(permutation) ? Constant.Data : Constants.Permuted(Constant.Data!, Constant.Type.SizeBytes(), Constant.Shape, permutation),
+            Data = IsIdentity(permutation)
+                ? Constant.Data
+                : Constants.Permuted(Constant.Data!, Constant.Type.SizeBytes(), Constant.Shape, permutation),
             Quantisation = Moved(node, permutation, shape),
         });
         graph.MarkUnsigned(rearranged, graph.IsUnsigned(Constant));

@@ -78,8 +78,8 @@ internal sealed class ModelInputs
             default:
                 if (index == 0)
                     return 1;
-                var name = dimension.DimParam.Length > 0 ? $"dynamic dimension {index} {Shown.Of(dimension.DimParam)}" : $"dynamic dimension {index} without a name";
-                throw Refuse(input, name, "a fixed extent, or a value given for it");
+                var name = dimension.DimParam.Length > 0 ? Shown.Of(dimension.DimParam) : "without a name";
+                throw Refuse(input, $"dynamic dimension {index} {name}", "a fixed extent, or a value given for it");
         }
     }
 

@@ -109,9 +109,8 @@ internal sealed record QuantisedKind(Quantisation Quantisation, bool IsUnsigned)
         for (var source = value; source is { Quantisation: null, IsConstant: false };)
         {
             source.Quantisation = quantisation;
-            source = graph.Producer(source) is { Kind: OperatorKind.Transpose or OperatorKind.Reshape or OperatorKind.Slice or OperatorKind.MaxPool } move
-                ? move.Input(0)
-                : source;
+            if (graph.Producer(source) is { Kind: OperatorKind.Transpose or OperatorKind.Reshape or OperatorKind.Slice or OperatorKind.MaxPool } move)
+                source = move.Input(0);
         }
     }
 }

@@ -127,6 +127,7 @@ internal static class NormalisationOperators
             return value;
         if (!value.IsConstant || !Shapes.BroadcastsTo(value.Shape, normal))
             throw node.Refuse($"a factor or summand of shape {Shown.Of(value.Shape)}", Shown.Of(normal));
+        graph.Spend(node, value.Type, normal);
         return Constants.OfFloats(graph.TensorName($"{node.Name}/{value.Name}"), Folding.Broadcasting.Expand<float>(value, normal), normal);
     }
 }

@@ -47,7 +47,8 @@ internal static class QLinearOperators
     {
         node.RequireCounts(8, 8);
         var (a, b) = (Operand(node, graph, 0, 1, 2), Operand(node, graph, 3, 4, 5));
-        Finish(node, graph, new BinaryAttributes(function, ActivationBounds.None), Shapes.Broadcast(node, a.Shape, b.Shape), Result(node, graph, 6, 7), a, b);
+        var shape = Shapes.Broadcast(node, a.Shape, b.Shape);
+        Finish(node, graph, new BinaryAttributes(function, ActivationBounds.None), shape, Result(node, graph, 6, 7), a, b);
     };
 
     public static Lowering Unary(UnaryFunction function) => (node, graph) =>
@@ -126,13 +127,15 @@ internal static class QLinearOperators
         if (!bias.IsConstant || bias.Type != ElementType.Int32)
             throw node.Refuse($"a bias of type {bias.Type}", "constant int32");
         float[] scales = [.. weights.Quantisation!.Scales.Select(scale => scale * x.Quantisation!.Scale)];
-        if (bias.Shape.Count != 1 || (scales.Length > 1 && scales.Length != bias.Shape[0]) || scales.Any(scale => !(scale > 0 && float.IsFinite(scale))))
+        if (bias.Shape.Count != 1 || (scales.Length > 1 && scales.Length != bias.Shape[0])
+            || scales.Any(scale => !(scale > 0 && float.IsFinite(scale))))
             throw node.Refuse($"a bias of shape {Shown.Of(bias.Shape)}", "one element per output channel, of a positive scale");
         return new QuantisedKind(new Quantisation(scales, new int[scales.Length]), false).Attach(node, graph, bias);
     }
 
     private static void Finish(
-        OnnxNode node, GraphBuilder graph, OperatorAttributes attributes, IReadOnlyList<int> shape, QuantisedKind result, params IReadOnlyList<Tensor?> inputs)
+        OnnxNode node, GraphBuilder graph, OperatorAttributes attributes, IReadOnlyList<int> shape, QuantisedKind result,
+        params IReadOnlyList<Tensor?> inputs)
     {
         var output = graph.OutputLike(node, inputs[0]!, shape);
         result.Apply(graph, output);
