@@ -24,7 +24,8 @@ internal sealed record ConstantOperand(Tensor Constant, bool IsDequantised)
     /// <param name="suffix">Of the new constant's name; the same one always stands for the same arrangement.</param>
     /// <param name="permutation">Of the constant's dimensions.</param>
     /// <param name="shape">Shape after the permutation; null keeps the permuted one.</param>
-    public Tensor Permuted(GraphBuilder graph, OnnxNode node, string suffix, IReadOnlyList<int> permutation, IReadOnlyList<int>? shape = null)
+    public Tensor Permuted(GraphBuilder graph, OnnxNode node, string suffix, IReadOnlyList<int> permutation,
+        IReadOnlyList<int>? shape = null)
     {
         var rearranged = graph.Rearranged($"{Constant.Name}/{suffix}", name => new Tensor(
             name, Constant.Type, shape ?? Constants.PermutedShape(Constant.Shape, permutation))
@@ -67,6 +68,7 @@ internal sealed record ConstantOperand(Tensor Constant, bool IsDequantised)
             product *= shape[target];
         return target < shape.Count
             ? quantisation with { Axis = target }
-            : throw node.Refuse($"scales along dimension {quantisation.Axis} of {Shown.Of(Constant.Shape)}", "scales along the output channels");
+            : throw node.Refuse($"scales along dimension {quantisation.Axis} of {Shown.Of(Constant.Shape)}",
+                "scales along the output channels");
     }
 }

@@ -107,7 +107,8 @@ internal sealed class GraphBuilder(Graph graph, OnnxSource source)
     }
 
     /// <summary>Appends a node whose output is of its first input's type and quantisation, for use within the file's node.</summary>
-    public Tensor Step(OnnxNode node, string suffix, OperatorAttributes attributes, IReadOnlyList<int> shape, params IReadOnlyList<Tensor?> inputs) =>
+    public Tensor Step(OnnxNode node, string suffix, OperatorAttributes attributes, IReadOnlyList<int> shape,
+        params IReadOnlyList<Tensor?> inputs) =>
         Add(node, suffix, attributes, inputs, NewLike(node, suffix, inputs[0]!, shape));
 
     /// <summary>Appends the node that computes the file's node's only output, of its first input's type and quantisation.</summary>
@@ -132,7 +133,8 @@ internal sealed class GraphBuilder(Graph graph, OnnxSource source)
         var isShape = shape.Count <= 8 && shape.All(extent => extent >= 0);
         var bytes = isShape ? checked(shape.Aggregate(1L, (product, extent) => checked(product * extent)) * type.SizeBytes()) : 0;
         if (!isShape || bytes > ConstantReader.LargestBytes || bytes > _foldable)
-            throw node.Refuse($"a constant of shape {Shown.Of(shape)}", $"at most {ConstantReader.LargestBytes} bytes, and {LargestFolded} in all");
+            throw node.Refuse($"a constant of shape {Shown.Of(shape)}",
+                $"at most {ConstantReader.LargestBytes} bytes, and {LargestFolded} in all");
         _foldable -= bytes;
     }
 

@@ -87,6 +87,7 @@ internal static class Shapes
     public static int[] Axes(OnnxNode node, IReadOnlyList<long> axes, int rank)
     {
         int[] result = [.. axes.Select(axis => node.Axis(axis, rank)).Order()];
-        return result.Distinct().Count() == result.Length ? result : throw node.Refuse($"axes [{string.Join(' ', axes)}]", "each axis once");
+        return result.Distinct().Count() == result.Length ? result
+            : throw node.Refuse($"axes [{string.Join(' ', axes)}]", "each axis once");
     }
 }

@@ -40,7 +40,8 @@ internal static class QLinearOperators
             throw node.Refuse($"C {Shown.Of(bias.Shape)}", $"[{weights.Shape[0]}]");
         var output = graph.OutputLike(node, a, [a.Shape[0], weights.Shape[0]]);
         Result(node, graph, 7, 8).Apply(graph, output);
-        graph.Define(node.OutputName(0), graph.Add(node, null, new FullyConnectedAttributes(ActivationBounds.None), [a, weights, bias], output));
+        var attributes = new FullyConnectedAttributes(ActivationBounds.None);
+        graph.Define(node.OutputName(0), graph.Add(node, null, attributes, [a, weights, bias], output));
     }
 
     public static Lowering Binary(BinaryFunction function) => (node, graph) =>
@@ -55,7 +56,8 @@ internal static class QLinearOperators
     {
         node.RequireCounts(5, 5);
         var x = Operand(node, graph, 0, 1, 2);
-        var attributes = function == UnaryFunction.LeakyRelu ? new UnaryAttributes(function, node.Real("alpha", 0.01f)) : new UnaryAttributes(function);
+        var attributes = function == UnaryFunction.LeakyRelu ? new UnaryAttributes(function, node.Real("alpha", 0.01f))
+            : new UnaryAttributes(function);
         Finish(node, graph, attributes, x.Shape, Result(node, graph, 3, 4), x);
     };
 

@@ -14,7 +14,8 @@ internal static class ResizeOperators
         if (node.Flag("antialias", false) || node.Text("keep_aspect_ratio_policy", "stretch") != "stretch")
             throw node.Refuse("antialias or keep_aspect_ratio_policy", "plain resizing");
         var x = graph.RealInput(node, 0);
-        var axes = node.LongIntegers("axes")?.Select(axis => node.Axis(axis, x.Shape.Count)).ToArray() ?? [.. Enumerable.Range(0, x.Shape.Count)];
+        var axes = node.LongIntegers("axes")?.Select(axis => node.Axis(axis, x.Shape.Count)).ToArray()
+            ?? [.. Enumerable.Range(0, x.Shape.Count)];
         var scalesAt = node.Opset < 11 ? 1 : 2;
         if (graph.Optional(node, scalesAt) is { } scales)
         {
