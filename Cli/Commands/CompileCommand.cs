@@ -35,14 +35,14 @@ internal sealed class CompileCommand : Command
         OutputFile.Require(_output.Name, output);
         string name = parsed.GetRequiredValue(_model);
         var settings = _preparation.Settings(parsed, _machine.Load(parsed));
-        var source = ModelSource.LoadGraph(name, Name);
+        var source = ModelSource.LoadGraph(name, Name, _preparation.Dimensions(parsed));
         settings = settings with { OwnCalibration = ModelSource.OwnCalibration(name, source) };
         using var progress = new ProgressLine(_session, parsed.GetValue(_quiet));
         progress.Stage("preparing")(0);
         var model = Model.Prepare(source, settings, _session.Cancellation);
         var program = Compiler.Compile(model.Graph, settings.Machine, progress.Stage("compiling"), _session.Cancellation);
         ProgramVerifier.Verify(program, settings.Machine);
-        ProgramFile.Save(program, output);
+        OutputFile.Write(output, stream => stream.Write(ProgramFile.Encode(program)));
         progress.Dispose();
         if (!parsed.GetValue(_quiet))
         {

@@ -9,9 +9,14 @@ namespace NpuSim.Cli.Commands;
 internal sealed class RunCommand : Command
 {
     private readonly Session _session;
-    private readonly Argument<string> _model = new("MODEL") { Description = "A file (.onnx, .tflite, .npu, .npuasm, .csv) or a built-in model (npusim models)." };
+    private readonly Argument<string> _model = new("MODEL")
+    {
+        Description = "A file (.onnx, .tflite, .npu, .npuasm, .csv) or a built-in model (npusim models).",
+    };
+
     private readonly MachineOptions _machine = new();
-    private readonly Option<string?> _mode = OptionFactory.Word("--mode", "full: values and time (default). timing: time alone, much faster.", "full", "timing");
+    private readonly Option<string?> _mode = OptionFactory.Word(
+        "--mode", "full: values and time (default). timing: time alone, much faster.", "full", "timing");
     private readonly Option<string?> _input = OptionFactory.Text(
         "--input", "FILE", "Input (.npy, .npz, IDX, raw .bin); .npz with the inputs' names where there are several. Without it, random inputs.");
 
@@ -61,7 +66,7 @@ internal sealed class RunCommand : Command
     private FinishedRun RunGraph(ParseResult parsed, string model, bool values, ProgressLine progress)
     {
         var settings = Settings(parsed, _machine.Load(parsed), values);
-        var source = ModelSource.LoadGraph(model, Name);
+        var source = ModelSource.LoadGraph(model, Name, _preparation.Dimensions(parsed));
         return ModelRun.Run(source, settings with { OwnCalibration = ModelSource.OwnCalibration(model, source) }, progress, _session.Cancellation);
     }
 
