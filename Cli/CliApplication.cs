@@ -57,7 +57,8 @@ public static class CliApplication
 
     private static Command Commands(Session session)
     {
-        var root = new Command(Name, "A configurable virtual NPU: compiles a trained model to its instruction set, executes it bit-exactly and times it.")
+        var root = new Command(
+            Name, "A configurable virtual NPU: compiles a trained model to its instruction set, executes it bit-exactly and times it.")
         {
             new RunCommand(session),
             new EvaluateCommand(session),
