@@ -33,8 +33,10 @@ internal sealed class CompileCommand : Command
     {
         string output = parsed.GetRequiredValue(_output)!;
         OutputFile.Require(_output.Name, output);
+        string name = parsed.GetRequiredValue(_model);
         var settings = _preparation.Settings(parsed, _machine.Load(parsed));
-        var source = ModelSource.LoadGraph(parsed.GetRequiredValue(_model), Name);
+        var source = ModelSource.LoadGraph(name, Name);
+        settings = settings with { OwnCalibration = ModelSource.OwnCalibration(name, source) };
         using var progress = new ProgressLine(_session, parsed.GetValue(_quiet));
         progress.Stage("preparing")(0);
         var model = Model.Prepare(source, settings, _session.Cancellation);

@@ -11,6 +11,7 @@ internal sealed class EvaluateCommand : Command
 {
     private const int DrawnSamples = 1000;
     private const int MostDrawnSamples = 100_000;
+    private const int CalibrationSamples = 100;
 
     private readonly Session _session;
     private readonly Argument<string> _model = new("MODEL") { Description = "A model file (.onnx, .tflite) or a built-in model (npusim models)." };
@@ -57,6 +58,7 @@ internal sealed class EvaluateCommand : Command
         var source = ModelSource.LoadGraph(model, Name);
         var data = Data(parsed, model, source).Take(parsed.GetValue(_samples) ?? int.MaxValue);
         RequireClasses(parsed, source, data);
+        settings = settings with { OwnCalibration = ModelSource.OwnCalibration(model, source) ?? FirstOf(data) };
         FinishedRun run;
         using (var progress = new ProgressLine(_session, _report.IsQuiet(parsed)))
         {
@@ -97,7 +99,14 @@ internal sealed class EvaluateCommand : Command
     private static EvaluationData DrawnDigits(Tensor input, int count) => Labelled(GlyphImages.Test(Math.Min(count, MostDrawnSamples)), input, "drawn digits");
 
     private static EvaluationData Labelled(LabelledData data, Tensor input, string origin) => new(
-        [.. data.Samples.Select(sample => new Dictionary<string, byte[]>(StringComparer.Ordinal) { [input.Name] = sample })], data.Labels, origin);
+        [.. data.Samples.Select(sample => InputSamples.Named(input, sample))], data.Labels, origin);
+
+    // Ranges need data of the right kind, not labels: the first samples serve where no other data is given.
+    private static CalibrationData FirstOf(EvaluationData data)
+    {
+        int count = Math.Min(data.Inputs.Count, CalibrationSamples);
+        return new CalibrationData([.. data.Inputs.Take(count)], FormattableString.Invariant($"the first {count} of them"));
+    }
 
     private void RequireClasses(ParseResult parsed, Graph source, EvaluationData data)
     {

@@ -17,7 +17,7 @@ internal sealed class ModelOptions
     private readonly Option<string[]> _calibration = new("--calibration")
     {
         HelpName = "FILE",
-        Description = "Data (.npy, .npz, raw, IDX) that a float model is quantised on; repeatable. Without it, random data.",
+        Description = "Data (.npy, .npz, raw, IDX) that a float model is quantised on; repeatable. Without it, random data; evaluate takes its first samples.",
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = false,
         DefaultValueFactory = _ => [],

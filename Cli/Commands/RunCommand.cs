@@ -61,7 +61,8 @@ internal sealed class RunCommand : Command
     private FinishedRun RunGraph(ParseResult parsed, string model, bool values, ProgressLine progress)
     {
         var settings = Settings(parsed, _machine.Load(parsed), values);
-        return ModelRun.Run(ModelSource.LoadGraph(model, Name), settings, progress, _session.Cancellation);
+        var source = ModelSource.LoadGraph(model, Name);
+        return ModelRun.Run(source, settings with { OwnCalibration = ModelSource.OwnCalibration(model, source) }, progress, _session.Cancellation);
     }
 
     private FinishedRun RunProgram(ParseResult parsed, string model, bool values, ProgressLine progress)

@@ -120,5 +120,5 @@ internal sealed class Evaluation(RunSettings settings, ProgressLine progress, Ca
     }
 
     private string Note(EvaluationData data, Model model) => string.Create(CultureInfo.InvariantCulture,
-        $"{data.Inputs.Count} samples of {data.Origin}{(model.IsQuantisedHere ? "; quantised to int8" : "")}; latency, traffic and energy are of one inference");
+        $"{data.Inputs.Count} samples of {data.Origin}{model.QuantisationNote(settings)}; latency, traffic and energy are of one inference");
 }

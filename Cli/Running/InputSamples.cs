@@ -16,7 +16,7 @@ internal static class InputSamples
         {
             var input = inputs[0];
             var samples = InputConversion.ToSamples(TensorFile.LoadFor(file, input), input, file);
-            return [.. samples.Select(sample => new Dictionary<string, byte[]>(StringComparer.Ordinal) { [input.Name] = sample })];
+            return [.. samples.Select(sample => Named(input, sample))];
         }
 
         var arrays = TensorFile.LoadAll(file).ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
@@ -29,6 +29,9 @@ internal static class InputSamples
 
         return [.. Enumerable.Range(0, count).Select(sample => columns.ToDictionary(column => column.Name, column => column.Samples[sample], StringComparer.Ordinal))];
     }
+
+    /// <summary>A sample of a model's only input.</summary>
+    public static IReadOnlyDictionary<string, byte[]> Named(Tensor input, byte[] sample) => new Dictionary<string, byte[]>(StringComparer.Ordinal) { [input.Name] = sample };
 
     /// <summary>The one sample of a file.</summary>
     /// <exception cref="ModelException">The file holds several.</exception>

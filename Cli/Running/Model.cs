@@ -12,6 +12,14 @@ internal sealed record Model(Graph Source, Graph Graph, IReadOnlyList<PassChange
     /// <summary>Whether the source computes in float and was quantised here.</summary>
     public bool IsQuantisedHere => !IsQuantised(Source) && IsQuantised(Graph);
 
+    /// <summary>Says on what a float model was quantised; empty for another.</summary>
+    public string QuantisationNote(RunSettings settings) =>
+        !IsQuantisedHere ? ""
+        : !settings.Values ? "; quantised to int8 with nominal ranges"
+        : settings.Calibration.Count > 0 ? $"; quantised to int8 on {string.Join(", ", settings.Calibration.Select(Path.GetFileName))}"
+        : settings.OwnCalibration is { } own ? $"; quantised to int8 on {own.Origin}"
+        : FormattableString.Invariant($"; quantised to int8 on random data (seed {settings.Seed})");
+
     /// <summary>Prepares a model as the settings say.</summary>
     public static Model Prepare(Graph source, RunSettings settings, CancellationToken cancellation)
     {
@@ -24,7 +32,9 @@ internal sealed record Model(Graph Source, Graph Graph, IReadOnlyList<PassChange
         var result = Preparation.Prepare(source, new PreparationOptions
         {
             Arithmetic = settings.Arithmetic,
-            Samples = [.. settings.Calibration.SelectMany(file => InputSamples.Load(file, source.Inputs))],
+            Samples = settings.Calibration.Count > 0
+                ? [.. settings.Calibration.SelectMany(file => InputSamples.Load(file, source.Inputs))]
+                : settings.OwnCalibration?.Samples ?? [],
             Seed = (ulong)settings.Seed,
             ValuesMatter = settings.Values,
             Cancellation = cancellation,

@@ -26,8 +26,7 @@ internal static class ModelRun
         var model = Model.Prepare(source, settings, cancellation);
         var program = Compiler.Compile(model.Graph, settings.Machine, progress.Stage("compiling"), cancellation);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        string note = model.IsQuantisedHere ? QuantisedNote(settings) : "";
-        return Simulate(program, model.Graph, GraphHash.Compute(model.Graph), seconds, note, settings, progress, cancellation);
+        return Simulate(program, model.Graph, GraphHash.Compute(model.Graph), seconds, model.QuantisationNote(settings), settings, progress, cancellation);
     }
 
     /// <summary>Runs a compiled program.</summary>
@@ -66,9 +65,4 @@ internal static class ModelRun
         !settings.Values ? "time only, no values"
         : settings.Input is { } file ? $"values and time, input {Path.GetFileName(file)}"
         : string.Create(CultureInfo.InvariantCulture, $"values and time, random inputs (seed {settings.Seed})");
-
-    private static string QuantisedNote(RunSettings settings) =>
-        !settings.Values ? "; quantised to int8 with nominal ranges"
-        : settings.Calibration.Count > 0 ? $"; quantised to int8 on {string.Join(", ", settings.Calibration.Select(Path.GetFileName))}"
-        : string.Create(CultureInfo.InvariantCulture, $"; quantised to int8 on random data (seed {settings.Seed})");
 }

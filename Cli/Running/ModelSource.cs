@@ -23,6 +23,7 @@ internal static class ModelSource
     public const string ProgramExtension = ".npu";
     public const string TextExtension = ".npuasm";
     private const string TableExtension = ".csv";
+    private const int CalibrationDigits = 100;
 
     /// <summary>Extensions that a MODEL may have.</summary>
     public static IReadOnlyList<string> Extensions => [.. ModelFile.Extensions, ProgramExtension, TextExtension, TableExtension];
@@ -53,6 +54,13 @@ internal static class ModelSource
         ModelForm.Program => throw new UsageException($"{command}: {model} is a compiled program, expected a model"),
         ModelForm.LayerTable => throw new UsageException($"{command}: {model} is a layer table, expected a model; npusim run takes tables"),
     };
+
+    /// <summary>What a built-in model is calibrated on: the trained one on drawn digits, others on random data (null).</summary>
+    public static CalibrationData? OwnCalibration(string model, Graph graph) =>
+        BuiltInModels.Contains(model) && BuiltInModels.Describe(model).IsTrained
+            ? new CalibrationData(
+                [.. GlyphImages.Labelled(CalibrationDigits, GlyphTrainer.DefaultSeed).Samples.Select(sample => InputSamples.Named(graph.Inputs[0], sample))], "drawn digits")
+            : null;
 
     private static void Require(string model)
     {

@@ -24,6 +24,14 @@ internal sealed record RunSettings
     /// <summary>Integer arithmetic instead of the model's own.</summary>
     public Arithmetic? Arithmetic { get; init; }
 
-    /// <summary>Data to calibrate a float model on; drawn where empty.</summary>
+    /// <summary>Files to calibrate a float model on.</summary>
     public IReadOnlyList<string> Calibration { get; init; } = [];
+
+    /// <summary>What a float model is calibrated on where no file is named; where there is nothing either, random data.</summary>
+    public CalibrationData? OwnCalibration { get; init; }
 }
+
+/// <summary>Inputs to calibrate a float model on.</summary>
+/// <param name="Samples">Contents by input name.</param>
+/// <param name="Origin">Where they come from, in words.</param>
+internal sealed record CalibrationData(IReadOnlyList<IReadOnlyDictionary<string, byte[]>> Samples, string Origin);

@@ -30,7 +30,8 @@ public sealed class ProgramTextTests
         Assert.Equal(
             "v.clamp a=act[0x0] out=wgt[0x10] format=int8Float low=-Infinity high=0.1 wait=0,9",
             Disassembler.Print(new Clamp(new Address(MemorySpace.Activation, 0), new Address(MemorySpace.Weight, 16), VectorFormat.Int8Float,
-                float.NegativeInfinity, 0.1f) { Sync = new Sync(0, 9) }));
+                float.NegativeInfinity, 0.1f)
+            { Sync = new Sync(0, 9) }));
     }
 
     [Fact]

@@ -49,8 +49,15 @@ public sealed class RequantiseTests
         var acc = Samples.Integers(random, rows * columns);
         var bias = Samples.Integers(random, columns);
         var scales = new float[columns];
-        for (int c = 0; c < columns; c++) scales[c] = random.Next(6) switch { 0 => 0.5f, 1 => float.NaN, 2 => float.PositiveInfinity, 3 =>
-            0f, _ => random.NextSingle() * 0.01f };
+        for (int c = 0; c < columns; c++) scales[c] = random.Next(6) switch
+        {
+            0 => 0.5f,
+            1 => float.NaN,
+            2 => float.PositiveInfinity,
+            3 =>
+            0f,
+            _ => random.NextSingle() * 0.01f
+        };
         var parameters = Parameters(bias, scales.Select(BitConverter.SingleToInt32Bits).ToArray(), new int[columns]);
         foreach (var level in Simd.Supported)
         {

@@ -8,7 +8,9 @@ namespace NpuSim.Workloads.Export;
 /// <summary>Writes any graph as an ONNX model that other tools run too.</summary>
 /// <remarks>Opset 17. Tensors keep the graph's shapes; operators on images stand between transposes to NCHW and back. A quantised operator
 /// is written as its float32 form between DequantizeLinear and QuantizeLinear. The graph's integer arithmetic is kept in the model's
-/// metadata; other tools compute as float32 does. GELU is written as ONNX Runtime's own operator. The same graph gives the same bytes.</remarks>
+/// metadata; other tools compute as float32 does. GELU is written as ONNX Runtime's own operator; swish, reciprocal root, square and
+/// squared difference as two operators. A depthwise convolution of one channel is the same as a dense one in ONNX and comes back as that.
+/// The same graph gives the same bytes.</remarks>
 public static class OnnxExporter
 {
     private const long IrVersion = 8;
