@@ -35,7 +35,7 @@ internal sealed class CompileCommand : Command
         OutputFile.Require(_output.Name, output);
         string name = parsed.GetRequiredValue(_model);
         var settings = _preparation.Settings(parsed, _machine.Load(parsed));
-        var source = ModelSource.LoadGraph(name, Name);
+        var source = ModelSource.LoadGraph(name, Name, _preparation.Dimensions(parsed));
         settings = settings with { OwnCalibration = ModelSource.OwnCalibration(name, source) };
         using var progress = new ProgressLine(_session, parsed.GetValue(_quiet));
         progress.Stage("preparing")(0);

@@ -55,7 +55,7 @@ internal sealed class EvaluateCommand : Command
         string model = parsed.GetRequiredValue(_model);
         _report.Require(parsed);
         var settings = _preparation.Settings(parsed, _machine.Load(parsed)) with { Threads = parsed.GetValue(_threads) ?? Environment.ProcessorCount };
-        var source = ModelSource.LoadGraph(model, Name);
+        var source = ModelSource.LoadGraph(model, Name, _preparation.Dimensions(parsed));
         var data = Data(parsed, model, source).Take(parsed.GetValue(_samples) ?? int.MaxValue);
         RequireClasses(parsed, source, data);
         settings = settings with { OwnCalibration = ModelSource.OwnCalibration(model, source) ?? FirstOf(data) };

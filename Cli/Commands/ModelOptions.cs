@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using NpuSim.Cli.Running;
 using NpuSim.Isa.Machine;
 using NpuSim.Workloads.Graphs;
@@ -25,11 +26,21 @@ internal sealed class ModelOptions
 
     private readonly Option<int?> _seed = OptionFactory.Integer("--seed", "Seed of random inputs and calibration data. Default: 1.", 0, int.MaxValue);
 
+    private readonly Option<string[]> _dimensions = new("--dimension")
+    {
+        HelpName = "NAME=N",
+        Description = "Extent of a dynamic dimension of an ONNX model, such as sequence=128; repeatable. A batch is 1.",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+        DefaultValueFactory = _ => [],
+    };
+
     public void AddTo(Command command)
     {
         command.Options.Add(_arithmetic);
         command.Options.Add(_calibration);
         command.Options.Add(_seed);
+        command.Options.Add(_dimensions);
     }
 
     /// <summary>Settings with what these options say.</summary>
@@ -49,10 +60,32 @@ internal sealed class ModelOptions
             throw new UsageException($"--arithmetic: {what}, its arithmetic is fixed");
         }
 
+        if (parsed.GetValue(_dimensions) is { Length: > 0 })
+        {
+            throw new UsageException($"--dimension: {what}, its shapes are fixed");
+        }
+
         if (parsed.GetValue(_calibration) is { Length: > 0 })
         {
             throw new UsageException($"--calibration: {what}, it is quantised already");
         }
+    }
+
+    /// <summary>Extents of dynamic dimensions by name.</summary>
+    public IReadOnlyDictionary<string, int> Dimensions(ParseResult parsed)
+    {
+        var extents = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (string text in parsed.GetValue(_dimensions) ?? [])
+        {
+            int equals = text.LastIndexOf('=');
+            if (equals < 1 || !int.TryParse(text[(equals + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int extent) || extent < 1
+                || !extents.TryAdd(text[..equals], extent))
+            {
+                throw new UsageException($"--dimension: found '{text}', expected each NAME=N once, N from 1");
+            }
+        }
+
+        return extents;
     }
 
     private static Arithmetic Read(string word) => word switch

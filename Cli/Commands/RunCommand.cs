@@ -61,7 +61,7 @@ internal sealed class RunCommand : Command
     private FinishedRun RunGraph(ParseResult parsed, string model, bool values, ProgressLine progress)
     {
         var settings = Settings(parsed, _machine.Load(parsed), values);
-        var source = ModelSource.LoadGraph(model, Name);
+        var source = ModelSource.LoadGraph(model, Name, _preparation.Dimensions(parsed));
         return ModelRun.Run(source, settings with { OwnCalibration = ModelSource.OwnCalibration(model, source) }, progress, _session.Cancellation);
     }
 

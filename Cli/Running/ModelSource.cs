@@ -1,5 +1,6 @@
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Import;
+using NpuSim.Workloads.Import.Onnx;
 using NpuSim.Workloads.Models;
 
 namespace NpuSim.Cli.Running;
@@ -22,6 +23,7 @@ internal static class ModelSource
 {
     public const string ProgramExtension = ".npu";
     public const string TextExtension = ".npuasm";
+    private const string OnnxExtension = ".onnx";
     private const string TableExtension = ".csv";
     private const int CalibrationDigits = 100;
 
@@ -46,14 +48,28 @@ internal static class ModelSource
     }
 
     /// <summary>Loads a built-in model or a model file.</summary>
+    /// <param name="model">MODEL of the command line.</param>
+    /// <param name="command">The command, for messages.</param>
+    /// <param name="dimensions">Extents of an ONNX model's dynamic dimensions by name.</param>
     /// <exception cref="UsageException">It is no graph.</exception>
     /// <exception cref="ModelException">The file is refused.</exception>
-    public static Graph LoadGraph(string model, string command) => FormOf(model) switch
+    public static Graph LoadGraph(string model, string command, IReadOnlyDictionary<string, int> dimensions) => FormOf(model) switch
     {
-        ModelForm.Graph => BuiltInModels.Contains(model) ? BuiltInModels.Create(model) : ModelFile.Load(model),
+        ModelForm.Graph => LoadGraph(model, dimensions),
         ModelForm.Program => throw new UsageException($"{command}: {model} is a compiled program, expected a model"),
         ModelForm.LayerTable => throw new UsageException($"{command}: {model} is a layer table, expected a model; npusim run takes tables"),
     };
+
+    private static Graph LoadGraph(string model, IReadOnlyDictionary<string, int> dimensions)
+    {
+        bool isOnnx = !BuiltInModels.Contains(model) && Path.GetExtension(model).Equals(OnnxExtension, StringComparison.OrdinalIgnoreCase);
+        if (dimensions.Count > 0)
+        {
+            return isOnnx ? OnnxImporter.Load(model, dimensions) : throw new UsageException($"--dimension: {model} is no ONNX file, its shapes are fixed");
+        }
+
+        return BuiltInModels.Contains(model) ? BuiltInModels.Create(model) : ModelFile.Load(model);
+    }
 
     /// <summary>What a built-in model is calibrated on: the trained one on drawn digits, others on random data (null).</summary>
     public static CalibrationData? OwnCalibration(string model, Graph graph) =>

@@ -25,6 +25,7 @@ public static class Preparation
         new(FuseBatchNormalisation.Name, FuseBatchNormalisation.Apply),
         new(FuseActivations.Name, FuseActivations.Apply),
         new(SimplifyArithmetic.Name, SimplifyArithmetic.Apply),
+        new(FoldSoftmaxScale.Name, FoldSoftmaxScale.Apply),
         new(MoveQuantisation.Name, MoveQuantisation.Apply),
         new(FuseQuantisation.Name, FuseQuantisation.Apply),
         new(Quantise.Name, Quantise.Apply),
@@ -58,7 +59,7 @@ public static class Preparation
         }
         catch (ModelException broken)
         {
-            throw new InvalidOperationException($"pass '{pass.Name}' broke graph '{graph.Name}': {broken.Message}", broken);
+            throw new ModelException($"{graph.Name}: pass {pass.Name} left an invalid graph, a fault of this program: {broken.Message}", broken);
         }
     }
 }

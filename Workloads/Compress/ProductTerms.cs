@@ -5,35 +5,34 @@ namespace NpuSim.Workloads.Compress;
 /// <summary>A product of tensors taken apart: nested multiplications, and divisions by constants, whose results nobody else reads.</summary>
 /// <param name="Constant">Product of the constant factors that are one value.</param>
 /// <param name="Factors">The other factors, in the order found.</param>
-/// <param name="Nodes">The multiplications and divisions, the root first.</param>
-internal sealed record ProductTerms(double Constant, IReadOnlyList<Tensor> Factors, IReadOnlyList<Node> Nodes)
+internal sealed record ProductTerms(double Constant, IReadOnlyList<Tensor> Factors)
 {
     /// <summary>Takes apart the product that a node computes; no factors where it computes none.</summary>
     public static ProductTerms Of(GraphRewriter rewriter, Node root)
     {
         var constant = 1.0;
         var factors = new List<Tensor>();
-        var nodes = new List<Node>();
+        if (root.Attributes is BinaryAttributes { Function: BinaryFunction.Divide } && Constants.Uniform(root.Inputs[1]) is null)
+            return new ProductTerms(constant, factors);
         var open = new Stack<Node>([root]);
         while (open.TryPop(out var node))
         {
             if (node.Attributes is not BinaryAttributes { Function: BinaryFunction.Multiply or BinaryFunction.Divide } attributes)
                 continue;
-            nodes.Add(node);
             for (var side = 1; side >= 0; side--)
                 Take(node, attributes.Function == BinaryFunction.Divide && side == 1, node.Input(side));
         }
 
-        return new ProductTerms(constant, factors, nodes);
+        return new ProductTerms(constant, factors);
 
         void Take(Node node, bool divisor, Tensor tensor)
         {
             if (Constants.Uniform(tensor) is { } value)
                 constant = divisor ? constant / value : constant * value;
-            else if (!divisor && IsInner(rewriter, tensor, out var inner) && tensor.Shape.SequenceEqual(node.Output.Shape))
+            else if (IsInner(rewriter, tensor, out var inner) && tensor.Shape.SequenceEqual(node.Output.Shape))
                 open.Push(inner);
             else
-                factors.Add(divisor ? node.Output : tensor);
+                factors.Add(tensor);
         }
     }
 

@@ -1,6 +1,6 @@
 using NpuSim.Isa.Program;
-using NpuSim.Workloads.Export;
 using NpuSim.Tests.Workloads.Data;
+using NpuSim.Workloads.Export;
 
 namespace NpuSim.Tests.Cli.Malformed;
 

@@ -15,7 +15,7 @@ internal static class OptionCases
         "run {model} --machine ../edge", "run {model} --set", "run {model} --quite", "run {model} --json {folder}", "run {model} --csv {folder}",
         "run {model} --json {folder}/no/such/folder/x.json", "run {model} --csv {folder}/no/such/x.csv", "run {model} --out {model}",
         "run {model} --json=", "run {model} --mode timing --input {model}", "run {model} --arithmetic float", "run {model} --calibration {model}",
-        "run no-such-model", "run {folder}", "run {model}.missing", "run no-such-file.onnx", "run no-such-file.tflite", "run no-such-file.npu",
+        "run litenet-cnn --dimension", "run litenet-cnn --dimension batch", "run litenet-cnn --dimension batch=0", "run litenet-cnn --dimension batch=2", "run {model} --dimension n=1", "run no-such-model", "run {folder}", "run {model}.missing", "run no-such-file.onnx", "run no-such-file.tflite", "run no-such-file.npu",
         "run no-such-file.csv", "compile", "compile {model}", "compile {model} -o", "compile {model} -o {folder}/x.npu", "compile no-such-model -o {folder}/x.npu",
         "compile no-such-model -o {folder}/no/such/x.npu", "compile {model} --json x -o {folder}/x.npu", "disasm", "disasm {folder}", "disasm no-such-file.npu",
         "disasm {model} extra", "disasm {model} -o {folder}", "disasm {model} -o {folder}/no/such/x.npuasm", "asm", "asm {model}", "asm no-such.npuasm -o {folder}/x.npu",

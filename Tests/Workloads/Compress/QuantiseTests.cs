@@ -91,6 +91,19 @@ public sealed class QuantiseTests
     }
 
     [Fact]
+    public void The_scale_of_attention_scores_goes_into_the_softmax()
+    {
+        var sketch = new GraphSketch();
+        var scores = sketch.Add("qk", new MatrixMultiplyAttributes(false, true), sketch.Input("q", 1, 2, 6, 8), sketch.Input("k", 1, 2, 6, 8));
+        var scaled = sketch.Binary("scale", BinaryFunction.Divide, scores, GraphSketch.Scalar("root", 2.5f));
+        var graph = sketch.Done(sketch.Add("soft", new SoftmaxAttributes(3), scaled));
+        var prepared = Preparation.Prepare(graph, new PreparationOptions { DrawnSamples = 16 }).Graph;
+        Assert.Equal("Quantise Quantise MatrixMultiply Softmax Dequantise", PassRun.Operators(prepared));
+        Assert.Equal(0.4f, ((SoftmaxAttributes)prepared.Nodes[3].Attributes).Beta, 1e-6f);
+        Assert.InRange(Outputs.Sqnr(Outputs.Of(graph), Outputs.Of(prepared)), 20, 100);
+    }
+
+    [Fact]
     public void Indices_of_a_gather_stay_integers()
     {
         var sketch = new GraphSketch();
