@@ -57,7 +57,8 @@ public static class CliApplication
 
     private static Command Commands(Session session)
     {
-        var root = new Command(Name, "A configurable virtual NPU: compiles a trained model to its instruction set, executes it bit-exactly and times it.")
+        var root = new Command(
+            Name, "A configurable virtual NPU: compiles a trained model to its instruction set, executes it bit-exactly and times it.")
         {
             new RunCommand(session),
             new EvaluateCommand(session),
@@ -67,6 +68,7 @@ public static class CliApplication
             new MachinesCommand(session),
             new ModelsCommand(session),
             new SchemaCommand(session),
+            new BenchCommand(session),
             new VersionCommand(session),
             new HelpOption("--help", "-h"),
         };

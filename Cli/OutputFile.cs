@@ -39,9 +39,31 @@ internal static class OutputFile
         }
     }
 
-    /// <summary>Writes a file whole or not at all.</summary>
+    /// <summary>Writes a file whole or not at all; a device such as /dev/stdout is written as it is.</summary>
     /// <exception cref="UsageException">It cannot be written; the message names it.</exception>
     public static void Write(string path, Action<Stream> write)
+    {
+        try
+        {
+            if (IsDevice(path))
+            {
+                using var device = new FileStream(path, FileMode.Open, FileAccess.Write);
+                write(device);
+            }
+            else
+            {
+                // What a link points to is replaced, not the link.
+                var target = File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true) : null;
+                Replace(target?.FullName ?? path, write);
+            }
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new UsageException($"{path}: cannot be written: {failure.Message.ReplaceLineEndings(" ")}");
+        }
+    }
+
+    private static void Replace(string path, Action<Stream> write)
     {
         string temporary = FormattableString.Invariant($"{path}.{Environment.ProcessId}.tmp");
         try
@@ -53,14 +75,17 @@ internal static class OutputFile
 
             File.Move(temporary, path, overwrite: true);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            throw new UsageException($"{path}: cannot be written: {failure.Message.ReplaceLineEndings(" ")}");
-        }
         finally
         {
             File.Delete(temporary);
         }
+    }
+
+    // Renaming over a device would replace it by a file, for every program on the computer.
+    private static bool IsDevice(string path)
+    {
+        string full = Path.GetFullPath(path);
+        return full.StartsWith("/dev/", StringComparison.Ordinal) || full.StartsWith("/proc/", StringComparison.Ordinal);
     }
 
     /// <summary>Writes a text file in UTF-8 with line feeds.</summary>

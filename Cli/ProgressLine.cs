@@ -15,7 +15,8 @@ internal sealed class ProgressLine(Session session, bool quiet = false) : IDispo
     private bool _shown;
 
     /// <summary>A line that shows nothing but still ends an interrupted run.</summary>
-    public static ProgressLine Silent(CancellationToken cancellation) => new(new Session(TextWriter.Null, TextWriter.Null) { Cancellation = cancellation });
+    public static ProgressLine Silent(CancellationToken cancellation) =>
+        new(new Session(TextWriter.Null, TextWriter.Null) { Cancellation = cancellation });
 
     /// <summary>A callback for one stage; throws where the user has interrupted.</summary>
     public Action<double> Stage(string stage) => share =>

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 
 namespace NpuSim.Cli;
 
@@ -50,13 +49,16 @@ internal static class UsageError
         return error.SymbolResult switch
         {
             OptionResult { IdentifierTokenCount: > 1 } repeated when repeated.Option.Arity.MaximumNumberOfValues <= 1 =>
-                string.Create(CultureInfo.InvariantCulture, $"{Shown(command)}option {repeated.Option.Name} is given {repeated.IdentifierTokenCount} times, expected once"),
-            OptionResult { Tokens.Count: 0 } empty => $"{Shown(command)}option {empty.Option.Name} has no value, expected {empty.Option.HelpName ?? "one"}",
+                FormattableString.Invariant(
+                    $"{Shown(command)}option {repeated.Option.Name} is given {repeated.IdentifierTokenCount} times, expected once"),
+            OptionResult { Tokens.Count: 0 } empty =>
+                $"{Shown(command)}option {empty.Option.Name} has no value, expected {empty.Option.HelpName ?? "one"}",
             ArgumentResult { Tokens.Count: 0 } missing => $"{Shown(command)}no {missing.Argument.Name} given, expected {Usage(command)}",
             CommandResult when command.Options.FirstOrDefault(option => option.Required && parsed.GetResult(option) is null) is { } required =>
                 $"{Shown(command)}option {required.Name} {required.HelpName} is missing, expected {Usage(command)}",
             CommandResult when command.Arguments.FirstOrDefault(argument => argument.Arity.MinimumNumberOfValues > 0
-                && parsed.GetResult(argument) is null or { Tokens.Count: 0 }) is { } absent => $"{Shown(command)}no {absent.Name} given, expected {Usage(command)}",
+                && parsed.GetResult(argument) is null or { Tokens.Count: 0 }) is { } absent =>
+                $"{Shown(command)}no {absent.Name} given, expected {Usage(command)}",
             _ => Shown(command) + error.Message.ReplaceLineEndings(" "),
         };
     }
@@ -79,5 +81,6 @@ internal static class UsageError
 
     private static string Shown(Command command) => command.Parents.Any() ? $"{command.Name}: " : "";
 
-    private static string Listed(IReadOnlyList<string> names) => names.Count == 1 ? names[0] : $"{string.Join(", ", names.SkipLast(1))} or {names[^1]}";
+    private static string Listed(IReadOnlyList<string> names) =>
+        names.Count == 1 ? names[0] : $"{string.Join(", ", names.SkipLast(1))} or {names[^1]}";
 }

@@ -19,11 +19,21 @@ internal readonly record struct ConvolutionBand(int FirstRow, int FirstColumn, i
     /// <summary>Input columns that the band reads.</summary>
     internal int InputColumns(in PassGeometry g) => Span(Columns, g.StrideX, g.KernelWidth, g.DilationX);
 
-    /// <summary>Index of the first input pixel under an output pixel of the band, among the band's input pixels.</summary>
-    internal int InputPixel(in PassGeometry g, int pixel) => pixel / Columns * g.StrideY * InputColumns(g) + pixel % Columns * g.StrideX;
-
-    /// <summary>Index of an output pixel of the band among those of the pass.</summary>
-    internal int OutputPixel(in PassGeometry g, int pixel) => (FirstRow + pixel / Columns) * g.OutCols + FirstColumn + pixel % Columns;
+    /// <summary>Sets, for each output pixel of the band, the index of the first input pixel under it among the band's input pixels, then
+    /// its own index among the output pixels of the pass.</summary>
+    internal void SetPlaces(in PassGeometry g, Span<int> places)
+    {
+        int inputColumns = InputColumns(g);
+        int next = 0;
+        for (int row = 0; row < Rows; row++)
+        {
+            for (int column = 0; column < Columns; column++)
+            {
+                places[next++] = row * g.StrideY * inputColumns + column * g.StrideX;
+                places[next++] = (FirstRow + row) * g.OutCols + FirstColumn + column;
+            }
+        }
+    }
 
     /// <summary>Sets how far each run of taps starts from a pixel: kernel rows where taps are merged, else single taps.</summary>
     internal void SetOffsets(in PassGeometry g, int pixelPitch, bool merged, Span<int> offsets)

@@ -20,12 +20,13 @@ internal static unsafe class DenseByteVector<TDot>
         int runCount = merged ? g.KernelHeight : g.KernelHeight * g.KernelWidth;
         int groups = (merged ? g.KernelWidth * pitch : pitch) / WeightLayout.InputGroup;
         int[] offsets = ArrayPool<int>.Shared.Rent(runCount);
+        int[] places = ArrayPool<int>.Shared.Rent(2 * extents.Rows * extents.Columns);
         byte[] input = ArrayPool<byte>.Shared.Rent(extents.InputRows(g) * extents.InputColumns(g) * pitch);
-        fixed (int* offset = offsets, accStart = acc)
+        fixed (int* offset = offsets, place = places, accStart = acc)
         fixed (byte* inputStart = input)
         fixed (sbyte* weightStart = w)
         {
-            var pass = new Pass(g, new ByteRuns(offset, runCount, groups), inputStart, weightStart, accStart, accumulate);
+            var pass = new Pass(g, new ByteRuns(offset, runCount, groups), inputStart, weightStart, accStart, place, accumulate);
             for (int row = 0; row < g.OutRows; row += extents.Rows)
             {
                 for (int column = 0; column < g.OutCols; column += extents.Columns)
@@ -34,24 +35,27 @@ internal static unsafe class DenseByteVector<TDot>
                     ByteInput.Fill(g, x, g.InputRow(row, 0), g.InputColumn(column, 0), band.InputRows(g), band.InputColumns(g), pitch,
                         TDot.Offset, input);
                     band.SetOffsets(g, pitch, merged, offsets);
+                    band.SetPlaces(g, places);
                     for (int k = 0; k < g.OutChannels; k += Block) RunBlock(pass, band, pitch, k);
                 }
             }
         }
 
         ArrayPool<int>.Shared.Return(offsets);
+        ArrayPool<int>.Shared.Return(places);
         ArrayPool<byte>.Shared.Return(input);
         return true;
     }
 
     /// <summary>What all bands of a pass share.</summary>
-    private readonly struct Pass(PassGeometry geometry, ByteRuns runs, byte* input, sbyte* weights, int* acc, bool accumulate)
+    private readonly struct Pass(PassGeometry geometry, ByteRuns runs, byte* input, sbyte* weights, int* acc, int* places, bool accumulate)
     {
         internal readonly PassGeometry Geometry = geometry;
         internal readonly ByteRuns Runs = runs;
         internal readonly byte* Input = input;
         internal readonly sbyte* Weights = weights;
         internal readonly int* Acc = acc;
+        internal readonly int* Places = places;
         internal readonly bool Accumulate = accumulate;
     }
 
@@ -75,8 +79,8 @@ internal static unsafe class DenseByteVector<TDot>
             {
                 // Places past the last pixel repeat it and their sums are dropped.
                 int pixel = Math.Min(first + i, pixels - 1);
-                x[i] = pass.Input + band.InputPixel(g, pixel) * pitch;
-                acc[i] = pass.Acc + (long)band.OutputPixel(g, pixel) * g.OutPixelPitch + firstChannel;
+                x[i] = pass.Input + (nint)pass.Places[2 * pixel] * pitch;
+                acc[i] = pass.Acc + (nint)pass.Places[2 * pixel + 1] * g.OutPixelPitch + firstChannel;
                 target[i] = channels == Block && i < count ? acc[i] : scratch + i * Block;
             }
 

@@ -16,13 +16,14 @@ internal static unsafe class DenseVector<TKernel>
         int runCount = merged ? g.KernelHeight : g.KernelHeight * g.KernelWidth;
         int length = merged ? g.KernelWidth * g.InChannels : g.InChannels;
         int[] offsets = ArrayPool<int>.Shared.Rent(runCount);
+        int[] places = ArrayPool<int>.Shared.Rent(2 * extents.Rows * extents.Columns);
         short[] input = ArrayPool<short>.Shared.Rent(extents.InputRows(g) * extents.InputColumns(g) * g.InChannels + 1);
         short[] weights = ArrayPool<short>.Shared.Rent(TKernel.Blocks * runCount * ((length + 1) / 2) * 2 * WeightLayout.OutputBlock);
-        fixed (int* offset = offsets)
+        fixed (int* offset = offsets, place = places)
         fixed (short* inputStart = input, weightStart = weights)
         fixed (int* accStart = acc)
         {
-            var pass = new Pass(g, new DenseRuns(offset, runCount, length), inputStart, weightStart, accStart, accumulate);
+            var pass = new Pass(g, new DenseRuns(offset, runCount, length), inputStart, weightStart, accStart, place, accumulate);
             for (int row = 0; row < g.OutRows; row += extents.Rows)
             {
                 for (int column = 0; column < g.OutCols; column += extents.Columns)
@@ -30,25 +31,28 @@ internal static unsafe class DenseVector<TKernel>
                     var band = (extents with { FirstRow = row, FirstColumn = column }).Within(g);
                     WidenedInput.Fill(g, x, g.InputRow(row, 0), g.InputColumn(column, 0), band.InputRows(g), band.InputColumns(g), input);
                     band.SetOffsets(g, g.InChannels, merged, offsets);
+                    band.SetPlaces(g, places);
                     RunBand(pass, band, w, weights);
                 }
             }
         }
 
         ArrayPool<int>.Shared.Return(offsets);
+        ArrayPool<int>.Shared.Return(places);
         ArrayPool<short>.Shared.Return(input);
         ArrayPool<short>.Shared.Return(weights);
         return true;
     }
 
     /// <summary>What all bands of a pass share.</summary>
-    private readonly struct Pass(PassGeometry geometry, DenseRuns runs, short* input, short* weights, int* acc, bool accumulate)
+    private readonly struct Pass(PassGeometry geometry, DenseRuns runs, short* input, short* weights, int* acc, int* places, bool accumulate)
     {
         internal readonly PassGeometry Geometry = geometry;
         internal readonly DenseRuns Runs = runs;
         internal readonly short* Input = input;
         internal readonly short* Weights = weights;
         internal readonly int* Acc = acc;
+        internal readonly int* Places = places;
         internal readonly bool Accumulate = accumulate;
     }
 
@@ -84,8 +88,8 @@ internal static unsafe class DenseVector<TKernel>
             {
                 // Places past the last pixel repeat it and their sums are dropped.
                 int pixel = Math.Min(first + i, pixels - 1);
-                x[i] = pass.Input + band.InputPixel(g, pixel) * g.InChannels;
-                acc[i] = pass.Acc + (long)band.OutputPixel(g, pixel) * g.OutPixelPitch + firstChannel;
+                x[i] = pass.Input + (nint)pass.Places[2 * pixel] * g.InChannels;
+                acc[i] = pass.Acc + (nint)pass.Places[2 * pixel + 1] * g.OutPixelPitch + firstChannel;
                 target[i] = whole && i < count ? acc[i] : scratch + i * blocks * WeightLayout.OutputBlock;
             }
 

@@ -2,17 +2,29 @@ using System.Buffers;
 
 namespace NpuSim.Kernels;
 
-/// <summary>The innermost loop of a depthwise convolution: one pixel, 16 channels.</summary>
+/// <summary>The innermost loops of a depthwise convolution: 16 channels of one pixel, or of <see cref="Pixels"/> neighbours.</summary>
 internal unsafe interface IDepthwiseMicroKernel
 {
+    /// <summary>Pixels of a group.</summary>
+    const int Pixels = 3;
+
+    /// <summary>Lays the int16 weights of a pair of taps out as <see cref="Run"/> reads them.</summary>
+    /// <param name="first">16 weights of the first tap.</param>
+    /// <param name="second">16 weights of the second tap.</param>
+    /// <param name="target">32 values.</param>
+    static abstract void Interleave(short* first, short* second, short* target);
+
     /// <summary>acc[0 … 16) (+)= Σ over pairs of taps of x[first]·w[first] + x[second]·w[second], channel by channel.</summary>
     /// <param name="x">int16 values of the pixel's 16 channels.</param>
     /// <param name="offsets">Elements from x to each tap; an even number of them.</param>
     /// <param name="pairs">Pairs of taps.</param>
-    /// <param name="w">[pair][2][16] int16.</param>
+    /// <param name="w">[pair][32] int16, interleaved.</param>
     /// <param name="acc">16 int32.</param>
     /// <param name="accumulate">Add to acc.</param>
     static abstract void Run(short* x, int* offsets, int pairs, short* w, int* acc, bool accumulate);
+
+    /// <summary>The same for <see cref="Pixels"/> pixels that are step elements of x and accStep of acc apart.</summary>
+    static abstract void RunGroup(short* x, int step, int* offsets, int pairs, short* w, int* acc, int accStep, bool accumulate);
 }
 
 /// <summary>Depthwise convolution on widened operands: band by band of output pixels, 16 channels at a time, two taps at a time.</summary>
@@ -54,7 +66,7 @@ internal static unsafe class DepthwiseVector<TKernel>
         return true;
     }
 
-    /// <summary>Where the taps of a pixel lie, and their weights [block of 16][pair][2][16].</summary>
+    /// <summary>Where the taps of a pixel lie, and their weights [block of 16][pair][32].</summary>
     private readonly struct Taps(int* offsets, int pairs, short* weights)
     {
         internal int* Offsets { get; } = offsets;
@@ -66,12 +78,19 @@ internal static unsafe class DepthwiseVector<TKernel>
 
     private static void FillWeights(in PassGeometry g, ReadOnlySpan<sbyte> w, int pitch, int pairs, Span<short> target)
     {
-        target[..(2 * pairs * pitch)].Clear();
         int taps = g.KernelHeight * g.KernelWidth;
-        for (int block = 0; block < pitch; block += Block)
+        short* pair = stackalloc short[2 * Block];
+        fixed (short* start = target)
         {
-            for (int tap = 0; tap < taps; tap++)
-                WidenedInput.Widen(w.Slice(tap * pitch + block, Block), g.WeightZero, target[(block * 2 * pairs + tap * Block)..]);
+            for (int item = 0; item < pitch / Block * pairs; item++)
+            {
+                var (block, first) = (item / pairs * Block, item % pairs * 2);
+                var both = new Span<short>(pair, 2 * Block);
+                both.Clear();
+                WidenedInput.Widen(w.Slice(first * pitch + block, Block), g.WeightZero, both);
+                if (first + 1 < taps) WidenedInput.Widen(w.Slice((first + 1) * pitch + block, Block), g.WeightZero, both[Block..]);
+                TKernel.Interleave(pair, pair + Block, start + item * 2 * Block);
+            }
         }
     }
 
@@ -89,17 +108,40 @@ internal static unsafe class DepthwiseVector<TKernel>
     private static void RunBand(in PassGeometry g, in ConvolutionBand band, int pitch, in Taps taps, short* input, int* acc,
         bool accumulate)
     {
-        int* scratch = stackalloc int[Block];
         int whole = g.OutChannels / Block * Block;
-        for (int pixel = 0; pixel < band.Rows * band.Columns; pixel++)
+        for (int row = 0; row < band.Rows; row++)
         {
-            short* x = input + band.InputPixel(g, pixel) * pitch;
-            int* target = acc + (long)band.OutputPixel(g, pixel) * g.OutPixelPitch;
-            for (int k = 0; k < whole; k += Block)
-                TKernel.Run(x + k, taps.Offsets, taps.Pairs, taps.Weights + k * 2 * taps.Pairs, target + k, accumulate);
-            if (whole == g.OutChannels) continue;
-            TKernel.Run(x + whole, taps.Offsets, taps.Pairs, taps.Weights + whole * 2 * taps.Pairs, scratch, false);
-            for (int k = whole; k < g.OutChannels; k++) target[k] = accumulate ? target[k] + scratch[k - whole] : scratch[k - whole];
+            short* x = input + (nint)(row * g.StrideY * band.InputColumns(g)) * pitch;
+            int* target = acc + ((nint)(band.FirstRow + row) * g.OutCols + band.FirstColumn) * g.OutPixelPitch;
+            for (int k = 0; k < whole; k += Block) RunRow(g, band, pitch, taps, k, x + k, target + k, accumulate);
+            if (whole < g.OutChannels) RunTail(g, band, pitch, taps, x + whole, target + whole, accumulate);
+        }
+    }
+
+    /// <summary>A row of pixels of a whole block of channels.</summary>
+    private static void RunRow(in PassGeometry g, in ConvolutionBand band, int pitch, in Taps taps, int k, short* x, int* acc,
+        bool accumulate)
+    {
+        const int Group = IDepthwiseMicroKernel.Pixels;
+        short* w = taps.Weights + k * 2 * taps.Pairs;
+        int step = g.StrideX * pitch;
+        int pixel = 0;
+        for (; pixel <= band.Columns - Group; pixel += Group)
+            TKernel.RunGroup(x + (nint)pixel * step, step, taps.Offsets, taps.Pairs, w, acc + (nint)pixel * g.OutPixelPitch,
+                g.OutPixelPitch, accumulate);
+        for (; pixel < band.Columns; pixel++)
+            TKernel.Run(x + (nint)pixel * step, taps.Offsets, taps.Pairs, w, acc + (nint)pixel * g.OutPixelPitch, accumulate);
+    }
+
+    /// <summary>A row of pixels of the channels past the last whole block.</summary>
+    private static void RunTail(in PassGeometry g, in ConvolutionBand band, int pitch, in Taps taps, short* x, int* acc, bool accumulate)
+    {
+        int* scratch = stackalloc int[Block];
+        int first = g.OutChannels / Block * Block;
+        for (int pixel = 0; pixel < band.Columns; pixel++)
+        {
+            TKernel.Run(x + (nint)pixel * g.StrideX * pitch, taps.Offsets, taps.Pairs, taps.Weights + first * 2 * taps.Pairs, scratch, false);
+            DenseTail.Copy(scratch, acc + (nint)pixel * g.OutPixelPitch, g.OutChannels - first, accumulate);
         }
     }
 }

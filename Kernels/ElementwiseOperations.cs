@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -40,9 +41,11 @@ internal readonly struct AddOperation : IElementwiseOperation
 
     public static float Float32(float a, float b) => a + b;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Int8Fixed(Vector256<int> a, Vector256<int> b, in ElementwiseQuantisation q) =>
         ElementwiseRescale.Fixed(ElementwiseRescale.Widen(a, q.A) + ElementwiseRescale.Widen(b, q.B), q);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Int8Float(Vector256<int> a, Vector256<int> b, in ElementwiseQuantisation q) =>
         ElementwiseRescale.Float(ElementwiseRescale.ToFloat(a, q.A) + ElementwiseRescale.ToFloat(b, q.B), q);
 
@@ -65,9 +68,11 @@ internal readonly struct SubtractOperation : IElementwiseOperation
 
     public static float Float32(float a, float b) => a - b;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Int8Fixed(Vector256<int> a, Vector256<int> b, in ElementwiseQuantisation q) =>
         ElementwiseRescale.Fixed(ElementwiseRescale.Widen(a, q.A) - ElementwiseRescale.Widen(b, q.B), q);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Int8Float(Vector256<int> a, Vector256<int> b, in ElementwiseQuantisation q) =>
         ElementwiseRescale.Float(ElementwiseRescale.ToFloat(a, q.A) - ElementwiseRescale.ToFloat(b, q.B), q);
 
@@ -89,9 +94,11 @@ internal readonly struct MultiplyOperation : IElementwiseOperation
 
     public static float Float32(float a, float b) => a * b;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Int8Fixed(Vector256<int> a, Vector256<int> b, in ElementwiseQuantisation q) =>
         ElementwiseRescale.Fixed((a - Vector256.Create(q.A.Zero)) * (b - Vector256.Create(q.B.Zero)), q);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Int8Float(Vector256<int> a, Vector256<int> b, in ElementwiseQuantisation q) =>
         ElementwiseRescale.Float(ElementwiseRescale.ToFloat(a, q.A) * ElementwiseRescale.ToFloat(b, q.B), q);
 
@@ -112,8 +119,10 @@ internal readonly struct MinimumOperation : IElementwiseOperation
 
     public static float Float32(float a, float b) => a < b ? a : b;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Int8Fixed(Vector256<int> a, Vector256<int> b, in ElementwiseQuantisation q) => Vector256.Min(a, b);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Int8Float(Vector256<int> a, Vector256<int> b, in ElementwiseQuantisation q) => Vector256.Min(a, b);
 
     public static Vector256<int> Int32(Vector256<int> a, Vector256<int> b) => Vector256.Min(a, b);
@@ -134,8 +143,10 @@ internal readonly struct MaximumOperation : IElementwiseOperation
 
     public static float Float32(float a, float b) => a > b ? a : b;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Int8Fixed(Vector256<int> a, Vector256<int> b, in ElementwiseQuantisation q) => Vector256.Max(a, b);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Int8Float(Vector256<int> a, Vector256<int> b, in ElementwiseQuantisation q) => Vector256.Max(a, b);
 
     public static Vector256<int> Int32(Vector256<int> a, Vector256<int> b) => Vector256.Max(a, b);

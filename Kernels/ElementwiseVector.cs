@@ -22,19 +22,41 @@ internal static class ElementwiseVector<TOperation>
     private static int Int8Fixed(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Span<byte> output, in ElementwiseQuantisation q, bool scalarB)
     {
         if (!TOperation.IsInt8FixedVectorSupported) return 0;
+        if (IsBytewise && !scalarB) return Bytes(a, b, output);
         ref sbyte target = ref Int8Vector.First(output);
+        // A local copy: the compiler knows that stores do not change it, and takes what depends on it alone out of the loop.
+        var local = q;
         int i = 0;
         for (; i <= a.Length - Int8Vector.Count; i += Int8Vector.Count)
-            Int8Vector.Store(TOperation.Int8Fixed(Int8Vector.Load(ref Int8Vector.First(a), i), LoadInt8(b, i, scalarB), q), ref target, i);
+            Int8Vector.Store(TOperation.Int8Fixed(Int8Vector.Load(ref Int8Vector.First(a), i), LoadInt8(b, i, scalarB), local), ref target, i);
+        return i;
+    }
+
+    /// <summary>Minimum and maximum of int8 need no wider lanes.</summary>
+    private static bool IsBytewise => typeof(TOperation) == typeof(MinimumOperation) || typeof(TOperation) == typeof(MaximumOperation);
+
+    private static int Bytes(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Span<byte> output)
+    {
+        int i = 0;
+        for (; i <= a.Length - Vector256<sbyte>.Count; i += Vector256<sbyte>.Count)
+        {
+            var left = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(a), (nuint)i).AsSByte();
+            var right = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(b), (nuint)i).AsSByte();
+            var result = typeof(TOperation) == typeof(MinimumOperation) ? Vector256.Min(left, right) : Vector256.Max(left, right);
+            result.AsByte().StoreUnsafe(ref MemoryMarshal.GetReference(output), (nuint)i);
+        }
+
         return i;
     }
 
     private static int Int8Float(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Span<byte> output, in ElementwiseQuantisation q, bool scalarB)
     {
         ref sbyte target = ref Int8Vector.First(output);
+        // A local copy: the compiler knows that stores do not change it, and takes what depends on it alone out of the loop.
+        var local = q;
         int i = 0;
         for (; i <= a.Length - Int8Vector.Count; i += Int8Vector.Count)
-            Int8Vector.Store(TOperation.Int8Float(Int8Vector.Load(ref Int8Vector.First(a), i), LoadInt8(b, i, scalarB), q), ref target, i);
+            Int8Vector.Store(TOperation.Int8Float(Int8Vector.Load(ref Int8Vector.First(a), i), LoadInt8(b, i, scalarB), local), ref target, i);
         return i;
     }
 

@@ -36,20 +36,40 @@ internal static class WidenedInput
     internal static void FillRepeated(in PassGeometry g, ReadOnlySpan<sbyte> x, int firstRow, int firstColumn, int rows, int columns,
         int pitch, Span<short> target)
     {
-        target[..(rows * columns * pitch)].Clear();
+        int from = Math.Clamp(-firstColumn, 0, columns);
+        int to = Math.Clamp(g.InWidth - firstColumn, from, columns);
         for (int row = 0; row < rows; row++)
         {
+            var line = target.Slice(row * columns * pitch, columns * pitch);
             int iy = firstRow + row;
-            if ((uint)iy >= (uint)g.InHeight) continue;
-            int from = Math.Max(-firstColumn, 0);
-            int to = Math.Min(g.InWidth - firstColumn, columns);
-            for (int column = from; column < to; column++)
+            if ((uint)iy >= (uint)g.InHeight || from == to)
             {
-                var source = x[(iy * g.InRowPitch + (firstColumn + column) * g.InPixelPitch)..];
-                var pixel = target.Slice((row * columns + column) * pitch, g.OutChannels);
-                if (g.ChannelMultiplier == 1) Widen(source[..g.OutChannels], g.InputZero, pixel);
-                else Repeat(source, g.ChannelMultiplier, g.InputZero, pixel);
+                line.Clear();
+                continue;
             }
+
+            line[..(from * pitch)].Clear();
+            line[(to * pitch)..].Clear();
+            var source = x[(iy * g.InRowPitch + (firstColumn + from) * g.InPixelPitch)..];
+            RepeatPixels(g, source, to - from, pitch, line[(from * pitch)..]);
+        }
+    }
+
+    private static void RepeatPixels(in PassGeometry g, ReadOnlySpan<sbyte> source, int pixels, int pitch, Span<short> target)
+    {
+        if (g.ChannelMultiplier == 1 && g.OutChannels == pitch)
+        {
+            Pixels(source, g.InPixelPitch, pitch, pixels, g.InputZero, target);
+            return;
+        }
+
+        for (int i = 0; i < pixels; i++)
+        {
+            var pixel = target.Slice(i * pitch, pitch);
+            var from = source[(i * g.InPixelPitch)..];
+            if (g.ChannelMultiplier == 1) Widen(from[..g.OutChannels], g.InputZero, pixel);
+            else Repeat(from, g.ChannelMultiplier, g.InputZero, pixel[..g.OutChannels]);
+            pixel[g.OutChannels..].Clear();
         }
     }
 

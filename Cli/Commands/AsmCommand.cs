@@ -32,7 +32,7 @@ internal sealed class AsmCommand : Command
         var program = Assembler.Parse(File.ReadAllText(path), path);
         var machine = ProgramSource.MachineOf(program, path, _machine, parsed);
         ProgramSource.Verify(program, path, machine);
-        ProgramFile.Save(program, output);
+        OutputFile.Write(output, stream => stream.Write(ProgramFile.Encode(program)));
         ProgramText.Print(_session, output, program);
         return ExitCodes.Done;
     }

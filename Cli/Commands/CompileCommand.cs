@@ -42,7 +42,7 @@ internal sealed class CompileCommand : Command
         var model = Model.Prepare(source, settings, _session.Cancellation);
         var program = Compiler.Compile(model.Graph, settings.Machine, progress.Stage("compiling"), _session.Cancellation);
         ProgramVerifier.Verify(program, settings.Machine);
-        ProgramFile.Save(program, output);
+        OutputFile.Write(output, stream => stream.Write(ProgramFile.Encode(program)));
         progress.Dispose();
         if (!parsed.GetValue(_quiet))
         {

@@ -24,9 +24,11 @@ internal sealed class EvaluateCommand : Command
         DefaultValueFactory = _ => [],
     };
 
-    private readonly Option<string?> _labels = OptionFactory.Text("--labels", "FILE", "Class of each sample (IDX, .npy, .npz, raw bytes, .csv, .txt). Without it, no top-1.");
+    private readonly Option<string?> _labels = OptionFactory.Text(
+        "--labels", "FILE", "Class of each sample (IDX, .npy, .npz, raw bytes, .csv, .txt). Without it, no top-1.");
     private readonly Option<int?> _samples = OptionFactory.Integer("--samples", "Uses the first N samples. Default: all.", 1, int.MaxValue);
-    private readonly Option<double?> _minimum = OptionFactory.Real("--min-accuracy", "Fails (exit code 1) where the NPU's top-1 is below this share, 0 to 1.", 0, 1);
+    private readonly Option<double?> _minimum = OptionFactory.Real(
+        "--min-accuracy", "Fails (exit code 1) where the NPU's top-1 is below this share, 0 to 1.", 0, 1);
     private readonly MachineOptions _machine = new();
     private readonly ModelOptions _preparation = new();
     private readonly Option<int?> _threads = OptionFactory.Integer(
@@ -54,7 +56,8 @@ internal sealed class EvaluateCommand : Command
     {
         string model = parsed.GetRequiredValue(_model);
         _report.Require(parsed);
-        var settings = _preparation.Settings(parsed, _machine.Load(parsed)) with { Threads = parsed.GetValue(_threads) ?? Environment.ProcessorCount };
+        int threads = parsed.GetValue(_threads) ?? Environment.ProcessorCount;
+        var settings = _preparation.Settings(parsed, _machine.Load(parsed)) with { Threads = threads };
         var source = ModelSource.LoadGraph(model, Name, _preparation.Dimensions(parsed));
         var data = Data(parsed, model, source).Take(parsed.GetValue(_samples) ?? int.MaxValue);
         RequireClasses(parsed, source, data);
@@ -96,7 +99,8 @@ internal sealed class EvaluateCommand : Command
     }
 
     // The trained built-in model brings its own test images; they are drawn, so there can be as many as wanted.
-    private static EvaluationData DrawnDigits(Tensor input, int count) => Labelled(GlyphImages.Test(Math.Min(count, MostDrawnSamples)), input, "drawn digits");
+    private static EvaluationData DrawnDigits(Tensor input, int count) =>
+        Labelled(GlyphImages.Test(Math.Min(count, MostDrawnSamples)), input, "drawn digits");
 
     private static EvaluationData Labelled(LabelledData data, Tensor input, string origin) => new(
         [.. data.Samples.Select(sample => InputSamples.Named(input, sample))], data.Labels, origin);
@@ -115,11 +119,12 @@ internal sealed class EvaluateCommand : Command
             throw new UsageException("--min-accuracy: needs --labels");
         }
 
-        long classes = source.Outputs[0].Elements;
+        var output = source.Outputs[0];
+        long classes = output.Elements;
         if (data.Labels is { } labels && labels.FirstOrDefault(label => label >= classes, -1) is >= 0 and var outside)
         {
             throw new UsageException(FormattableString.Invariant(
-                $"{parsed.GetValue(_labels)}: found label {outside}, expected 0 to {classes - 1}: output {source.Outputs[0].Name} has {classes} classes"));
+                $"{parsed.GetValue(_labels)}: found label {outside}, expected 0 to {classes - 1}: {output.Name} has {classes} classes"));
         }
     }
 

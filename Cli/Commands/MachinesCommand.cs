@@ -10,8 +10,8 @@ internal sealed class MachinesCommand : Command
 {
     private static readonly TableColumnSpec[] Columns =
     [
-        new("name"), new("cores", Numbers: true), new("array"), new("MHz", Numbers: true), new("peak TOPS", Numbers: true), new("buffers KiB"), new("memory"),
-        new("nm", Numbers: true), new("what it is", Wraps: true),
+        new("name"), new("cores", Numbers: true), new("array"), new("MHz", Numbers: true), new("peak TOPS", Numbers: true),
+        new("buffers KiB"), new("memory"), new("nm", Numbers: true), new("what it is", Wraps: true),
     ];
 
     private readonly Session _session;
@@ -59,7 +59,8 @@ internal sealed class MachinesCommand : Command
 
     private static string[] Row(MachineSpec machine) =>
     [
-        machine.Name, machine.Cores.ToString(CultureInfo.InvariantCulture), MachineText.Array(machine), machine.ClockMHz.ToString(CultureInfo.InvariantCulture),
+        machine.Name, machine.Cores.ToString(CultureInfo.InvariantCulture), MachineText.Array(machine),
+        machine.ClockMHz.ToString(CultureInfo.InvariantCulture),
         MachineText.PeakTops(machine).ToString("0.###", CultureInfo.InvariantCulture), MachineText.Buffers(machine), MachineText.Memory(machine),
         machine.Energy.TechnologyNm.ToString(CultureInfo.InvariantCulture), machine.Description,
     ];

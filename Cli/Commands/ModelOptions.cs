@@ -12,13 +12,13 @@ internal sealed class ModelOptions
     private const int DefaultSeed = 1;
 
     private readonly Option<string?> _arithmetic = OptionFactory.Word(
-        "--arithmetic", "Integer arithmetic instead of the model's own: rounding as TFLite's reference kernels, as its built-in ones, or float32 scales.",
+        "--arithmetic", "Rounding instead of the model's own: as TFLite's reference kernels, as its built-in ones, or by float32 scales.",
         "tflite-reference", "tflite-ruy", "float");
 
     private readonly Option<string[]> _calibration = new("--calibration")
     {
         HelpName = "FILE",
-        Description = "Data (.npy, .npz, raw, IDX) that a float model is quantised on; repeatable. Without it, random data; evaluate takes its first samples.",
+        Description = "Data that a float model is quantised on; repeatable. Without it, random data (evaluate: its first samples).",
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = false,
         DefaultValueFactory = _ => [],

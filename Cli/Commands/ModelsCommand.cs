@@ -25,6 +25,7 @@ internal sealed class ModelsCommand : Command
     private static string[] Row(BuiltInModel model)
     {
         var size = ModelSize.Of(model.Build(BuiltInModels.DefaultSeed));
-        return [model.Name, Figures.Count(size.Macs), Figures.Count(size.Parameters), model.Input, model.IsTrained ? "trained" : "random", model.Summary];
+        string weights = model.IsTrained ? "trained" : "random";
+        return [model.Name, Figures.Count(size.Macs), Figures.Count(size.Parameters), model.Input, weights, model.Summary];
     }
 }

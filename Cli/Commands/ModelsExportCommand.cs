@@ -1,4 +1,5 @@
 using System.CommandLine;
+using NpuSim.Cli.Reports;
 using NpuSim.Workloads.Export;
 using NpuSim.Workloads.Models;
 
@@ -25,11 +26,12 @@ internal sealed class ModelsExportCommand : Command
         OutputFile.Require(_output.Name, output);
         if (!BuiltInModels.Contains(name))
         {
-            throw new UsageException($"models export: unknown model '{name}'{Suggestion.Hint(name, BuiltInModels.Names)}; expected {string.Join(", ", BuiltInModels.Names)}");
+            string hint = Suggestion.Hint(name, BuiltInModels.Names);
+            throw new UsageException($"models export: unknown model '{name}'{hint}; expected {string.Join(", ", BuiltInModels.Names)}");
         }
 
-        OnnxExporter.Save(BuiltInModels.Create(name), output);
-        session.Output.WriteLine($"{output}: {name}, {Reports.Figures.Bytes(new FileInfo(output).Length)}");
+        OutputFile.Write(output, stream => OnnxExporter.Save(BuiltInModels.Create(name), stream));
+        session.Output.WriteLine($"{output}: {name}, {Figures.Bytes(new FileInfo(output).Length)}");
         return ExitCodes.Done;
     }
 }

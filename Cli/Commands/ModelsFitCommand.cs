@@ -1,4 +1,5 @@
 using System.CommandLine;
+using NpuSim.Cli.Reports;
 using NpuSim.Workloads.Export;
 using NpuSim.Workloads.Models;
 
@@ -12,7 +13,8 @@ internal sealed class ModelsFitCommand : Command
     private readonly Option<int?> _samples = OptionFactory.Integer(
         "--samples", $"Pictures to fit on. Default: {GlyphTrainer.DefaultSamples}.", 10, 1_000_000);
 
-    private readonly Option<int?> _seed = OptionFactory.Integer("--seed", $"Seed of filters and pictures. Default: {GlyphTrainer.DefaultSeed}.", 0, int.MaxValue);
+    private readonly Option<int?> _seed = OptionFactory.Integer(
+        "--seed", $"Seed of filters and pictures. Default: {GlyphTrainer.DefaultSeed}.", 0, int.MaxValue);
 
     public ModelsFitCommand(Session session)
         : base("fit", "Fits the trained built-in model on drawn digits and writes it as ONNX.")
@@ -39,10 +41,12 @@ internal sealed class ModelsFitCommand : Command
         using (var progress = new ProgressLine(session))
         {
             progress.Stage("fitting")(0);
-            OnnxExporter.Save(GlyphTrainer.Fit((ulong?)parsed.GetValue(_seed) ?? GlyphTrainer.DefaultSeed, samples), output);
+            var model = GlyphTrainer.Fit((ulong?)parsed.GetValue(_seed) ?? GlyphTrainer.DefaultSeed, samples);
+            OutputFile.Write(output, stream => OnnxExporter.Save(model, stream));
         }
 
-        session.Output.WriteLine($"{output}: {name}, fitted on {Reports.Figures.Count(samples)} drawn digits, {Reports.Figures.Bytes(new FileInfo(output).Length)}");
+        string size = Figures.Bytes(new FileInfo(output).Length);
+        session.Output.WriteLine($"{output}: {name}, fitted on {Figures.Count(samples)} drawn digits, {size}");
         return ExitCodes.Done;
     }
 }

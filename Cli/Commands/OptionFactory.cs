@@ -69,7 +69,7 @@ internal static class OptionFactory
         }
 
         string option = (result.Parent as OptionResult)?.Option.Name ?? result.Argument.Name;
-        result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option}: found '{text}', expected a whole number from {minimum} to {maximum}"));
+        result.AddError(FormattableString.Invariant($"{option}: found '{text}', expected a whole number from {minimum} to {maximum}"));
         return minimum;
     }
 

@@ -9,7 +9,8 @@ internal sealed class ReportOptions
 {
     private const string StandardOutput = "-";
 
-    private readonly Option<string?> _json = OptionFactory.Text("--json", "FILE", "Writes everything as one JSON object; - is standard output, without the summary.");
+    private readonly Option<string?> _json = OptionFactory.Text(
+        "--json", "FILE", "Writes everything as one JSON object; - is standard output, without the summary.");
     private readonly Option<string?> _csv = OptionFactory.Text("--csv", "FILE", "Writes the layers as CSV.");
     private readonly Option<string?> _out = OptionFactory.Text("--out", "DIR", "Writes everything into a folder: JSON, CSV, program, outputs.");
     private readonly Option<int?> _layers = OptionFactory.Integer("--layers", "Shows only the N layers that take longest.", 0, int.MaxValue);

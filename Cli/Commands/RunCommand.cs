@@ -9,9 +9,14 @@ namespace NpuSim.Cli.Commands;
 internal sealed class RunCommand : Command
 {
     private readonly Session _session;
-    private readonly Argument<string> _model = new("MODEL") { Description = "A file (.onnx, .tflite, .npu, .npuasm, .csv) or a built-in model (npusim models)." };
+    private readonly Argument<string> _model = new("MODEL")
+    {
+        Description = "A file (.onnx, .tflite, .npu, .npuasm, .csv) or a built-in model (npusim models).",
+    };
+
     private readonly MachineOptions _machine = new();
-    private readonly Option<string?> _mode = OptionFactory.Word("--mode", "full: values and time (default). timing: time alone, much faster.", "full", "timing");
+    private readonly Option<string?> _mode = OptionFactory.Word(
+        "--mode", "full: values and time (default). timing: time alone, much faster.", "full", "timing");
     private readonly Option<string?> _input = OptionFactory.Text(
         "--input", "FILE", "Input (.npy, .npz, IDX, raw .bin); .npz with the inputs' names where there are several. Without it, random inputs.");
 

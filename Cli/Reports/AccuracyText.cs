@@ -13,7 +13,8 @@ internal static class AccuracyText
         {
             if (accuracy.Reference == "float")
             {
-                output.WriteLine($"  top-1       float {Share(accuracy.ReferenceTop1)}, compressed {Share(accuracy.CompressedTop1)}, on the NPU {Share(top1)}");
+                output.WriteLine(
+                    $"  top-1       float {Share(accuracy.ReferenceTop1)}, compressed {Share(accuracy.CompressedTop1)}, on the NPU {Share(top1)}");
             }
             else
             {
@@ -21,11 +22,15 @@ internal static class AccuracyText
             }
         }
 
-        output.WriteLine($"  agreement   same class as the {accuracy.Reference} model in {Share(accuracy.Agreement)} of {accuracy.Samples.ToString(CultureInfo.InvariantCulture)} samples");
+        output.WriteLine($"  agreement   same class as the {accuracy.Reference} model in {Share(accuracy.Agreement)} of "
+            + $"{accuracy.Samples.ToString(CultureInfo.InvariantCulture)} samples");
+        string sqnr = accuracy.SqnrDb is { } decibels ? $"{Figures.Three(decibels)} dB" : "infinite";
+        string cosine = accuracy.Cosine?.ToString("0.00000", CultureInfo.InvariantCulture) ?? "undefined";
         output.WriteLine($"  error       mean square {Figures.Three(accuracy.Mse)}, largest {Figures.Three(accuracy.MaxError)}, "
-            + $"SQNR {(accuracy.SqnrDb is { } sqnr ? $"{Figures.Three(sqnr)} dB" : "infinite")}, cosine {accuracy.Cosine?.ToString("0.00000", CultureInfo.InvariantCulture) ?? "undefined"}");
+            + $"SQNR {sqnr}, cosine {cosine}");
         output.WriteLine("  exactness   every NPU output equals the integer interpreter's, bit for bit");
     }
 
-    private static string Share(double? share) => share is { } value ? string.Create(CultureInfo.InvariantCulture, $"{value * 100:0.00} %") : "unknown";
+    private static string Share(double? share) =>
+        share is { } value ? string.Create(CultureInfo.InvariantCulture, $"{value * 100:0.00} %") : "unknown";
 }

@@ -11,7 +11,8 @@ internal static class LayerRows
     private static readonly TableColumnSpec[] Columns =
     [
         new("layer"), new("operator"), new("engine"), new("cycles", Numbers: true), new("share", Numbers: true), new("compute", Numbers: true),
-        new("stall", Numbers: true), new("MACs", Numbers: true), new("use", Numbers: true), new("memory", Numbers: true), new("energy", Numbers: true), new("bound"),
+        new("stall", Numbers: true), new("MACs", Numbers: true), new("use", Numbers: true),
+        new("memory", Numbers: true), new("energy", Numbers: true), new("bound"),
     ];
 
     /// <summary>Prints the layers in order, or those that take most of the time.</summary>
@@ -32,7 +33,7 @@ internal static class LayerRows
 
         if (shown.Count < layers.Count)
         {
-            session.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{shown.Count} of {layers.Count} layers, those that take longest first"));
+            session.Output.WriteLine(FormattableString.Invariant($"{shown.Count} of {layers.Count} layers, those that take longest first"));
         }
     }
 

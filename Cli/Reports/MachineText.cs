@@ -19,7 +19,7 @@ internal static class MachineText
         return array.Kind switch
         {
             ArrayKind.Systolic => $"systolic {extents} {Initials(array.Dataflow)}",
-            ArrayKind.DotProduct => array.Pixels == 1 ? $"dot product {extents}" : string.Create(CultureInfo.InvariantCulture, $"dot product {extents}×{array.Pixels}"),
+            ArrayKind.DotProduct => array.Pixels == 1 ? $"dot product {extents}" : FormattableString.Invariant($"dot product {extents}×{array.Pixels}"),
         };
     }
 
@@ -35,7 +35,7 @@ internal static class MachineText
         var parts = new List<string>(2);
         if (machine.Memory.Dram is { } dram)
         {
-            parts.Add(string.Create(CultureInfo.InvariantCulture, $"{dram.Standard.ToString().ToLowerInvariant()} {dram.BandwidthMBps / 1000:0.###} GB/s"));
+            parts.Add(FormattableString.Invariant($"{dram.Standard.ToString().ToLowerInvariant()} {dram.BandwidthMBps / 1000:0.###} GB/s"));
         }
 
         if (machine.Memory.Flash is { } flash)

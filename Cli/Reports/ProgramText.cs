@@ -24,11 +24,13 @@ internal static class ProgramText
         }
 
         output.WriteLine($"  instructions  {cores}{(program.Streams.Count > 1 ? " (one stream per core)" : "")}");
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  layers        {program.Layers.Count}, {Figures.Count(program.Layers.Sum(layer => layer.Macs))} MACs"));
-        output.WriteLine($"  memory        DRAM {Figures.Bytes(plan.DramBytes)}, flash {Figures.Bytes(plan.FlashBytes)}, global buffer {Figures.Bytes(plan.GlobalBytes)}; per core: "
+        output.WriteLine($"  layers        {Figures.Count(program.Layers.Count)}, {Figures.Count(program.Layers.Sum(layer => layer.Macs))} MACs");
+        output.WriteLine($"  memory        DRAM {Figures.Bytes(plan.DramBytes)}, flash {Figures.Bytes(plan.FlashBytes)}, "
+            + $"global buffer {Figures.Bytes(plan.GlobalBytes)}; per core: "
             + $"activation {Figures.Bytes(plan.ActivationBytes)}, weight {Figures.Bytes(plan.WeightBytes)}, accumulator {Figures.Bytes(plan.AccumulatorBytes)}");
         output.WriteLine($"  constants     {Figures.Bytes(program.Constants.Sum(constant => (long)constant.Data.Length))}");
-        output.WriteLine(program.HostOperators.Count == 0 ? "  host          nothing runs on the host" : string.Create(CultureInfo.InvariantCulture, $"  host          {program.HostOperators.Count} operators"));
+        string count = program.HostOperators.Count == 0 ? "nothing runs on the host" : $"{Figures.Count(program.HostOperators.Count)} operators";
+        output.WriteLine($"  host          {count}");
         foreach (var host in program.HostOperators)
         {
             output.WriteLine($"                - {Figures.Short(host.Name, 40)} ({host.Operator}): {host.Reason}");

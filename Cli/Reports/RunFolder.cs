@@ -34,7 +34,7 @@ internal static class RunFolder
 
         if (run.Program is { } program)
         {
-            ProgramFile.Save(program, Path.Combine(folder, "program.npu"));
+            OutputFile.Write(Path.Combine(folder, "program.npu"), stream => stream.Write(ProgramFile.Encode(program)));
         }
 
         OutputFile.Write(Path.Combine(folder, "layers.csv"), stream => LayerCsv.Write(stream, run.Result.Report.Layers));

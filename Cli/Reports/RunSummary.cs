@@ -16,8 +16,9 @@ internal static class RunSummary
     public static void Print(Session session, RunResult result)
     {
         var (report, machine) = (result.Report, result.Machine);
-        session.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{report.Model} on {report.Machine} ({machine.Cores} core{(machine.Cores == 1 ? "" : "s")}, {MachineText.Array(machine)}, {machine.ClockMHz} MHz)"));
+        string cores = FormattableString.Invariant($"{machine.Cores} core{(machine.Cores == 1 ? "" : "s")}");
+        string clock = FormattableString.Invariant($"{machine.ClockMHz} MHz");
+        session.Output.WriteLine($"{report.Model} on {report.Machine} ({cores}, {MachineText.Array(machine)}, {clock})");
         if (result.InputNote.Length > 0)
         {
             session.Output.WriteLine(result.InputNote);
@@ -39,20 +40,24 @@ internal static class RunSummary
     {
         var (report, machine) = (result.Report, result.Machine);
         var (traffic, energy) = (report.Traffic, report.Energy);
-        yield return ("latency", $"{Figures.Milliseconds(report.LatencyMs)}, {Figures.Count(report.Cycles)} cycles, {InferencesPerSecond(report)} inferences/s");
-        yield return ("arithmetic", $"{Figures.Count(report.Macs)} MACs, {Figures.Percent(report.Utilization)} of {Figures.Count(MachineText.PeakMacsPerCycle(machine))} per cycle");
+        yield return ("latency",
+            $"{Figures.Milliseconds(report.LatencyMs)}, {Figures.Count(report.Cycles)} cycles, {InferencesPerSecond(report)} inferences/s");
+        yield return ("arithmetic", $"{Figures.Count(report.Macs)} MACs, {Figures.Percent(report.Utilization)} of "
+            + $"{Figures.Count(MachineText.PeakMacsPerCycle(machine))} per cycle");
         yield return ("bottleneck", Bottleneck(report));
         yield return ("traffic", $"external memory: {Figures.Bytes(traffic.DramReadBytes)} read, {Figures.Bytes(traffic.DramWriteBytes)} written; "
             + $"of it weights {Figures.Bytes(traffic.WeightBytes)}, instructions {Figures.Bytes(traffic.InstructionBytes)}; "
             + $"SRAM: {Figures.Bytes(traffic.SramReadBytes)} read, {Figures.Bytes(traffic.SramWriteBytes)} written");
         yield return ("memory", Memory(report.Memory, machine));
-        yield return ("energy", $"{Figures.Microjoules(energy.TotalUj)} (between {Figures.Microjoules(energy.LowUj)} and {Figures.Microjoules(energy.HighUj)}): {EnergyParts(energy)}");
+        yield return ("energy", $"{Figures.Microjoules(energy.TotalUj)} "
+            + $"(between {Figures.Microjoules(energy.LowUj)} and {Figures.Microjoules(energy.HighUj)}): {EnergyParts(energy)}");
         if (energy.NotModelled.Count > 0)
         {
             yield return ("", $"not modelled: {string.Join("; ", energy.NotModelled)}");
         }
 
-        yield return ("power", $"{Figures.Three(report.Power.AverageMw)} mW on average, {Figures.Three(report.Power.PeakMw)} mW in the hungriest layer");
+        yield return ("power",
+            $"{Figures.Three(report.Power.AverageMw)} mW on average, {Figures.Three(report.Power.PeakMw)} mW in the hungriest layer");
         foreach (string line in Host(report))
         {
             yield return (line.StartsWith('-') ? "" : "host", line);
@@ -81,7 +86,8 @@ internal static class RunSummary
             .Select(pair => Capacity(machine, pair.Key) is { } capacity
                 ? $"{pair.Key} {Figures.Bytes(pair.Value)} of {Figures.Bytes(capacity)}"
                 : $"{pair.Key} {Figures.Bytes(pair.Value)}");
-        return $"SRAM peaks: {string.Join(", ", peaks)}; DRAM {Figures.Bytes(memory.DramPeakBytes)}; weights stored {Figures.Bytes(memory.WeightBytesStored)}";
+        return $"SRAM peaks: {string.Join(", ", peaks)}; "
+            + $"DRAM {Figures.Bytes(memory.DramPeakBytes)}; weights stored {Figures.Bytes(memory.WeightBytesStored)}";
     }
 
     private static long? Capacity(MachineSpec machine, string buffer) => buffer switch
@@ -97,8 +103,8 @@ internal static class RunSummary
     {
         (string Name, double Microjoules)[] parts =
         [
-            ("array", energy.ArrayUj), ("vector", energy.VectorUj), ("SRAM", energy.SramUj), ("external memory", energy.DramUj), ("network", energy.NetworkUj),
-            ("control", energy.ControlUj), ("leakage", energy.LeakageUj), ("host", energy.HostUj),
+            ("array", energy.ArrayUj), ("vector", energy.VectorUj), ("SRAM", energy.SramUj), ("external memory", energy.DramUj),
+            ("network", energy.NetworkUj), ("control", energy.ControlUj), ("leakage", energy.LeakageUj), ("host", energy.HostUj),
         ];
         return string.Join(", ", parts.Where(part => part.Microjoules > 0).OrderByDescending(part => part.Microjoules)
             .Select(part => $"{part.Name} {Figures.Percent(part.Microjoules, energy.TotalUj)}"));
@@ -113,8 +119,8 @@ internal static class RunSummary
             yield break;
         }
 
-        yield return string.Create(CultureInfo.InvariantCulture,
-            $"{host.Operators} operator{(host.Operators == 1 ? "" : "s")}, {Figures.Milliseconds(host.LatencyMs)}, {Figures.Percent(host.LatencyMs, report.LatencyMs)} of the latency");
+        yield return $"{Figures.Count(host.Operators)} operator{(host.Operators == 1 ? "" : "s")}, {Figures.Milliseconds(host.LatencyMs)}, "
+            + $"{Figures.Percent(host.LatencyMs, report.LatencyMs)} of the latency";
         foreach (var detail in host.Details.OrderByDescending(detail => detail.LatencyMs).Take(MostHostOperators))
         {
             yield return $"- {Figures.Short(detail.Name, 40)} ({detail.Operator}), {Figures.Milliseconds(detail.LatencyMs)}: {detail.Reason}";

@@ -28,7 +28,7 @@ internal static class AccuracyMeasure
 
         int agreeing = Enumerable.Range(0, npu.Count).Count(sample => Top(npu[sample]) == Top(reference[sample]));
         return new AccuracyReport(
-            npu.Count, original is null ? "compressed" : "float", Top1(npu, labels), Top1(compressed, labels), original is null ? Top1(compressed, labels) : Top1(original, labels),
+            npu.Count, original is null ? "compressed" : "float", Top1(npu, labels), Top1(compressed, labels), Top1(reference, labels),
             agreeing / (double)npu.Count, squares / count, largest, squares > 0 && signal > 0 ? 10 * Math.Log10(signal / squares) : null,
             own > 0 && signal > 0 ? product / Math.Sqrt(own * signal) : null);
     }

@@ -114,7 +114,8 @@ internal sealed class Evaluation(RunSettings settings, ProgressLine progress, Ca
             if (at < expected.Length || at < found.Length)
             {
                 throw new RunFailedException(FormattableString.Invariant(
-                    $"DEFECT: the NPU's output {name} of sample {sample} differs from the interpreter's at byte {at}\nplease report it with the model; the figures of this run are not to be trusted"));
+                    $"DEFECT: the NPU's output {name} of sample {sample} differs from the interpreter's at byte {at}\n") +
+                    "please report it with the model; the figures of this run are not to be trusted");
             }
         }
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using NpuSim.Isa.Program;
 using NpuSim.Workloads.Data;
 using NpuSim.Workloads.Graphs;
@@ -20,18 +19,21 @@ internal static class InputSamples
         }
 
         var arrays = TensorFile.LoadAll(file).ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
-        var columns = inputs.Select(input => (input.Name, Samples: InputConversion.ToSamples(Array(arrays, input, inputs, file), input, file))).ToList();
+        var columns = inputs
+            .Select(input => (input.Name, Samples: InputConversion.ToSamples(Array(arrays, input, inputs, file), input, file))).ToList();
         int count = columns.Min(column => column.Samples.Count);
         if (columns.FirstOrDefault(column => column.Samples.Count != count) is { Name: { } uneven })
         {
-            throw new ModelException($"{file}: array {uneven} has more samples than the others, which have {count.ToString(CultureInfo.InvariantCulture)}");
+            throw new ModelException(FormattableString.Invariant($"{file}: array {uneven} has more samples than the others, which have {count}"));
         }
 
-        return [.. Enumerable.Range(0, count).Select(sample => columns.ToDictionary(column => column.Name, column => column.Samples[sample], StringComparer.Ordinal))];
+        return [.. Enumerable.Range(0, count)
+            .Select(sample => columns.ToDictionary(column => column.Name, column => column.Samples[sample], StringComparer.Ordinal))];
     }
 
     /// <summary>A sample of a model's only input.</summary>
-    public static IReadOnlyDictionary<string, byte[]> Named(Tensor input, byte[] sample) => new Dictionary<string, byte[]>(StringComparer.Ordinal) { [input.Name] = sample };
+    public static IReadOnlyDictionary<string, byte[]> Named(Tensor input, byte[] sample) =>
+        new Dictionary<string, byte[]>(StringComparer.Ordinal) { [input.Name] = sample };
 
     /// <summary>The one sample of a file.</summary>
     /// <exception cref="ModelException">The file holds several.</exception>
@@ -50,5 +52,6 @@ internal static class InputSamples
     private static TensorData Array(Dictionary<string, TensorData> arrays, Tensor input, IReadOnlyList<Tensor> inputs, string file) =>
         arrays.TryGetValue(input.Name, out var array)
             ? array
-            : throw new ModelException($"{file}: no array {input.Name}, expected an .npz with arrays {string.Join(", ", inputs.Select(tensor => tensor.Name))}");
+            : throw new ModelException(
+                $"{file}: no array {input.Name}, expected an .npz with arrays {string.Join(", ", inputs.Select(tensor => tensor.Name))}");
 }

@@ -25,9 +25,10 @@ internal static class LayerTableRun
                 measure.WallSeconds + result.Host.WallSeconds, settings.Threads, result.Host.SimdLevel);
         }
 
+        string what = settings.Values ? "values and time, seeded weights and inputs" : "time only, no values";
         return new RunResult(sum.Report(), settings.Machine, measure)
         {
-            InputNote = FormattableString.Invariant($"{table.Rows.Count} layers, each simulated alone; {(settings.Values ? "values and time, seeded weights and inputs" : "time only, no values")}"),
+            InputNote = FormattableString.Invariant($"{table.Rows.Count} layers, each simulated alone; {what}"),
         };
     }
 

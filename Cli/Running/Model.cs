@@ -42,5 +42,6 @@ internal sealed record Model(Graph Source, Graph Graph, IReadOnlyList<PassChange
         return new Model(source, result.Graph, result.Changes);
     }
 
-    private static bool IsQuantised(Graph graph) => graph.Nodes.Any(node => node.Inputs.Concat(node.Outputs).Any(tensor => tensor?.Quantisation is not null));
+    private static bool IsQuantised(Graph graph) =>
+        graph.Nodes.Any(node => node.Inputs.Concat(node.Outputs).Any(tensor => tensor?.Quantisation is not null));
 }

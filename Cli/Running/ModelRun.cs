@@ -26,7 +26,8 @@ internal static class ModelRun
         var model = Model.Prepare(source, settings, cancellation);
         var program = Compiler.Compile(model.Graph, settings.Machine, progress.Stage("compiling"), cancellation);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        return Simulate(program, model.Graph, GraphHash.Compute(model.Graph), seconds, model.QuantisationNote(settings), settings, progress, cancellation);
+        string hash = GraphHash.Compute(model.Graph), note = model.QuantisationNote(settings);
+        return Simulate(program, model.Graph, hash, seconds, note, settings, progress, cancellation);
     }
 
     /// <summary>Runs a compiled program.</summary>
@@ -38,7 +39,8 @@ internal static class ModelRun
     }
 
     private static FinishedRun Simulate(
-        NpuProgram program, Graph border, string hash, double compileSeconds, string note, RunSettings settings, ProgressLine progress, CancellationToken cancellation)
+        NpuProgram program, Graph border, string hash, double compileSeconds, string note, RunSettings settings,
+        ProgressLine progress, CancellationToken cancellation)
     {
         var inputs = !settings.Values ? new Dictionary<string, byte[]>()
             : settings.Input is { } file ? InputSamples.LoadOne(file, border.Inputs) : DrawnInputs.Draw(border, (ulong)settings.Seed);
@@ -59,7 +61,8 @@ internal static class ModelRun
     }
 
     private static OutputTensor[] Outputs(NpuProgram program, IReadOnlyDictionary<string, byte[]> contents) =>
-        [.. program.Tensors.Where(tensor => tensor.Role == TensorRole.Output && contents.ContainsKey(tensor.Name)).Select(tensor => new OutputTensor(tensor, contents[tensor.Name]))];
+        [.. program.Tensors.Where(tensor => tensor.Role == TensorRole.Output && contents.ContainsKey(tensor.Name))
+            .Select(tensor => new OutputTensor(tensor, contents[tensor.Name]))];
 
     private static string InputNote(RunSettings settings) =>
         !settings.Values ? "time only, no values"

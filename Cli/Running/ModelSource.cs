@@ -65,7 +65,9 @@ internal static class ModelSource
         bool isOnnx = !BuiltInModels.Contains(model) && Path.GetExtension(model).Equals(OnnxExtension, StringComparison.OrdinalIgnoreCase);
         if (dimensions.Count > 0)
         {
-            return isOnnx ? OnnxImporter.Load(model, dimensions) : throw new UsageException($"--dimension: {model} is no ONNX file, its shapes are fixed");
+            return isOnnx
+                ? OnnxImporter.Load(model, dimensions)
+                : throw new UsageException($"--dimension: {model} is no ONNX file, its shapes are fixed");
         }
 
         return BuiltInModels.Contains(model) ? BuiltInModels.Create(model) : ModelFile.Load(model);
@@ -74,9 +76,11 @@ internal static class ModelSource
     /// <summary>What a built-in model is calibrated on: the trained one on drawn digits, others on random data (null).</summary>
     public static CalibrationData? OwnCalibration(string model, Graph graph) =>
         BuiltInModels.Contains(model) && BuiltInModels.Describe(model).IsTrained
-            ? new CalibrationData(
-                [.. GlyphImages.Labelled(CalibrationDigits, GlyphTrainer.DefaultSeed).Samples.Select(sample => InputSamples.Named(graph.Inputs[0], sample))], "drawn digits")
+            ? new CalibrationData([.. DrawnDigits().Select(sample => InputSamples.Named(graph.Inputs[0], sample))], "drawn digits")
             : null;
+
+    // As those that the model was fitted on, never those that it is evaluated on.
+    private static IReadOnlyList<byte[]> DrawnDigits() => GlyphImages.Labelled(CalibrationDigits, GlyphTrainer.DefaultSeed).Samples;
 
     private static void Require(string model)
     {
@@ -92,7 +96,8 @@ internal static class ModelSource
 
         if (!File.Exists(model))
         {
-            throw new UsageException($"{model.ReplaceLineEndings(" ")}: no such file or built-in model{Suggestion.Hint(model, BuiltInModels.Names)}; npusim models lists those there are");
+            string hint = Suggestion.Hint(model, BuiltInModels.Names);
+            throw new UsageException($"{model.ReplaceLineEndings(" ")}: no such file or built-in model{hint}; npusim models lists those there are");
         }
 
         if (!Extensions.Contains(Path.GetExtension(model).ToLowerInvariant()))

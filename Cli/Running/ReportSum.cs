@@ -43,7 +43,7 @@ internal sealed class ReportSum(string name, MachineSpec machine)
             _rows.Sum(row => row.Traffic.DramReadBytes), _rows.Sum(row => row.Traffic.DramWriteBytes), _rows.Sum(row => row.Traffic.SramReadBytes),
             _rows.Sum(row => row.Traffic.SramWriteBytes), _rows.Sum(row => row.Traffic.WeightBytes), _rows.Sum(row => row.Traffic.InstructionBytes));
         return new SimulationReport(
-            name, machine.Name, Hash(_rows.Select(row => row.ModelHash)), Hash([MachineFile.Hash(machine), .. _rows.Select(row => row.MachineHash).Distinct()]),
+            name, machine.Name, Hash(_rows.Select(row => row.ModelHash)), Hash(_rows.Select(row => row.MachineHash).Distinct()),
             _cycles, latency, macs, _peakMacs > 0 ? macs / _peakMacs : 0, traffic, energy,
             new PowerReport(latency > 0 ? energy.TotalUj / latency : 0, _rows.Max(row => row.Power.PeakMw)), Memory(), Host(), Stalls(),
             [.. _engines.Select(pair => new EngineReport(pair.Key.Core, pair.Key.Engine, pair.Key.Index, pair.Value))], _layers,
@@ -77,14 +77,16 @@ internal sealed class ReportSum(string name, MachineSpec machine)
     }
 
     private HostReport Host() => new(
-        _rows.Sum(row => row.Host.Operators), _rows.Sum(row => row.Host.LatencyMs), _rows.Sum(row => row.Host.EnergyUj), [.. _rows.SelectMany(row => row.Host.Details)]);
+        _rows.Sum(row => row.Host.Operators), _rows.Sum(row => row.Host.LatencyMs), _rows.Sum(row => row.Host.EnergyUj),
+        [.. _rows.SelectMany(row => row.Host.Details)]);
 
     private Dictionary<string, long> Stalls() => _rows.SelectMany(row => row.Stalls).GroupBy(pair => pair.Key)
         .ToDictionary(group => group.Key, group => group.Sum(pair => pair.Value), StringComparer.Ordinal);
 
+    // Of one row it is that row's; of several, one over all.
     private static string Hash(IEnumerable<string> hashes)
     {
         string[] all = [.. hashes];
-        return all.Distinct().Count() == 1 && all.Length <= 2 ? all[0] : Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Join('\n', all))));
+        return all.Length == 1 ? all[0] : Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Join('\n', all))));
     }
 }

@@ -9,6 +9,7 @@ internal static class ReferenceRules
     /// <summary>Every project and all that it may reference. Leaves reference nothing; Workloads and Simulator are siblings.</summary>
     public static IReadOnlyDictionary<string, string[]> Allowed { get; } = new SortedDictionary<string, string[]>(StringComparer.Ordinal)
     {
+        ["Benchmarks"] = ["Cli", "Kernels"],
         ["Cli"] = ["Isa", "Kernels", "Simulator", "Workloads"],
         ["Isa"] = [],
         ["Kernels"] = [],

@@ -1,0 +1,38 @@
+using NpuSim.Kernels;
+
+namespace NpuSim.Cli.Bench;
+
+/// <summary>What a kernel is measured against.</summary>
+public enum BenchCeiling
+{
+    /// <summary>Integer multiply-adds on registers.</summary>
+    Integer,
+
+    /// <summary>float32 multiply-adds on registers.</summary>
+    Float,
+
+    /// <summary>Integer multiply-adds on registers, or a copy of as many bytes as the kernel touches: whichever takes longer.</summary>
+    IntegerOrCopy,
+
+    /// <summary>A copy of as many bytes as the kernel touches.</summary>
+    Copy,
+}
+
+/// <summary>One kernel in one format on one shape.</summary>
+/// <param name="Kernel">Name of the kernel.</param>
+/// <param name="Format">Format of its operands.</param>
+/// <param name="Shape">The shape, as text.</param>
+/// <param name="Ceiling">What it is measured against.</param>
+/// <param name="Macs">Multiply-accumulates of a call; 0 for a kernel that is measured in bytes.</param>
+/// <param name="Bytes">Bytes that a call reads and writes, each counted once.</param>
+/// <param name="ScalarMacs">Multiply-accumulates of a call of the scalar definition, where that does only part of the shape.</param>
+/// <param name="Prepare">Makes operands and returns the call at a level.</param>
+public sealed record BenchCase(string Kernel, string Format, string Shape, BenchCeiling Ceiling, long Macs, long Bytes,
+    long ScalarMacs, Func<SimdLevel, Action> Prepare)
+{
+    /// <summary>What a call at a level does: multiply-accumulates, or bytes.</summary>
+    public long Work(SimdLevel level) => Macs == 0 ? Bytes : level == SimdLevel.Scalar ? ScalarMacs : Macs;
+
+    /// <summary>Unit of work per nanosecond.</summary>
+    public string Unit => Macs > 0 ? "GMAC/s" : "GB/s";
+}

@@ -1,0 +1,31 @@
+namespace NpuSim.Cli.Bench;
+
+/// <summary>Operands of measured kernels: random, the same in every run.</summary>
+internal static class BenchOperands
+{
+    private const int Seed = 1;
+
+    public static sbyte[] Bytes(int length)
+    {
+        var random = new Random(Seed);
+        var values = new sbyte[length];
+        for (int i = 0; i < length; i++) values[i] = (sbyte)random.Next(-128, 128);
+        return values;
+    }
+
+    public static int[] Accumulators(int length)
+    {
+        var random = new Random(Seed);
+        var values = new int[length];
+        for (int i = 0; i < length; i++) values[i] = random.Next(-100_000, 100_000);
+        return values;
+    }
+
+    public static float[] Floats(int length)
+    {
+        var random = new Random(Seed);
+        var values = new float[length];
+        for (int i = 0; i < length; i++) values[i] = random.NextSingle() - 0.5f;
+        return values;
+    }
+}

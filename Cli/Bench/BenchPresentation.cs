@@ -1,0 +1,76 @@
+using System.Text.Json;
+using NpuSim.Cli.Reports;
+
+namespace NpuSim.Cli.Bench;
+
+/// <summary>Prints and writes what was measured.</summary>
+internal static class BenchPresentation
+{
+    private const string Schema = "npusim.bench/1";
+    private static readonly JsonWriterOptions Layout = new() { Indented = true, NewLine = "\n" };
+
+    private static readonly TableColumnSpec[] CeilingColumns =
+    [
+        new("level"), new("integer GMAC/s", Numbers: true), new("fp32 GMAC/s", Numbers: true),
+    ];
+
+    private static readonly TableColumnSpec[] ResultColumns =
+    [
+        new("kernel"), new("format"), new("shape"), new("level"), new("rate", Numbers: true), new("unit"), new("ceiling", Numbers: true),
+        new("bound"), new("share", Numbers: true),
+    ];
+
+    public static void Print(Session session, BenchReport report)
+    {
+        session.Output.WriteLine("Register-only loops");
+        Tables.Print(session, CeilingColumns, [.. report.Ceilings.Select(row => (string[])
+            [SimdLevelNames.Of(row.Level), Figures.Three(row.IntegerGmacs), Figures.Three(row.FloatGmacs)])]);
+        session.Output.WriteLine();
+        session.Output.WriteLine("Kernels, one thread");
+        Tables.Print(session, ResultColumns, [.. report.Results.Select(row => (string[])
+            [row.Case.Kernel, row.Case.Format, row.Case.Shape, SimdLevelNames.Of(row.Level), Figures.Three(row.Rate), row.Case.Unit,
+                Figures.Three(row.Ceiling), row.Bound, Figures.Percent(row.Share)])]);
+    }
+
+    public static void Write(Stream stream, BenchReport report)
+    {
+        using (var json = new Utf8JsonWriter(stream, Layout))
+        {
+            json.WriteStartObject();
+            json.WriteString("schema", Schema);
+            json.WriteStartArray("ceilings");
+            foreach (var row in report.Ceilings) WriteCeilings(json, row);
+            json.WriteEndArray();
+            json.WriteStartArray("kernels");
+            foreach (var row in report.Results) WriteResult(json, row);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        stream.Write("\n"u8);
+    }
+
+    private static void WriteCeilings(Utf8JsonWriter json, BenchCeilings row)
+    {
+        json.WriteStartObject();
+        json.WriteString("level", SimdLevelNames.Of(row.Level));
+        json.WriteNumber("integerGmacs", Math.Round(row.IntegerGmacs, 3));
+        json.WriteNumber("fp32Gmacs", Math.Round(row.FloatGmacs, 3));
+        json.WriteEndObject();
+    }
+
+    private static void WriteResult(Utf8JsonWriter json, BenchResult row)
+    {
+        json.WriteStartObject();
+        json.WriteString("kernel", row.Case.Kernel);
+        json.WriteString("format", row.Case.Format);
+        json.WriteString("shape", row.Case.Shape);
+        json.WriteString("level", SimdLevelNames.Of(row.Level));
+        json.WriteNumber("rate", Math.Round(row.Rate, 4));
+        json.WriteString("unit", row.Case.Unit);
+        json.WriteNumber("ceiling", Math.Round(row.Ceiling, 4));
+        json.WriteString("bound", row.Bound);
+        json.WriteNumber("share", Math.Round(row.Share, 4));
+        json.WriteEndObject();
+    }
+}

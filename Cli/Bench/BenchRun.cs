@@ -1,0 +1,69 @@
+using NpuSim.Kernels;
+
+namespace NpuSim.Cli.Bench;
+
+/// <summary>What one kernel reached at one level.</summary>
+/// <param name="Case">The kernel and its shape.</param>
+/// <param name="Level">The level.</param>
+/// <param name="Rate">Work per nanosecond, in the unit of the case.</param>
+/// <param name="Ceiling">The same for what it is measured against.</param>
+/// <param name="Bound">What that is: multiply-add, or copy.</param>
+internal sealed record BenchResult(BenchCase Case, SimdLevel Level, double Rate, double Ceiling, string Bound)
+{
+    public double Share => Rate / Ceiling;
+}
+
+/// <summary>All that was measured in one run.</summary>
+internal sealed record BenchReport(IReadOnlyList<BenchCeilings> Ceilings, IReadOnlyList<BenchResult> Results);
+
+/// <summary>Measures kernels and ceilings, one after the other on one thread.</summary>
+public static class BenchRun
+{
+    private const string MultiplyAdd = "multiply-add";
+    private const string Copy = "copy";
+
+    public static IReadOnlyList<BenchCase> Cases { get; } = [.. MatrixCases.All(), .. ConvolutionCases.All(), .. VectorCases.All()];
+
+    public static IReadOnlyList<string> Kernels { get; } = [.. Cases.Select(item => item.Kernel).Distinct()];
+
+    /// <param name="cases">What to measure.</param>
+    /// <param name="levels">At which levels; the host must have them.</param>
+    /// <param name="clock">How long.</param>
+    /// <param name="progress">Told the share that is done.</param>
+    /// <param name="cancellation">Ends the run.</param>
+    internal static BenchReport Measure(IReadOnlyList<BenchCase> cases, IReadOnlyList<SimdLevel> levels, BenchClock clock,
+        Action<double> progress, CancellationToken cancellation)
+    {
+        var ceilings = levels.Select(level => BenchCeilings.Measure(level, clock, cancellation)).ToList();
+        var copy = new CopyBandwidth(clock);
+        var results = new List<BenchResult>();
+        var warm = new HashSet<(string Kernel, string Format, SimdLevel Level)>();
+        foreach (var item in cases)
+        {
+            foreach (var ceiling in ceilings)
+            {
+                progress((double)results.Count / (cases.Count * ceilings.Count));
+                double seconds = clock.Seconds(item.Prepare(ceiling.Level), first: warm.Add((item.Kernel, item.Format, ceiling.Level)),
+                    cancellation);
+                var (limit, bound) = Limit(item, ceiling, copy, cancellation);
+                results.Add(new BenchResult(item, ceiling.Level, item.Work(ceiling.Level) / seconds * 1e-9, limit, bound));
+            }
+        }
+
+        return new BenchReport(ceilings, results);
+    }
+
+    private static (double Rate, string Bound) Limit(BenchCase item, BenchCeilings ceilings, CopyBandwidth copy, CancellationToken cancellation)
+    {
+        switch (item.Ceiling)
+        {
+            case BenchCeiling.Integer: return (ceilings.IntegerGmacs, MultiplyAdd);
+            case BenchCeiling.Float: return (ceilings.FloatGmacs, MultiplyAdd);
+            case BenchCeiling.Copy: return (copy.Of(item.Bytes, cancellation), Copy);
+            case BenchCeiling.IntegerOrCopy:
+                double moved = copy.Of(item.Bytes, cancellation) * item.Macs / item.Bytes;
+                return moved < ceilings.IntegerGmacs ? (moved, Copy) : (ceilings.IntegerGmacs, MultiplyAdd);
+            default: throw new ArgumentOutOfRangeException(nameof(item), item.Ceiling, "unknown ceiling");
+        }
+    }
+}

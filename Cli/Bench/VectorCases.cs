@@ -1,0 +1,72 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using NpuSim.Kernels;
+
+namespace NpuSim.Cli.Bench;
+
+/// <summary>Vector operations on the tile of a 28×28 layer of 256 channels.</summary>
+internal static class VectorCases
+{
+    private const int Rows = 28 * 28;
+    private const int Columns = 256;
+    private const int Elements = Rows * Columns;
+
+    private static readonly ElementwiseQuantisation Quantisation = new(
+        new QuantParameters(Zero: 3, Multiplier: 1_500_000_000, Shift: -1, Scale: 0.02f),
+        new QuantParameters(Zero: -5, Multiplier: 1_200_000_000, Shift: -1, Scale: 0.03f),
+        new QuantParameters(Zero: 1, Multiplier: 1_100_000_000, Shift: -18, Scale: 0.05f), ClampMin: -128, ClampMax: 127);
+
+    private delegate void RequantiseCall(SimdLevel level, ReadOnlySpan<int> acc, int accPitch, ReadOnlySpan<byte> parameters, Span<sbyte> output,
+        int outPitch, int rows, int columns, int zero, int clampMin, int clampMax);
+
+    public static IEnumerable<BenchCase> All() =>
+    [
+        Requantise("int32→int8 double", RequantiseKernel.Double, isFloat: false),
+        Requantise("int32→int8 single", RequantiseKernel.Single, isFloat: false),
+        Requantise("int32→int8 float", RequantiseKernel.Float, isFloat: true),
+        Elementwise("add", "int8 fixed", ElementwiseOperation.Add, ElementFormat.Int8Fixed),
+        Elementwise("add", "int8 float", ElementwiseOperation.Add, ElementFormat.Int8Float),
+        Elementwise("add", "int32", ElementwiseOperation.Add, ElementFormat.Int32),
+        Elementwise("multiply", "int8 fixed", ElementwiseOperation.Multiply, ElementFormat.Int8Fixed),
+        Elementwise("maximum", "int8", ElementwiseOperation.Maximum, ElementFormat.Int8Fixed),
+        Lookup(),
+    ];
+
+    private static BenchCase Requantise(string format, RequantiseCall kernel, bool isFloat) => new("requantise", format, Shape(),
+        BenchCeiling.Copy, Macs: 0, Bytes: (sizeof(int) + 1L) * Elements, ScalarMacs: 0, level =>
+        {
+            int[] acc = BenchOperands.Accumulators(Elements);
+            byte[] parameters = new byte[Columns * RequantiseKernel.ParameterBytes];
+            for (int c = 0; c < Columns; c++)
+            {
+                var column = parameters.AsSpan(c * RequantiseKernel.ParameterBytes);
+                BinaryPrimitives.WriteInt32LittleEndian(column, 10 * c);
+                BinaryPrimitives.WriteInt32LittleEndian(column[4..], isFloat ? BitConverter.SingleToInt32Bits(0.001f) : 1_200_000_000 + c);
+                BinaryPrimitives.WriteInt32LittleEndian(column[8..], isFloat ? 0 : -9);
+            }
+
+            sbyte[] output = new sbyte[Elements];
+            return () => kernel(level, acc, Columns, parameters, output, Columns, Rows, Columns, 3, -128, 127);
+        });
+
+    private static BenchCase Elementwise(string kernel, string format, ElementwiseOperation operation, ElementFormat element)
+    {
+        int pitch = Columns * element.SizeBytes();
+        return new BenchCase(kernel, format, Shape(), BenchCeiling.Copy, Macs: 0, Bytes: 3L * Rows * pitch, ScalarMacs: 0, level =>
+        {
+            var a = MemoryMarshal.Cast<sbyte, byte>(BenchOperands.Bytes(Rows * pitch)).ToArray();
+            byte[] b = [.. a.Reverse()], output = new byte[Rows * pitch];
+            var tile = new TileGeometry(Rows, Columns, pitch, pitch, pitch);
+            return () => ElementwiseKernel.Apply(level, operation, element, tile, a, b, output, Quantisation);
+        });
+    }
+
+    private static BenchCase Lookup() => new("look-up", "int8", Shape(), BenchCeiling.Copy, Macs: 0, Bytes: 2L * Elements, ScalarMacs: 0, level =>
+    {
+        sbyte[] a = BenchOperands.Bytes(Elements), table = BenchOperands.Bytes(LookupKernel.TableEntries), output = new sbyte[Elements];
+        return () => LookupKernel.Apply(level, Rows, Columns, a, Columns, table, output, Columns);
+    });
+
+    private static string Shape() => string.Create(CultureInfo.InvariantCulture, $"{Rows}×{Columns}");
+}

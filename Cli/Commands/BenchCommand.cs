@@ -1,0 +1,67 @@
+using System.CommandLine;
+using NpuSim.Cli.Bench;
+using NpuSim.Kernels;
+
+namespace NpuSim.Cli.Commands;
+
+/// <summary><c>bench</c>: how fast the kernels are on this host, and how near its limits.</summary>
+internal sealed class BenchCommand : Command
+{
+    private const string StandardOutput = "-";
+
+    private readonly Session _session;
+    private readonly Option<string?> _kernel = OptionFactory.Word("--kernel", "Measures one kernel instead of all.", [.. BenchRun.Kernels]);
+    private readonly Option<string?> _level = OptionFactory.Word("--level", "Measures one SIMD level instead of all that this processor has.",
+        [.. SimdLevelNames.All]);
+
+    private readonly Option<bool> _quick = OptionFactory.Flag("--quick", "Measures briefly, hence roughly.");
+    private readonly Option<string?> _json = OptionFactory.Text("--json", "FILE", "Writes the figures as one JSON object; - is standard output, without the tables.");
+
+    public BenchCommand(Session session)
+        : base("bench", "Measures the kernels per format and SIMD level, against what registers and copies reach on this host.")
+    {
+        _session = session;
+        Options.Add(_kernel);
+        Options.Add(_level);
+        Options.Add(_quick);
+        Options.Add(_json);
+        SetAction(Run);
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        string? json = parsed.GetValue(_json);
+        if (json is not StandardOutput)
+        {
+            OutputFile.Require(_json.Name, json);
+        }
+
+        IReadOnlyList<SimdLevel> levels = parsed.GetValue(_level) is { } name ? [SimdLevelNames.Parse(_level.Name, name)] : Simd.Supported;
+        var cases = BenchRun.Cases.Where(item => parsed.GetValue(_kernel) is not { } kernel || item.Kernel == kernel).ToList();
+        var clock = parsed.GetValue(_quick) ? BenchClock.Quick : BenchClock.Usual;
+        var report = Measure(cases, levels, clock);
+        if (json is not StandardOutput)
+        {
+            BenchPresentation.Print(_session, report);
+        }
+
+        if (json is StandardOutput)
+        {
+            using var buffer = new MemoryStream();
+            BenchPresentation.Write(buffer, report);
+            _session.Output.Write(System.Text.Encoding.UTF8.GetString(buffer.ToArray()));
+        }
+        else if (json is not null)
+        {
+            OutputFile.Write(json, stream => BenchPresentation.Write(stream, report));
+        }
+
+        return ExitCodes.Done;
+    }
+
+    private BenchReport Measure(List<BenchCase> cases, IReadOnlyList<SimdLevel> levels, BenchClock clock)
+    {
+        using var line = new ProgressLine(_session);
+        return BenchRun.Measure(cases, levels, clock, line.Stage("measuring"), _session.Cancellation);
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text.Json;
+using NpuSim.Kernels;
+using Xunit;
+
+namespace NpuSim.Tests.Cli;
+
+/// <summary>Figures differ from host to host, so only their presence and structure are checked.</summary>
+public sealed class BenchTests
+{
+    [Fact]
+    public void Every_level_of_this_host_is_measured_for_the_kernel_asked_for()
+    {
+        using var json = Measure("bench", "--kernel", "look-up", "--quick", "--json", "-");
+        var levels = json.RootElement.GetProperty("kernels").EnumerateArray().Select(row => row.GetProperty("level").GetString()).ToList();
+        Assert.Equal("scalar", levels[0]);
+        Assert.Equal(Simd.Supported.Count, levels.Count);
+        Assert.Equal(levels, json.RootElement.GetProperty("ceilings").EnumerateArray().Select(row => row.GetProperty("level").GetString()));
+    }
+
+    [Fact]
+    public void A_rate_is_a_share_of_the_ceiling_of_its_level()
+    {
+        string level = NameOf(Simd.Supported[^1]);
+        using var json = Measure("bench", "--kernel", "matrix", "--level", level, "--quick", "--json", "-");
+        double integer = json.RootElement.GetProperty("ceilings")[0].GetProperty("integerGmacs").GetDouble();
+        var rows = json.RootElement.GetProperty("kernels").EnumerateArray().ToList();
+        Assert.Contains(rows, row => row.GetProperty("format").GetString() == "int8");
+        Assert.All(rows, row =>
+        {
+            double rate = row.GetProperty("rate").GetDouble(), ceiling = row.GetProperty("ceiling").GetDouble();
+            Assert.True(rate > 0 && ceiling > 0);
+            Assert.Equal(rate / ceiling, row.GetProperty("share").GetDouble(), 0.01);
+            Assert.Equal("GMAC/s", row.GetProperty("unit").GetString());
+            Assert.Equal(level, row.GetProperty("level").GetString());
+        });
+        Assert.Contains(rows, row => Math.Abs(row.GetProperty("ceiling").GetDouble() - integer) < 0.01);
+    }
+
+    [Fact]
+    public void Tables_name_the_kernel_and_its_unit()
+    {
+        var result = CommandLine.Run("bench", "--kernel", "requantise", "--level", NameOf(Simd.Supported[^1]), "--quick");
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal(3, result.Output.Split('\n').Count(line => line.StartsWith("requantise", StringComparison.Ordinal)
+            && line.Contains("GB/s", StringComparison.Ordinal) && line.TrimEnd().EndsWith('%')));
+    }
+
+    [Theory]
+    [InlineData("--level", "vector1024")]
+    [InlineData("--kernel", "matrxi")]
+    public void An_unknown_word_is_refused(string option, string word)
+    {
+        var result = CommandLine.Run("bench", option, word);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains($"{option}: found '{word}'", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_level_that_the_processor_lacks_is_refused()
+    {
+        foreach (var level in Enum.GetValues<SimdLevel>().Except(Simd.Supported))
+        {
+            var result = CommandLine.Run("bench", "--level", NameOf(level));
+            Assert.Equal(2, result.ExitCode);
+            Assert.Contains("which this processor cannot run", result.Error, StringComparison.Ordinal);
+        }
+    }
+
+    private static JsonDocument Measure(params string[] args)
+    {
+        var result = CommandLine.Run(args);
+        Assert.Equal(0, result.ExitCode);
+        return JsonDocument.Parse(result.Output);
+    }
+
+    private static string NameOf(SimdLevel level) => level == SimdLevel.AvxVnni ? "avx-vnni" : level.ToString().ToLowerInvariant();
+}
