@@ -142,10 +142,10 @@ internal sealed class ReportBuilder
         for (int layer = 0; layer < reports.Length; layer++)
         {
             var (entry, actions) = (_program.Layers[layer], _resolved.Actions[layer]);
-            long share = _spans.Share(layer);
+            long share = _spans.Share(layer), compute = actions.BusiestCycles(Units.Array, Units.Array + 1);
             reports[layer] = new LayerReport(
                 entry.Name, entry.Operator, LayerBound.Name(entry.Engine), share, _spans.Start(layer), _spans.End(layer),
-                actions.BusiestCycles(Units.Array, Units.Array + 1), share - _spans.Busy(layer, entry.Engine), entry.Macs, Utilisation(entry.Macs, share),
+                compute, share - _spans.Busy(layer, entry.Engine), entry.Macs, Utilisation(entry.Macs, Math.Max(share, compute)),
                 actions.ExternalReadBytes, actions.ExternalWriteBytes, actions.SramReadBytes, actions.SramWriteBytes, _energies[layer].Total.Value,
                 LayerBound.Of(actions, units));
         }

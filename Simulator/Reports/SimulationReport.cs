@@ -89,7 +89,8 @@ public sealed record EngineReport(int Core, Engine Engine, int Index, IReadOnlyL
 /// <param name="ComputeCycles">What the array alone needs for it, no memory stall.</param>
 /// <param name="StallCycles">Cycles of its share in which its own engine did not compute.</param>
 /// <param name="Macs">Multiply-accumulates, dense count.</param>
-/// <param name="Utilization">macs / (cycles × peak of all cores).</param>
+/// <param name="Utilization">macs / (cycles × peak of all cores), 0…1. Where the array began before the share did (beside the layer before), the
+/// compute cycles count instead of the cycles.</param>
 /// <param name="DramReadBytes">Bytes from external memory.</param>
 /// <param name="DramWriteBytes">Bytes to external memory.</param>
 /// <param name="SramReadBytes">Bytes read from buffers.</param>

@@ -96,8 +96,12 @@ internal sealed class ConvolutionTiling(MachineSpec machine, ConvolutionWork wor
         return ActivationBytes(tile) <= machine.Core.Activation.SizeBytes
             && Slots(counts.WeightLoads) * WeightSlotBytes(tile) <= machine.Core.Weight.SizeBytes
             && Slots(counts.OutTiles) * AccumulatorSlotBytes(tile) <= machine.Core.Accumulator.SizeBytes
-            && tile.Rows <= ushort.MaxValue && tile.Columns <= ushort.MaxValue && tile.OutChannels <= ushort.MaxValue;
+            && FieldsHold(tile);
     }
+
+    // The instructions count rows, columns and output channels in 16 bits.
+    private bool FieldsHold(ConvolutionTile tile) => tile.OutChannels <= ushort.MaxValue
+        && Math.Max(tile.Rows, work.InRows(tile.Rows)) <= ushort.MaxValue && Math.Max(tile.Columns, work.InColumns(tile.Columns)) <= ushort.MaxValue;
 
     private long ActivationBytes(ConvolutionTile tile)
     {

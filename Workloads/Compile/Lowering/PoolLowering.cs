@@ -26,6 +26,11 @@ internal static class PoolLowering
             return new HostPlan($"pooling dilation {window.DilationY}x{window.DilationX}: the vector unit pools without");
         }
 
+        if (Math.Max(Math.Max(window.KernelHeight, window.KernelWidth), Math.Max(window.StrideY, window.StrideX)) > short.MaxValue)
+        {
+            return new HostPlan($"window {window.KernelHeight}x{window.KernelWidth}, stride {window.StrideY}x{window.StrideX}: {short.MaxValue} at most");
+        }
+
         var parameters = ElementwiseQuantisation.TryFor(context.Graph, node, out string reason);
         if (parameters is null)
         {
@@ -52,7 +57,7 @@ internal static class PoolLowering
                 {
                     long tiles = Count(work.OutHeight, rows) * Count(work.OutWidth, columns) * Count(work.Channels, channels) * work.Batch;
                     bool enough = tiles >= context.Cores || (rows == 1 && channels <= ArrayOrder.OutputBlock);
-                    if (enough && ConvolutionTiling.Slots(tiles) * (InBytes(work, rows, columns, channels) + OutBytes(rows, columns, channels)) <= capacity)
+                    if (enough && FieldsHold(work, rows, columns) && ConvolutionTiling.Slots(tiles) * (InBytes(work, rows, columns, channels) + OutBytes(rows, columns, channels)) <= capacity)
                     {
                         return (rows, columns, channels);
                     }
@@ -63,11 +68,20 @@ internal static class PoolLowering
         return null;
     }
 
+    // The instructions count rows and columns in 16 bits.
+    private static bool FieldsHold(Work work, int rows, int columns) =>
+        Math.Max(Math.Max(rows, InRows(work, rows)), Math.Max(columns, InColumns(work, columns))) <= ushort.MaxValue;
+
     private static long Count(int extent, int size) => (extent + size - 1) / size;
 
-    private static long InBytes(Work work, int rows, int columns, int channels) => SlotAllocator.Rounded(
-        (long)Math.Min(work.InHeight, ConvolutionWork.Extent(rows, work.Window.StrideY, work.Window.KernelHeight, 1))
-        * Math.Min(work.InWidth, ConvolutionWork.Extent(columns, work.Window.StrideX, work.Window.KernelWidth, 1)) * channels);
+    private static int InRows(Work work, int rows) =>
+        Math.Min(work.InHeight, ConvolutionWork.Extent(rows, work.Window.StrideY, work.Window.KernelHeight, 1));
+
+    private static int InColumns(Work work, int columns) =>
+        Math.Min(work.InWidth, ConvolutionWork.Extent(columns, work.Window.StrideX, work.Window.KernelWidth, 1));
+
+    private static long InBytes(Work work, int rows, int columns, int channels) =>
+        SlotAllocator.Rounded((long)InRows(work, rows) * InColumns(work, columns) * channels);
 
     private static long OutBytes(int rows, int columns, int channels) => SlotAllocator.Rounded((long)rows * columns * channels);
 

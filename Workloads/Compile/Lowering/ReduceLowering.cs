@@ -1,4 +1,5 @@
 using NpuSim.Isa.Instructions;
+using NpuSim.Isa.Machine;
 using NpuSim.Isa.Timing;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Quantised;
@@ -26,11 +27,21 @@ internal static class ReduceLowering
                 + $"[{string.Join('x', node.Input(0).Shape)}]; the vector unit folds neighbouring ones, with the channels or none left inside");
         }
 
-        long most = context.Machine.Core.Activation.SizeBytes / 2 - 64;
-        int channels = TileSizes.Parts(work.Inner, ArrayOrder.OutputBlock).FirstOrDefault(size => (long)work.Folded * size + 4 * size <= most);
+        var core = context.Machine.Core;
+        int channels = TileSizes.Parts(work.Inner, ArrayOrder.OutputBlock).FirstOrDefault(size => Fits(core, work, size));
         return channels == 0
-            ? new HostPlan($"{work.Folded} x {Math.Min(work.Inner, ArrayOrder.OutputBlock)} B do not fit half of the activation buffer ({most} B)")
+            ? new HostPlan($"{work.Folded} x {Math.Min(work.Inner, ArrayOrder.OutputBlock)} B and their sums do not fit the buffers twice "
+                + $"({core.Activation.SizeBytes} B of activations, {core.Accumulator.SizeBytes} B of accumulators, {core.Weight.SizeBytes} B of weights)")
             : Plan(context, node, work, channels);
+    }
+
+    private static bool Fits(CoreSpec core, Work work, int channels)
+    {
+        long tiles = work.Outer * ((work.Inner + channels - 1) / channels);
+        int slots = ConvolutionTiling.Slots(tiles);
+        return slots * (SlotAllocator.Rounded((long)work.Folded * channels) + SlotAllocator.Rounded(channels)) <= core.Activation.SizeBytes
+            && slots * SlotAllocator.Rounded((long)channels * sizeof(int)) <= core.Accumulator.SizeBytes
+            && slots * SlotAllocator.Rounded((long)channels * Requantise.ParameterBytes) <= core.Weight.SizeBytes;
     }
 
     private static Work? Describe(Node node, ChannelParameters parameters)

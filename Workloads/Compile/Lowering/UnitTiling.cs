@@ -20,13 +20,13 @@ internal static class UnitTiling
         reason = "";
         long capacity = context.Machine.Core.Activation.SizeBytes - residentBytes - (operands + 1) * 2L * FlatGranule;
         long perCore = (units + context.Cores - 1) / context.Cores;
+        long most = capacity / (2 * bytesPerUnit);
         if (units * bytesPerUnit <= capacity && context.Cores == 1)
         {
             // Small work in two halves overlaps its load with its compute; tiny work does not pay for a second descriptor.
-            return units * bytesPerUnit > 16 * 1024 ? RoundUp((units + 1) / 2, units) : units;
+            return units * bytesPerUnit > 16 * 1024 && most > 0 ? RoundUp((units + 1) / 2, most) : units;
         }
 
-        long most = capacity / (2 * bytesPerUnit);
         if (most < 1)
         {
             reason = $"one row takes {bytesPerUnit} B twice and {residentBytes} B beside it; the activation buffer has {context.Machine.Core.Activation.SizeBytes} B";
