@@ -24,11 +24,9 @@ internal static class ElementwiseVector<TOperation>
         if (!TOperation.IsInt8FixedVectorSupported) return 0;
         if (IsBytewise && !scalarB) return Bytes(a, b, output);
         ref sbyte target = ref Int8Vector.First(output);
-        // A local copy: the compiler knows that stores do not change it, and takes what depends on it alone out of the loop.
-        var local = q;
         int i = 0;
         for (; i <= a.Length - Int8Vector.Count; i += Int8Vector.Count)
-            Int8Vector.Store(TOperation.Int8Fixed(Int8Vector.Load(ref Int8Vector.First(a), i), LoadInt8(b, i, scalarB), local), ref target, i);
+            Int8Vector.Store(TOperation.Int8Fixed(Int8Vector.Load(ref Int8Vector.First(a), i), LoadInt8(b, i, scalarB), q), ref target, i);
         return i;
     }
 
@@ -52,11 +50,9 @@ internal static class ElementwiseVector<TOperation>
     private static int Int8Float(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Span<byte> output, in ElementwiseQuantisation q, bool scalarB)
     {
         ref sbyte target = ref Int8Vector.First(output);
-        // A local copy: the compiler knows that stores do not change it, and takes what depends on it alone out of the loop.
-        var local = q;
         int i = 0;
         for (; i <= a.Length - Int8Vector.Count; i += Int8Vector.Count)
-            Int8Vector.Store(TOperation.Int8Float(Int8Vector.Load(ref Int8Vector.First(a), i), LoadInt8(b, i, scalarB), local), ref target, i);
+            Int8Vector.Store(TOperation.Int8Float(Int8Vector.Load(ref Int8Vector.First(a), i), LoadInt8(b, i, scalarB), q), ref target, i);
         return i;
     }
 
