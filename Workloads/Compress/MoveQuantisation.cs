@@ -13,8 +13,7 @@ internal static class MoveQuantisation
 
     public static void Apply(Graph graph, PassContext context)
     {
-        // A TFLite model with float islands computes those in float: only in the float dialect is the integer operator the same.
-        if (graph.Arithmetic != Arithmetic.Float)
+        if (FloatIslands.AreMeant(graph))
             return;
         var rewriter = new GraphRewriter(graph);
         var (moved, paired) = (0, 0);

@@ -67,7 +67,8 @@ internal static class MoveExport
     }
 
     public static void Cast(OnnxWriter writer, Node node) =>
-        new OperatorChain(writer, node, writer.Stored(node.Input(0))).Main("Cast", [], Attribute.Of("to", OnnxWriter.TypeNumber(node.Output.Type))).EndAsStored();
+        new OperatorChain(writer, node, writer.Stored(node.Input(0))).Main("Cast", [],
+            Attribute.Of("to", OnnxWriter.TypeNumber(node.Output.Type))).EndAsStored();
 
     private static void Move(OnnxWriter writer, Node node, Func<OperatorChain, OperatorChain> move)
     {

@@ -20,7 +20,7 @@ internal static class NormalisationExport
         var gamma = Operand(1) is { } given
             ? writer.Real(given)
             : writer.Stored(Import.Onnx.Constants.OfFloats(
-                writer.Unique($"{node.Name}/gamma"), [.. Enumerable.Repeat(1f, normal.Aggregate(1, (product, extent) => product * extent))], normal));
+                writer.Unique($"{node.Name}/gamma"), [.. Enumerable.Repeat(1f, (int)Import.Onnx.Shapes.Elements(normal))], normal));
         string[] further = Operand(2) is { } beta ? [gamma, writer.Real(beta)] : [gamma];
         new OperatorChain(writer, node, writer.Real(node.Input(0)))
             .Main("LayerNormalization", further, Attribute.Of("axis", attributes.Axis), Attribute.Of("epsilon", attributes.Epsilon)).End();
@@ -43,7 +43,7 @@ internal static class NormalisationExport
     {
         var rank = node.Input(0).Shape.Count;
         if (rank < 2)
-            throw new ModelException($"node {node.Name}: normalisation of {node.Input(0)} has no ONNX form, two dimensions at least were expected");
+            throw new ModelException($"node {node.Name}: {node.Input(0)} cannot be normalised in ONNX, two dimensions at least were expected");
         var chain = new OperatorChain(writer, node, writer.Real(node.Input(0)));
         middle(chain.Transpose("to_nchw", [0, rank - 1, .. Enumerable.Range(1, rank - 2)]))
             .Transpose("to_nhwc", [0, .. Enumerable.Range(2, rank - 2), 1]).End();

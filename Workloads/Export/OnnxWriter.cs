@@ -73,14 +73,17 @@ internal sealed class OnnxWriter
     public string[] Parameters(string name, ElementType type, Quantisation quantisation)
     {
         int[] shape = quantisation.IsPerTensor ? [] : [quantisation.Scales.Count];
-        var scale = AddConstant(Unique($"{name}/scale"), ElementType.Float32, shape, MemoryMarshal.AsBytes<float>([.. quantisation.Scales]).ToArray());
+        var scale = AddConstant(Unique($"{name}/scale"), ElementType.Float32, shape,
+            MemoryMarshal.AsBytes<float>([.. quantisation.Scales]).ToArray());
         if (type == ElementType.Int32)
-            return quantisation.Zeros.All(zero => zero == 0) ? [scale] : throw new ModelException($"{name}: an int32 tensor with a zero point other than 0");
+            return quantisation.Zeros.All(zero => zero == 0) ? [scale]
+                : throw new ModelException($"{name}: an int32 tensor with a zero point other than 0");
         return [scale, AddConstant(Unique($"{name}/zero"), type, shape, [.. quantisation.Zeros.Select(zero => (byte)zero)])];
     }
 
     /// <summary>Appends a node.</summary>
-    public string Emit(string name, string domain, string operatorName, IEnumerable<string> inputs, string output, IEnumerable<AttributeProto> attributes)
+    public string Emit(string name, string domain, string operatorName, IEnumerable<string> inputs, string output,
+        IEnumerable<AttributeProto> attributes)
     {
         UsesOnnxRuntime |= domain == OperatorTable.Microsoft;
         var proto = new NodeProto { Name = Unique(_nodeNames, name), OpType = operatorName, Domain = domain };

@@ -21,7 +21,8 @@ internal sealed class OperatorChain(OnnxWriter writer, Node node, string start)
     public OperatorChain MainOfRuntime(string operatorName) => Add(node.Name, OperatorTable.Microsoft, operatorName, [Previous], []);
 
     /// <summary>A step before or after the operator.</summary>
-    public OperatorChain Then(string suffix, string operatorName, IEnumerable<string> further, params IEnumerable<AttributeProto> attributes) =>
+    public OperatorChain Then(string suffix, string operatorName, IEnumerable<string> further,
+        params IEnumerable<AttributeProto> attributes) =>
         Add($"{node.Name}/{suffix}", "", operatorName, [Previous, .. further], attributes);
 
     public OperatorChain Transpose(string suffix, params IReadOnlyList<int> permutation) =>
@@ -61,9 +62,11 @@ internal sealed class OperatorChain(OnnxWriter writer, Node node, string start)
         for (var i = 0; i < _steps.Count; i++)
         {
             var step = _steps[i];
-            var output = i == _steps.Count - 1 ? node.Output.Name : writer.Unique(string.Create(CultureInfo.InvariantCulture, $"{node.Output.Name}/{i}"));
+            var output = i == _steps.Count - 1 ? node.Output.Name
+                : writer.Unique(string.Create(CultureInfo.InvariantCulture, $"{node.Output.Name}/{i}"));
             var previous = value;
-            value = writer.Emit(step.Name, step.Domain, step.Operator, step.Inputs.Select(input => input == Previous ? previous : input), output, step.Attributes);
+            value = writer.Emit(step.Name, step.Domain, step.Operator, step.Inputs.Select(input => input == Previous ? previous : input),
+                output, step.Attributes);
         }
     }
 

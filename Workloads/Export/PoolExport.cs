@@ -47,7 +47,8 @@ internal static class PoolExport
         var shape = node.Output.Shape;
         var sizes = writer.Longs($"{node.Name}/sizes", [shape[0], shape[3], shape[1], shape[2]]);
         Image(writer, node, chain => chain.Main("Resize", ["", "", sizes],
-            Attribute.Of("mode", mode), Attribute.Of("coordinate_transformation_mode", coordinates), Attribute.Of("nearest_mode", rounding)),
+            Attribute.Of("mode", mode),
+            Attribute.Of("coordinate_transformation_mode", coordinates), Attribute.Of("nearest_mode", rounding)),
             ActivationBounds.None);
     }
 

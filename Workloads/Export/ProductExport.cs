@@ -56,7 +56,8 @@ internal static class ProductExport
         new OperatorChain(writer, node, writer.Real(node.Input(0)))
             .Transpose("to_nchw", 0, 3, 1, 2)
             .Main("Conv", [weights, .. Bias(writer, node)],
-                [.. PoolExport.Geometry(window), Attribute.Of("dilations", [window.DilationY, window.DilationX]), Attribute.Of("group", groups)])
+                [.. PoolExport.Geometry(window), Attribute.Of("dilations", [window.DilationY, window.DilationX]),
+                    Attribute.Of("group", groups)])
             .Transpose("to_nhwc", 0, 2, 3, 1)
             .Clamp(activation)
             .End();

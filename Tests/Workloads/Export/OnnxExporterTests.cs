@@ -217,6 +217,16 @@ public class OnnxExporterTests
         Assert.Equal(Arithmetic.TfliteRuy, Reimported(graph).Arithmetic);
     }
 
+    [Fact]
+    public void The_arithmetic_is_not_kept_where_float_operators_stand_between_conversions()
+    {
+        var sketch = new GraphSketch();
+        var x = sketch.Marked("x8", sketch.Input("x", 1, 4), 0.1f, 0);
+        var graph = sketch.Done(sketch.Quantise("y", sketch.Unary("tanh", UnaryFunction.Tanh, x), 0.01f, 0));
+        graph.Arithmetic = Arithmetic.TfliteReference;
+        Assert.Equal(Arithmetic.Float, Reimported(graph).Arithmetic);
+    }
+
     // ONNX has no other form for the depthwise convolution of one channel than the dense one.
     private static OperatorKind Kind(Node node) =>
         node.Kind == OperatorKind.DepthwiseConvolution && node.Input(0).Shape[3] == 1 ? OperatorKind.Convolution : node.Kind;

@@ -24,12 +24,15 @@ internal sealed record ConstantOperand(Tensor Constant, bool IsDequantised)
     /// <param name="suffix">Of the new constant's name; the same one always stands for the same arrangement.</param>
     /// <param name="permutation">Of the constant's dimensions.</param>
     /// <param name="shape">Shape after the permutation; null keeps the permuted one.</param>
-    public Tensor Permuted(GraphBuilder graph, OnnxNode node, string suffix, IReadOnlyList<int> permutation, IReadOnlyList<int>? shape = null)
+    public Tensor Permuted(GraphBuilder graph, OnnxNode node, string suffix, IReadOnlyList<int> permutation,
+        IReadOnlyList<int>? shape = null)
     {
         var rearranged = graph.Rearranged($"{Constant.Name}/{suffix}", name => new Tensor(
             name, Constant.Type, shape ?? Constants.PermutedShape(Constant.Shape, permutation))
         {
-            Data = IsIdentity(permutation) ? Constant.Data : Constants.Permuted(Constant.Data!, Constant.Type.SizeBytes(), Constant.Shape, permutation),
+            Data = IsIdentity(permutation)
+                ? Constant.Data
+                : Constants.Permuted(Constant.Data!, Constant.Type.SizeBytes(), Constant.Shape, permutation),
             Quantisation = Moved(node, permutation, shape),
         });
         graph.MarkUnsigned(rearranged, graph.IsUnsigned(Constant));
@@ -65,6 +68,7 @@ internal sealed record ConstantOperand(Tensor Constant, bool IsDequantised)
             product *= shape[target];
         return target < shape.Count
             ? quantisation with { Axis = target }
-            : throw node.Refuse($"scales along dimension {quantisation.Axis} of {Shown.Of(Constant.Shape)}", "scales along the output channels");
+            : throw node.Refuse($"scales along dimension {quantisation.Axis} of {Shown.Of(Constant.Shape)}",
+                "scales along the output channels");
     }
 }

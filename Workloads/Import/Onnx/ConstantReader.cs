@@ -22,7 +22,8 @@ internal static class ConstantReader
     {
         var place = $"tensor {Shown.Of(name)}";
         var type = (DataType)proto.DataType;
-        var (elementType, storedBytes) = Types(type) ?? throw source.Refuse(place, $"element type {type}", "a numeric type of at most 64 bits");
+        var (elementType, storedBytes) = Types(type) ?? throw source.Refuse(place, $"element type {type}",
+            "a numeric type of at most 64 bits");
         var shape = Shape(proto, source, place);
         var elements = shape.Aggregate(1L, (product, extent) => product * extent);
         if (elements * Math.Max(storedBytes, elementType.SizeBytes()) > LargestBytes)

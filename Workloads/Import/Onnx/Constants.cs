@@ -53,7 +53,8 @@ internal static class Constants
         return result;
     }
 
-    public static int[] PermutedShape(IReadOnlyList<int> shape, IReadOnlyList<int> permutation) => [.. permutation.Select(axis => shape[axis])];
+    public static int[] PermutedShape(IReadOnlyList<int> shape, IReadOnlyList<int> permutation) =>
+        [.. permutation.Select(axis => shape[axis])];
 
     /// <summary>Extent and input stride of each output dimension.</summary>
     private static (int Extent, int Stride)[] Runs(IReadOnlyList<int> shape, IReadOnlyList<int> permutation)

@@ -10,7 +10,7 @@ internal sealed class GraphBuilder(Graph graph, OnnxSource source)
     public const long LargestElements = int.MaxValue;
 
     /// <summary>Bytes that all constants computed during import may have together.</summary>
-    public const long LargestFolded = 4L << 30;
+    public const long LargestFolded = 2L << 30;
 
     private readonly Dictionary<string, Tensor> _values = new(StringComparer.Ordinal);
     private readonly Dictionary<Tensor, Node> _producers = [];
@@ -107,7 +107,8 @@ internal sealed class GraphBuilder(Graph graph, OnnxSource source)
     }
 
     /// <summary>Appends a node whose output is of its first input's type and quantisation, for use within the file's node.</summary>
-    public Tensor Step(OnnxNode node, string suffix, OperatorAttributes attributes, IReadOnlyList<int> shape, params IReadOnlyList<Tensor?> inputs) =>
+    public Tensor Step(OnnxNode node, string suffix, OperatorAttributes attributes, IReadOnlyList<int> shape,
+        params IReadOnlyList<Tensor?> inputs) =>
         Add(node, suffix, attributes, inputs, NewLike(node, suffix, inputs[0]!, shape));
 
     /// <summary>Appends the node that computes the file's node's only output, of its first input's type and quantisation.</summary>
@@ -126,13 +127,15 @@ internal sealed class GraphBuilder(Graph graph, OnnxSource source)
     /// <summary>The node that computes a tensor, or null for inputs and constants.</summary>
     public Node? Producer(Tensor tensor) => _producers.GetValueOrDefault(tensor);
 
-    /// <summary>Counts the bytes of a constant to be computed; false where there are too many.</summary>
-    public bool Spend(long bytes)
+    /// <summary>Counts the bytes of a constant that is about to be computed, and refuses shapes and sizes that no sound model has.</summary>
+    public void Spend(OnnxNode node, ElementType type, IReadOnlyList<int> shape)
     {
-        if (bytes > ConstantReader.LargestBytes || bytes > _foldable)
-            return false;
+        var isShape = shape.Count <= 8 && shape.All(extent => extent >= 0);
+        var bytes = isShape ? checked(shape.Aggregate(1L, (product, extent) => checked(product * extent)) * type.SizeBytes()) : 0;
+        if (!isShape || bytes > ConstantReader.LargestBytes || bytes > _foldable)
+            throw node.Refuse($"a constant of shape {Shown.Of(shape)}",
+                $"at most {ConstantReader.LargestBytes} bytes, and {LargestFolded} in all");
         _foldable -= bytes;
-        return true;
     }
 
     /// <summary>True where the file's tensor was uint8, which the graph holds as int8.</summary>

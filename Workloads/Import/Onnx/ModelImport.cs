@@ -83,7 +83,8 @@ internal sealed class ModelImport
 
         var standard = _opsets.GetValueOrDefault("", -1);
         if (standard is < OldestOpset or > NewestOpset)
-            throw _source.Refuse("model", standard < 0 ? "no version of ONNX's own operator set" : FormattableString.Invariant($"opset {standard}"),
+            throw _source.Refuse("model", standard < 0 ? "no version of ONNX's own operator set"
+                : FormattableString.Invariant($"opset {standard}"),
                 FormattableString.Invariant($"opset {OldestOpset} to {NewestOpset}"));
     }
 
@@ -107,8 +108,10 @@ internal sealed class ModelImport
     {
         foreach (var constant in _proto.Initializer)
         {
-            if (constant.Name.Length == 0 || _graph.IsDefined(constant.Name))
-                throw _source.Refuse("model", $"constant {Shown.Of(constant.Name)} {(constant.Name.Length == 0 ? "without a name" : "twice")}", "each once");
+            if (constant.Name.Length == 0)
+                throw _source.Refuse("model", "a constant without a name", "a name");
+            if (_graph.IsDefined(constant.Name))
+                throw _source.Refuse("model", $"constant {Shown.Of(constant.Name)} twice", "each once");
             _graph.Define(constant.Name, ConstantReader.Read(constant, constant.Name, _source));
             constant.RawData = Google.Protobuf.ByteString.Empty; // large, and copied
         }
@@ -128,7 +131,8 @@ internal sealed class ModelImport
             var known = _opsets.TryGetValue(domain, out var opset);
             var node = new OnnxNode(_source.Name, proto, names[i], opset);
             if (!known || !OperatorTable.HasDomain(domain))
-                throw node.Refuse($"operator set {Shown.Of(proto.Domain)}", known ? "ONNX's own or com.microsoft" : "one that the model imports");
+                throw node.Refuse($"operator set {Shown.Of(proto.Domain)}", known ? "ONNX's own or com.microsoft"
+                    : "one that the model imports");
             yield return node;
         }
     }

@@ -70,16 +70,18 @@ internal sealed class ModelInputs
                     return 1;
                 return dimension.DimValue is >= 1 and <= 1 << 30
                     ? (int)dimension.DimValue
-                    : throw Refuse(input, FormattableString.Invariant($"extent {dimension.DimValue} in dimension {index}"), $"1 to {1 << 30}");
+                    : throw Refuse(input, FormattableString.Invariant($"extent {dimension.DimValue} in dimension {index}"),
+                        $"1 to {1 << 30}");
             case Dimension.ValueOneofCase.DimParam when _dimensions.TryGetValue(dimension.DimParam, out var value):
                 return value is >= 1 and <= 1 << 30
                     ? value
-                    : throw Refuse(input, FormattableString.Invariant($"{value} for dimension {Shown.Of(dimension.DimParam)}"), $"1 to {1 << 30}");
+                    : throw Refuse(input, FormattableString.Invariant($"{value} for dimension {Shown.Of(dimension.DimParam)}"),
+                        $"1 to {1 << 30}");
             default:
                 if (index == 0)
                     return 1;
-                var name = dimension.DimParam.Length > 0 ? $"dynamic dimension {index} {Shown.Of(dimension.DimParam)}" : $"dynamic dimension {index} without a name";
-                throw Refuse(input, name, "a fixed extent, or a value given for it");
+                var name = dimension.DimParam.Length > 0 ? Shown.Of(dimension.DimParam) : "without a name";
+                throw Refuse(input, $"dynamic dimension {index} {name}", "a fixed extent, or a value given for it");
         }
     }
 

@@ -29,7 +29,7 @@ internal static class ModelOutputs
             throw graph.Source.Refuse("model", "no operator between inputs and outputs", "at least one");
     }
 
-    /// <summary>The tensor that leaves the graph: uint8 again where it was in the file, and of the name that the file gives the output.</summary>
+    /// <summary>The tensor that leaves the graph: uint8 again where it was in the file, and named as the file's output.</summary>
     private static Tensor AtBorder(GraphBuilder graph, string name, Tensor value, Dictionary<Tensor, Tensor> renamed)
     {
         var isUnsigned = graph.IsUnsigned(value);
@@ -50,7 +50,8 @@ internal static class ModelOutputs
         if (isComputed && !graph.Graph.Outputs.Contains(current))
             return current.Name == name ? current : Rename(graph, value, name, renamed);
         // Another name of an input, of a constant, or of what is an output already.
-        var copy = new Tensor(current.Name == name ? graph.TensorName(name) : name, value.Type, value.Shape) { Quantisation = value.Quantisation };
+        var copyName = current.Name == name ? graph.TensorName(name) : name;
+        var copy = new Tensor(copyName, value.Type, value.Shape) { Quantisation = value.Quantisation };
         return graph.Add(new Node(graph.NodeName($"{name}/output"), new ReshapeAttributes(), [current], [copy]));
     }
 
@@ -77,7 +78,8 @@ internal static class ModelOutputs
             return;
         var agrees = declared.Count == value.Shape.Count;
         for (var i = 0; agrees && i < declared.Count; i++)
-            agrees = declared[i].ValueCase != Dimension.ValueOneofCase.DimValue || declared[i].DimValue == value.Shape[i] || declared[i].DimValue == 0;
+            agrees = declared[i].ValueCase != Dimension.ValueOneofCase.DimValue || declared[i].DimValue == value.Shape[i]
+                || declared[i].DimValue == 0;
         if (!agrees)
             throw Refuse(graph, output, $"a declared shape that is not {Shown.Of(value.Shape)}", "the shape that the operators give");
     }

@@ -122,7 +122,8 @@ internal sealed class OnnxNode
     public void RequireCounts(int minimumInputs, int maximumInputs, int maximumOutputs = 1)
     {
         if (InputCount < minimumInputs || InputCount > maximumInputs)
-            throw Refuse($"{InputCount} inputs", minimumInputs == maximumInputs ? $"{minimumInputs}" : $"{minimumInputs} to {maximumInputs}");
+            throw Refuse($"{InputCount} inputs", minimumInputs == maximumInputs ? $"{minimumInputs}"
+                : $"{minimumInputs} to {maximumInputs}");
         for (var output = maximumOutputs; output < OutputCount; output++)
             if (OutputName(output).Length > 0)
                 throw Refuse($"output {output} in use", $"only the first {maximumOutputs}");
@@ -140,6 +141,7 @@ internal sealed class OnnxNode
         // Files older than IR version 2 leave the type out.
         if (found.Type != type && found.Type != AttributeType.Undefined)
             throw Refuse($"attribute {attribute} of type {found.Type}", type.ToString());
-        return type == AttributeType.Tensor && found.T is null ? throw Refuse($"attribute {attribute} without a tensor", "a tensor") : found;
+        return type == AttributeType.Tensor && found.T is null ? throw Refuse($"attribute {attribute} without a tensor", "a tensor")
+            : found;
     }
 }

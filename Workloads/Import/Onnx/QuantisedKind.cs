@@ -99,6 +99,9 @@ internal sealed record QuantisedKind(Quantisation Quantisation, bool IsUnsigned)
         return copy;
     }
 
+    private static bool Moves(OperatorKind kind) =>
+        kind is OperatorKind.Transpose or OperatorKind.Reshape or OperatorKind.Slice or OperatorKind.MaxPool;
+
     /// <summary>Gives a tensor its quantisation, and with it the tensors that it was moved from.</summary>
     private static void Spread(OnnxNode node, GraphBuilder graph, Tensor value, Quantisation quantisation)
     {
@@ -109,9 +112,8 @@ internal sealed record QuantisedKind(Quantisation Quantisation, bool IsUnsigned)
         for (var source = value; source is { Quantisation: null, IsConstant: false };)
         {
             source.Quantisation = quantisation;
-            source = graph.Producer(source) is { Kind: OperatorKind.Transpose or OperatorKind.Reshape or OperatorKind.Slice or OperatorKind.MaxPool } move
-                ? move.Input(0)
-                : source;
+            if (graph.Producer(source) is { } move && Moves(move.Kind))
+                source = move.Input(0);
         }
     }
 }

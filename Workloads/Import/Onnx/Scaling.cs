@@ -11,11 +11,13 @@ internal static class Scaling
             return value;
         var name = $"{node.Name}/{suffix}_scaled";
         if (ConstantOperand.Of(graph, value) is not { } operand)
-            return graph.Step(node, $"{suffix}_scaled", new BinaryAttributes(BinaryFunction.Multiply, ActivationBounds.None), value.Shape, value,
+            return graph.Step(
+                node, $"{suffix}_scaled", new BinaryAttributes(BinaryFunction.Multiply, ActivationBounds.None), value.Shape, value,
                 Constants.OfFloats(graph.TensorName($"{node.Name}/{suffix}"), [factor]));
         var constant = operand.Constant;
         if (!operand.IsDequantised)
-            return Constants.OfFloats(graph.TensorName(name), [.. constant.Floats().ToArray().Select(element => element * factor)], [.. constant.Shape]);
+            return Constants.OfFloats(graph.TensorName(name), [.. constant.Floats().ToArray().Select(element => element * factor)],
+                [.. constant.Shape]);
         var quantisation = constant.Quantisation!;
         if (factor <= 0)
             throw node.Refuse("a factor that is not positive on quantised constants", "a positive one");

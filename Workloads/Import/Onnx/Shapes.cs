@@ -40,8 +40,14 @@ internal static class Shapes
         return [.. leading, .. a.Count > 1 ? [a[^2]] : Array.Empty<int>(), .. b.Count > 1 ? [b[^1]] : Array.Empty<int>()];
     }
 
-    /// <summary>Product of a range of extents.</summary>
-    public static long Elements(IEnumerable<int> shape) => shape.Aggregate(1L, (product, extent) => product * extent);
+    /// <summary>Product of extents; the largest number where it would be larger.</summary>
+    public static long Elements(IEnumerable<int> shape)
+    {
+        var product = 1L;
+        foreach (var extent in shape)
+            product = extent > 0 && product > long.MaxValue / extent ? long.MaxValue : product * extent;
+        return product;
+    }
 
     /// <summary>Resolves the target of a Reshape: 0 copies an extent, one −1 follows from the rest.</summary>
     public static int[] Reshape(OnnxNode node, IReadOnlyList<int> shape, long[] wanted, bool allowZero)
@@ -81,6 +87,7 @@ internal static class Shapes
     public static int[] Axes(OnnxNode node, IReadOnlyList<long> axes, int rank)
     {
         int[] result = [.. axes.Select(axis => node.Axis(axis, rank)).Order()];
-        return result.Distinct().Count() == result.Length ? result : throw node.Refuse($"axes [{string.Join(' ', axes)}]", "each axis once");
+        return result.Distinct().Count() == result.Length ? result
+            : throw node.Refuse($"axes [{string.Join(' ', axes)}]", "each axis once");
     }
 }

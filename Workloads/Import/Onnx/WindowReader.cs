@@ -48,7 +48,8 @@ internal readonly record struct WindowReader(Window Window, int OutputHeight, in
             return absent is { } value ? [.. Enumerable.Repeat(value, count)] : null;
         return list.Length == count && list.All(entry => entry >= minimum && entry <= Largest)
             ? list
-            : throw node.Refuse($"{attribute} {Shown.Of(list)}", string.Create(CultureInfo.InvariantCulture, $"{count} numbers of {minimum} to {Largest}"));
+            : throw node.Refuse(
+                $"{attribute} {Shown.Of(list)}", string.Create(CultureInfo.InvariantCulture, $"{count} numbers of {minimum} to {Largest}"));
     }
 
     /// <summary>One dimension of the window.</summary>

@@ -1,6 +1,7 @@
 using NpuSim.Isa.Program;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Import;
+using NpuSim.Workloads.Import.Onnx;
 using Xunit;
 
 namespace NpuSim.Tests.Workloads.Import.Onnx;
@@ -35,6 +36,10 @@ public class SharedModelTests
         var refusal = Assert.Throws<ModelException>(() => ModelFile.Load(SharedFolder.File("models", "silero_vad_16k_op15.onnx")));
         Assert.Contains("dynamic dimension 1 'sequence'", refusal.Message, StringComparison.Ordinal);
         Assert.True(refusal.Message.Split('\n').Length <= 2);
+        var dimensions = new Dictionary<string, int> { ["sequence"] = 512 };
+        refusal = Assert.Throws<ModelException>(() => OnnxImporter.Load(SharedFolder.File("models", "silero_vad_16k_op15.onnx"), dimensions));
+        Assert.Contains("('If')", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("no control flow", refusal.Message, StringComparison.Ordinal);
     }
 
     private static void Check(string name, int[] shape)

@@ -15,7 +15,8 @@ internal static class ConstantComparisons
             throw node.Refuse($"operands of types {a.Type} and {b.Type}", "one type");
         return a.Type == ElementType.Float32
             ? Pairwise<float>(node, graph, a, b)
-            : Pairwise<long>(node, graph, Constants.OfLongs("", a.Integers(), [.. a.Shape]), Constants.OfLongs("", b.Integers(), [.. b.Shape]));
+            : Pairwise<long>(node, graph, Constants.OfLongs("", a.Integers(), [.. a.Shape]),
+                Constants.OfLongs("", b.Integers(), [.. b.Shape]));
     }
 
     public static Tensor Logic(OnnxNode node, GraphBuilder graph, Tensor[] inputs)

@@ -77,10 +77,8 @@ internal static class ConstantFolding
     /// <summary>An empty constant for a folded node's output, within the budget of all of them.</summary>
     public static Tensor Result(OnnxNode node, GraphBuilder graph, ElementType type, IReadOnlyList<int> shape)
     {
-        var bytes = checked(shape.Aggregate(1L, (product, extent) => checked(product * extent)) * type.SizeBytes());
-        if (shape.Count > 8 || shape.Any(extent => extent < 0) || !graph.Spend(bytes))
-            throw node.Refuse($"a constant of shape {Shown.Of(shape)}", $"at most {ConstantReader.LargestBytes} bytes, and {GraphBuilder.LargestFolded} in all");
-        return new Tensor(node.OutputName(0), type, shape) { Data = new byte[bytes] };
+        graph.Spend(node, type, shape);
+        return new Tensor(node.OutputName(0), type, shape) { Data = new byte[Shapes.Elements(shape) * type.SizeBytes()] };
     }
 
     /// <summary>Checks that the node has from so many to so many inputs, all of them present.</summary>

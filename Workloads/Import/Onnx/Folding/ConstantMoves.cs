@@ -97,7 +97,8 @@ internal static class ConstantMoves
         _ => System.Runtime.InteropServices.MemoryMarshal.AsBytes<long>(Broadcasting.Expand<long>(value, shape)).ToArray(),
     };
 
-    private static void Copy(ReadOnlySpan<byte> source, Span<byte> target, IReadOnlyList<int> shape, SliceAttributes slice, int axis, int bytes)
+    private static void Copy(ReadOnlySpan<byte> source, Span<byte> target, IReadOnlyList<int> shape, SliceAttributes slice, int axis,
+        int bytes)
     {
         if (axis == shape.Count)
         {
@@ -107,6 +108,7 @@ internal static class ConstantMoves
 
         var (from, to) = (source.Length / shape[axis], target.Length / slice.Extents[axis]);
         for (var i = 0; i < slice.Extents[axis]; i++)
-            Copy(source.Slice((slice.Starts[axis] + i * slice.Steps[axis]) * from, from), target.Slice(i * to, to), shape, slice, axis + 1, bytes);
+            Copy(source.Slice((slice.Starts[axis] + i * slice.Steps[axis]) * from, from), target.Slice(i * to, to), shape, slice,
+                axis + 1, bytes);
     }
 }

@@ -31,7 +31,8 @@ internal static class ConstantSources
     {
         ConstantFolding.RequireInputs(node, 1, 1);
         var shape = graph.Integers(node, 0)!.Select(extent => node.ToInt(extent, "extent")).ToArray();
-        var value = node.TensorValue("value") is { } proto ? ConstantReader.Read(proto, $"{node.Name}/value", graph.Source) : Constants.OfFloats("", [0]);
+        var value = node.TensorValue("value") is { } proto ? ConstantReader.Read(proto, $"{node.Name}/value", graph.Source)
+            : Constants.OfFloats("", [0]);
         if (value.Elements != 1)
             throw node.Refuse($"a value of {value.Elements} elements", "one");
         var result = ConstantFolding.Result(node, graph, value.Type, shape);

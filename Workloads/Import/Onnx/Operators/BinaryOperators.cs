@@ -73,6 +73,7 @@ internal static class BinaryOperators
         var shape = Shapes.Broadcast(node, condition.Shape, value.Shape);
         if (value.IsConstant)
         {
+            graph.Spend(node, ElementType.Float32, shape);
             var picked = Folding.Broadcasting.Expand<float>(value, shape);
             var mask = Folding.Broadcasting.Expand<byte>(condition, shape);
             for (var i = 0; i < picked.Length; i++)

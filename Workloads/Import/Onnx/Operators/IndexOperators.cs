@@ -25,7 +25,8 @@ internal static class IndexOperators
         var inputs = node.Opset >= 10;
         var starts = (inputs ? graph.Integers(node, 1) : node.LongIntegers("starts")) ?? throw node.Refuse("no starts", "constant ones");
         var ends = (inputs ? graph.Integers(node, 2) : node.LongIntegers("ends")) ?? throw node.Refuse("no ends", "constant ones");
-        var axes = (inputs ? graph.Integers(node, 3) : node.LongIntegers("axes")) ?? [.. Enumerable.Range(0, starts.Count).Select(axis => (long)axis)];
+        var axes = (inputs ? graph.Integers(node, 3) : node.LongIntegers("axes"))
+            ?? [.. Enumerable.Range(0, starts.Count).Select(axis => (long)axis)];
         var steps = (inputs ? graph.Integers(node, 4) : null) ?? [.. Enumerable.Repeat(1L, starts.Count)];
         if (ends.Count != starts.Count || axes.Count != starts.Count || steps.Length != starts.Count)
             throw node.Refuse($"{starts.Count} starts, {ends.Count} ends, {axes.Count} axes and {steps.Length} steps", "as many of each");
@@ -125,7 +126,8 @@ internal static class IndexOperators
 
         return listed.Count == node.OutputCount && listed.All(size => size > 0 && size <= extent) && listed.Sum() == extent
             ? [.. listed.Select(size => (int)size)]
-            : throw node.Refuse($"parts [{string.Join(' ', listed)}] for {node.OutputCount} outputs", $"positive ones that add up to {extent}");
+            : throw node.Refuse($"parts [{string.Join(' ', listed)}] for {node.OutputCount} outputs",
+                $"positive ones that add up to {extent}");
     }
 
     /// <summary>First index and count of a Python slice of one dimension.</summary>
@@ -152,7 +154,8 @@ internal static class IndexOperators
         foreach (ref var value in values.AsSpan())
         {
             if (value < -extent || value >= extent)
-                throw node.Refuse($"index {value.ToString(System.Globalization.CultureInfo.InvariantCulture)}", $"one of {extent} elements");
+                throw node.Refuse($"index {value.ToString(System.Globalization.CultureInfo.InvariantCulture)}",
+                    $"one of {extent} elements");
             value = value < 0 ? value + extent : value;
         }
 

@@ -95,5 +95,6 @@ internal static class MatrixOperators
         graph.Finish(node, new BinaryAttributes(BinaryFunction.Add, ActivationBounds.None), product.Shape, product, c);
 
     private static Tensor Spread(GraphBuilder graph, OnnxNode node, Tensor scalar, int columns) =>
-        graph.Rearranged($"{scalar.Name}/bias{columns}", name => Constants.OfFloats(name, [.. Enumerable.Repeat(scalar.Floats()[0], columns)], columns));
+        graph.Rearranged($"{scalar.Name}/bias{columns}", name =>
+            Constants.OfFloats(name, [.. Enumerable.Repeat(scalar.Floats()[0], columns)], columns));
 }

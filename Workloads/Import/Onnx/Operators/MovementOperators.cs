@@ -100,7 +100,12 @@ internal static class MovementOperators
 
         var real = graph.RealInput(node, 0);
         var output = graph.Output(node, ElementType.Float32, shape);
-        var ones = Constants.OfFloats(graph.TensorName($"{node.Name}/ones"), [.. Enumerable.Repeat(1f, (int)output.Elements)], shape);
+        // Where the operand has the extent already, the ones need not.
+        var added = shape.Length - x.Shape.Count;
+        int[] repeated = [.. shape.Select((extent, axis) => axis >= added && x.Shape[axis - added] == extent ? 1 : extent)];
+        graph.Spend(node, ElementType.Float32, repeated);
+        var count = (int)Shapes.Elements(repeated);
+        var ones = Constants.OfFloats(graph.TensorName($"{node.Name}/ones"), [.. Enumerable.Repeat(1f, count)], repeated);
         var attributes = new BinaryAttributes(BinaryFunction.Multiply, ActivationBounds.None);
         graph.Define(node.OutputName(0), graph.Add(node, null, attributes, [real, ones], output));
     }

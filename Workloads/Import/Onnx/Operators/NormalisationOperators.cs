@@ -57,8 +57,10 @@ internal static class NormalisationOperators
         int[] perChannel = [x.Shape[1], .. Enumerable.Repeat(1, x.Shape.Count - 2)];
         var scale = Channel(node, graph, 1, perChannel);
         var shift = Channel(node, graph, 2, perChannel);
-        var normal = graph.Step(node, "normalised", new LayerNormalisationAttributes(2, node.Real("epsilon", 1e-5f)), x.Shape, x, null, null);
-        var scaled = graph.Step(node, "scaled", new BinaryAttributes(BinaryFunction.Multiply, ActivationBounds.None), x.Shape, normal, scale);
+        var normalise = new LayerNormalisationAttributes(2, node.Real("epsilon", 1e-5f));
+        var normal = graph.Step(node, "normalised", normalise, x.Shape, x, null, null);
+        var multiply = new BinaryAttributes(BinaryFunction.Multiply, ActivationBounds.None);
+        var scaled = graph.Step(node, "scaled", multiply, x.Shape, normal, scale);
         graph.Finish(node, new BinaryAttributes(BinaryFunction.Add, ActivationBounds.None), x.Shape, scaled, shift);
     }
 
@@ -127,6 +129,7 @@ internal static class NormalisationOperators
             return value;
         if (!value.IsConstant || !Shapes.BroadcastsTo(value.Shape, normal))
             throw node.Refuse($"a factor or summand of shape {Shown.Of(value.Shape)}", Shown.Of(normal));
+        graph.Spend(node, value.Type, normal);
         return Constants.OfFloats(graph.TensorName($"{node.Name}/{value.Name}"), Folding.Broadcasting.Expand<float>(value, normal), normal);
     }
 }

@@ -40,7 +40,8 @@ internal static class PoolOperators
             image = graph.Step(node, "pad",
                 new PadAttributes([0, pad.Top, pad.Left, 0], [0, pad.Bottom, pad.Right, 0], PadMode.Constant, 0),
                 [image.Shape[0], image.Shape[1] + pad.Top + pad.Bottom, image.Shape[2] + pad.Left + pad.Right, image.Shape[3]], image);
-            geometry = geometry with { Padding = new Padding(0, 0, geometry.Padding.Bottom - pad.Bottom, geometry.Padding.Right - pad.Right) };
+            var hanging = new Padding(0, 0, geometry.Padding.Bottom - pad.Bottom, geometry.Padding.Right - pad.Right);
+            geometry = geometry with { Padding = hanging };
             countPadding = false;
         }
 
@@ -72,7 +73,8 @@ internal static class PoolOperators
         ChannelsLast.Leave(graph, node, result, x.Shape.Count);
     }
 
-    private static int[] Shape(Tensor image, WindowReader window) => [image.Shape[0], window.OutputHeight, window.OutputWidth, image.Shape[3]];
+    private static int[] Shape(Tensor image, WindowReader window) =>
+        [image.Shape[0], window.OutputHeight, window.OutputWidth, image.Shape[3]];
 
     private static void RequirePoolable(OnnxNode node, Tensor x)
     {

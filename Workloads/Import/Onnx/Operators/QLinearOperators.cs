@@ -40,21 +40,24 @@ internal static class QLinearOperators
             throw node.Refuse($"C {Shown.Of(bias.Shape)}", $"[{weights.Shape[0]}]");
         var output = graph.OutputLike(node, a, [a.Shape[0], weights.Shape[0]]);
         Result(node, graph, 7, 8).Apply(graph, output);
-        graph.Define(node.OutputName(0), graph.Add(node, null, new FullyConnectedAttributes(ActivationBounds.None), [a, weights, bias], output));
+        var attributes = new FullyConnectedAttributes(ActivationBounds.None);
+        graph.Define(node.OutputName(0), graph.Add(node, null, attributes, [a, weights, bias], output));
     }
 
     public static Lowering Binary(BinaryFunction function) => (node, graph) =>
     {
         node.RequireCounts(8, 8);
         var (a, b) = (Operand(node, graph, 0, 1, 2), Operand(node, graph, 3, 4, 5));
-        Finish(node, graph, new BinaryAttributes(function, ActivationBounds.None), Shapes.Broadcast(node, a.Shape, b.Shape), Result(node, graph, 6, 7), a, b);
+        var shape = Shapes.Broadcast(node, a.Shape, b.Shape);
+        Finish(node, graph, new BinaryAttributes(function, ActivationBounds.None), shape, Result(node, graph, 6, 7), a, b);
     };
 
     public static Lowering Unary(UnaryFunction function) => (node, graph) =>
     {
         node.RequireCounts(5, 5);
         var x = Operand(node, graph, 0, 1, 2);
-        var attributes = function == UnaryFunction.LeakyRelu ? new UnaryAttributes(function, node.Real("alpha", 0.01f)) : new UnaryAttributes(function);
+        var attributes = function == UnaryFunction.LeakyRelu ? new UnaryAttributes(function, node.Real("alpha", 0.01f))
+            : new UnaryAttributes(function);
         Finish(node, graph, attributes, x.Shape, Result(node, graph, 3, 4), x);
     };
 
@@ -126,13 +129,15 @@ internal static class QLinearOperators
         if (!bias.IsConstant || bias.Type != ElementType.Int32)
             throw node.Refuse($"a bias of type {bias.Type}", "constant int32");
         float[] scales = [.. weights.Quantisation!.Scales.Select(scale => scale * x.Quantisation!.Scale)];
-        if (bias.Shape.Count != 1 || (scales.Length > 1 && scales.Length != bias.Shape[0]) || scales.Any(scale => !(scale > 0 && float.IsFinite(scale))))
+        if (bias.Shape.Count != 1 || (scales.Length > 1 && scales.Length != bias.Shape[0])
+            || scales.Any(scale => !(scale > 0 && float.IsFinite(scale))))
             throw node.Refuse($"a bias of shape {Shown.Of(bias.Shape)}", "one element per output channel, of a positive scale");
         return new QuantisedKind(new Quantisation(scales, new int[scales.Length]), false).Attach(node, graph, bias);
     }
 
     private static void Finish(
-        OnnxNode node, GraphBuilder graph, OperatorAttributes attributes, IReadOnlyList<int> shape, QuantisedKind result, params IReadOnlyList<Tensor?> inputs)
+        OnnxNode node, GraphBuilder graph, OperatorAttributes attributes, IReadOnlyList<int> shape, QuantisedKind result,
+        params IReadOnlyList<Tensor?> inputs)
     {
         var output = graph.OutputLike(node, inputs[0]!, shape);
         result.Apply(graph, output);

@@ -5,6 +5,8 @@ namespace NpuSim.Workloads.Import.Onnx.Operators;
 /// <summary>Resize and Upsample of rows and columns.</summary>
 internal static class ResizeOperators
 {
+    private const int LargestExtent = ushort.MaxValue;
+
     public static void Resize(OnnxNode node, GraphBuilder graph)
     {
         node.RequireCounts(node.Opset < 11 ? 2 : 1, node.Opset < 11 ? 2 : 4);
@@ -12,7 +14,8 @@ internal static class ResizeOperators
         if (node.Flag("antialias", false) || node.Text("keep_aspect_ratio_policy", "stretch") != "stretch")
             throw node.Refuse("antialias or keep_aspect_ratio_policy", "plain resizing");
         var x = graph.RealInput(node, 0);
-        var axes = node.LongIntegers("axes")?.Select(axis => node.Axis(axis, x.Shape.Count)).ToArray() ?? [.. Enumerable.Range(0, x.Shape.Count)];
+        var axes = node.LongIntegers("axes")?.Select(axis => node.Axis(axis, x.Shape.Count)).ToArray()
+            ?? [.. Enumerable.Range(0, x.Shape.Count)];
         var scalesAt = node.Opset < 11 ? 1 : 2;
         if (graph.Optional(node, scalesAt) is { } scales)
         {
@@ -39,7 +42,9 @@ internal static class ResizeOperators
         var x = graph.RealInput(node, 0);
         float[] scales = node.Opset < 9
             ? [.. node.Reals("scales") ?? throw node.Refuse("no scales", "one per dimension")]
-            : graph.RealInput(node, 1) is { IsConstant: true } constant ? constant.Floats().ToArray() : throw node.Refuse("scales computed at run time", "constant ones");
+            : graph.RealInput(node, 1) is { IsConstant: true } constant
+                ? constant.Floats().ToArray()
+                : throw node.Refuse("scales computed at run time", "constant ones");
         Import(node, graph, x, Scaled(node, x.Shape, [.. Enumerable.Range(0, x.Shape.Count)], scales), ResizeCoordinates.Asymmetric);
     }
 
@@ -52,7 +57,8 @@ internal static class ResizeOperators
             "tf_half_pixel_for_nn" => ResizeCoordinates.HalfPixelWithoutShift,
             "asymmetric" => ResizeCoordinates.Asymmetric,
             "align_corners" => ResizeCoordinates.AlignCorners,
-            var other => throw node.Refuse($"coordinate_transformation_mode {Shown.Of(other)}", "half_pixel, pytorch_half_pixel, asymmetric or align_corners"),
+            var other => throw node.Refuse(
+                $"coordinate_transformation_mode {Shown.Of(other)}", "half_pixel, pytorch_half_pixel, asymmetric or align_corners"),
         };
 
     /// <summary>Shape after scaling; only scales that give whole extents, as the graph samples by in/out.</summary>
@@ -83,6 +89,8 @@ internal static class ResizeOperators
         var rounding = node.Opset < 11 ? "floor" : node.Text("nearest_mode", "round_prefer_floor");
         if (rank is not (3 or 4) || shape[0] != x.Shape[0] || shape[1] != x.Shape[1])
             throw node.Refuse($"resizing of {Shown.Of(x.Shape)} to {Shown.Of(shape)}", "other rows and columns of an image");
+        if (shape.Skip(2).Any(extent => extent is < 1 or > LargestExtent))
+            throw node.Refuse($"a result of {Shown.Of(shape)}", $"1 to {LargestExtent} rows and columns");
         var (height, width) = rank == 4 ? (x.Shape[2], shape[2]) : (1, 1);
         var mode = text switch
         {

@@ -31,7 +31,8 @@ internal static class ResizeSampling
             return ResizeMode.NearestFloor;
         return extents.All(pair => Agrees(pair, ResizeMode.NearestHalfPixel))
             ? ResizeMode.NearestHalfPixel
-            : throw node.Refuse($"nearest sampling by {coordinates} with {Shown.Of(rounding)}", "one equal to floor(o·in/out) or floor((o + 1/2)·in/out)");
+            : throw node.Refuse(
+                $"nearest sampling by {coordinates} with {Shown.Of(rounding)}", "one equal to floor(o·in/out) or floor((o + 1/2)·in/out)");
 
         bool Agrees((int In, int Out) pair, ResizeMode mode)
         {
@@ -54,7 +55,8 @@ internal static class ResizeSampling
         {
             ResizeCoordinates.HalfPixel => ResizeMode.BilinearHalfPixel,
             // A result of one element is the first element, as without half pixels.
-            ResizeCoordinates.PytorchHalfPixel when single && extents.All(pair => pair.Out == 1 || pair.Out == pair.In) => ResizeMode.BilinearAsymmetric,
+            ResizeCoordinates.PytorchHalfPixel when single && extents.All(pair => pair.Out == 1 || pair.Out == pair.In) =>
+                ResizeMode.BilinearAsymmetric,
             ResizeCoordinates.PytorchHalfPixel when !single => ResizeMode.BilinearHalfPixel,
             ResizeCoordinates.Asymmetric => ResizeMode.BilinearAsymmetric,
             ResizeCoordinates.AlignCorners => ResizeMode.BilinearAlignCorners,
