@@ -87,6 +87,14 @@ internal static class WidenedInput
             (upper - zeros).StoreUnsafe(ref to, (nuint)(i + Vector256<short>.Count));
         }
 
+        // A block of weights is 16 values.
+        if (i <= source.Length - Vector128<sbyte>.Count)
+        {
+            var (lower, upper) = Vector128.Widen(Vector128.LoadUnsafe(ref from, (nuint)i));
+            (Vector256.Create(lower, upper) - zeros).StoreUnsafe(ref to, (nuint)i);
+            i += Vector128<sbyte>.Count;
+        }
+
         for (; i < source.Length; i++) target[i] = (short)(source[i] - zero);
     }
 

@@ -15,6 +15,10 @@ internal sealed record BenchClock(TimeSpan FirstWarmUp, TimeSpan WarmUp, TimeSpa
     /// <summary>A batch takes at least as long, so that the clock's own time does not count.</summary>
     private const double ShortestBatchSeconds = 200e-6;
 
+    /// <summary>Of fewer batches all may have been disturbed, unless they take far longer than they should.</summary>
+    private const int FewestBatches = 8;
+    private const int LongestOverrun = 10;
+
     public static BenchClock Usual { get; } = new(TimeSpan.FromMilliseconds(160), TimeSpan.FromMilliseconds(8), TimeSpan.FromMilliseconds(40));
 
     public static BenchClock Quick { get; } = new(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(4));
@@ -29,12 +33,12 @@ internal sealed record BenchClock(TimeSpan FirstWarmUp, TimeSpan WarmUp, TimeSpa
         int calls = (int)Math.Clamp(ShortestBatchSeconds / once, 1, 1_000_000);
         double best = double.PositiveInfinity;
         var watch = Stopwatch.StartNew();
-        do
+        for (int batch = 0; watch.Elapsed < Measure || (batch < FewestBatches && watch.Elapsed < LongestOverrun * Measure); batch++)
         {
             cancellation.ThrowIfCancellationRequested();
             best = Math.Min(best, Batch(call, calls) / calls);
         }
-        while (watch.Elapsed < Measure);
+
         return Math.Max(best, 1e-9);
     }
 

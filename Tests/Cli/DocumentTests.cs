@@ -10,6 +10,9 @@ public sealed partial class DocumentTests
     private const string FromCheckout = "dotnet run -c Release --project Cli -- ";
     private const string Tool = "npusim ";
 
+    /// <summary>Measures this computer for minutes; BenchTests run it in short.</summary>
+    private const string Measurement = "bench";
+
     /// <summary>Files that stand for the reader's own; such commands are only read, not run.</summary>
     private static readonly Regex OwnFile = ReadersFile();
 
@@ -61,7 +64,7 @@ public sealed partial class DocumentTests
             .Concat(InlineCode().Matches(document).Select(code => code.Groups[1].Value))
             .Select(line => line.Trim())
             .Select(line => line.StartsWith(FromCheckout, StringComparison.Ordinal) ? line[FromCheckout.Length..] : line.StartsWith(Tool, StringComparison.Ordinal) ? line[Tool.Length..] : "")
-            .Where(line => line.Length > 0);
+            .Where(line => line.Length > 0 && !line.StartsWith(Measurement, StringComparison.Ordinal));
 
     [GeneratedRegex("```sh\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex ShellBlock();

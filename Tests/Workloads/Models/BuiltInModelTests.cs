@@ -12,6 +12,8 @@ namespace NpuSim.Tests.Workloads.Models;
 
 public sealed class BuiltInModelTests
 {
+    public static TheoryData<string> All => [.. BuiltInModels.Names];
+
     /// <summary>Those that run in a moment.</summary>
     public static TheoryData<string> Small => ["litenet-mlp", "litenet-cnn", "resnet8", "resnet20", "ds-cnn", "autoencoder", "bert-tiny"];
 
@@ -43,11 +45,44 @@ public sealed class BuiltInModelTests
 
     [Theory]
     [MemberData(nameof(Small))]
+    [InlineData("mobilenet-v1")]
+    [InlineData("resnet50")]
+    [InlineData("vit-tiny")]
     public void The_same_seed_gives_the_same_weights_and_another_seed_others(string name)
     {
         var first = GraphHash.Compute(BuiltInModels.Create(name, 7));
         Assert.Equal(first, GraphHash.Compute(BuiltInModels.Create(name, 7)));
         Assert.NotEqual(first, GraphHash.Compute(BuiltInModels.Create(name, 8)));
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Every_layer_keeps_a_sensible_range(string name)
+    {
+        var graph = BuiltInModels.Create(name);
+        new Interpreter(graph).Run(DrawnInputs.Draw(graph, 99), (node, outputs) =>
+        {
+            foreach (var (tensor, data) in outputs)
+            {
+                if (tensor.Type != ElementType.Float32)
+                    continue;
+                // A largest magnitude of 0 is a dead layer: nothing after it would depend on the input.
+                var largest = LargestMagnitude(MemoryMarshal.Cast<byte, float>(data));
+                Assert.True(largest is > 1e-3f and < 1e3f, $"{node.Name} ({node.Kind}): largest magnitude {largest}");
+            }
+        });
+    }
+
+    [Fact]
+    public void The_list_names_what_it_builds()
+    {
+        foreach (var model in BuiltInModels.All)
+        {
+            var input = model.Build(BuiltInModels.DefaultSeed).Inputs.Single();
+            Assert.Equal(model.Input, string.Join('×', input.Shape) + (input.Type == ElementType.Float32 ? "" : " " + input.Type.ToString().ToLowerInvariant()));
+        }
+
+        Assert.Equal(BuiltInModels.Names.Count, BuiltInModels.Names.Distinct().Count());
     }
 
     [Theory]
@@ -83,6 +118,15 @@ public sealed class BuiltInModelTests
         var refusal = Assert.Throws<ModelException>(() => BuiltInModels.Create("resnet51"));
         Assert.Contains("resnet51", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("resnet50", refusal.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>NaN where a value is NaN.</summary>
+    private static float LargestMagnitude(ReadOnlySpan<float> values)
+    {
+        var largest = 0f;
+        foreach (var value in values)
+            largest = MathF.Max(largest, MathF.Abs(value));
+        return largest;
     }
 
     private static float[] Output(Graph graph)
