@@ -57,7 +57,7 @@ internal static class RunSummary
         }
 
         yield return ("power",
-            $"{Figures.Three(report.Power.AverageMw)} mW on average, {Figures.Three(report.Power.PeakMw)} mW in the hungriest layer");
+            $"{Figures.Three(report.Power.AverageMw)} mW on average, {Figures.Three(report.Power.PeakMw)} mW at the highest (layers at their own averages)");
         foreach (string line in Host(report))
         {
             yield return (line.StartsWith('-') ? "" : "host", line);

@@ -211,7 +211,7 @@ public sealed record BufferSpec
 /// <summary>The DMA engines of a core.</summary>
 public sealed record DmaSpec
 {
-    [Description("Engines; 1: all transfers share it, 2: loads and stores, 3: activations, stores and weights.")]
+    [Description("Engines; 1: all transfers share it, 2: loads and stores, 3: activations, stores and weights. The compiler leaves further ones to hand-written programs.")]
     [Bounds(1, 8)]
     public int Engines { get; init; } = 3;
 

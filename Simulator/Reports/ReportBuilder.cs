@@ -60,7 +60,6 @@ internal sealed class ReportBuilder
 
     private long Sum(Func<LayerActions, long> count) => _resolved.Actions.Sum(count);
 
-    // A layer's energy is spread over the time in which it ran, which with prefetch is longer than its share.
     private PowerReport Power(EnergyReport energy)
     {
         if (_total == 0)
@@ -68,15 +67,9 @@ internal sealed class ReportBuilder
             return new PowerReport(0, 0);
         }
 
-        double average = energy.TotalUj / Milliseconds(_total), peak = average;
-        double leakage = energy.LeakageUj / Milliseconds(_total);
-        for (int layer = 0; layer < _energies.Length; layer++)
-        {
-            long cycles = _spans.End(layer) - _spans.Start(layer);
-            peak = cycles > 0 ? Math.Max(peak, leakage + (_energies[layer].Dynamic.Value / Milliseconds(cycles))) : peak;
-        }
-
-        return new PowerReport(average, peak);
+        double milliseconds = Milliseconds(_total), average = energy.TotalUj / milliseconds;
+        double dynamic = PowerCurve.Peak(_energies.Select((parts, layer) => (_spans.Start(layer), _spans.End(layer), parts.Dynamic.Value)));
+        return new PowerReport(average, Math.Max(average, (energy.LeakageUj / milliseconds) + (dynamic / Milliseconds(1))));
     }
 
     private MemoryReport Memory()

@@ -60,7 +60,7 @@ public sealed record EnergyReport(
     double TotalUj, double ArrayUj, double VectorUj, double SramUj, double DramUj, double NetworkUj, double ControlUj, double LeakageUj,
     double HostUj, double LowUj, double HighUj, IReadOnlyList<string> NotModelled, IReadOnlyList<string> Assumed);
 
-/// <summary>Power in mW: energy over the latency, and the highest layer's.</summary>
+/// <summary>Power in mW: energy over the latency, and the highest of layers that run beside each other, each at its own average.</summary>
 public sealed record PowerReport(double AverageMw, double PeakMw);
 
 /// <summary>Memory use in bytes.</summary>
