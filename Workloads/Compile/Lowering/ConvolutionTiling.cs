@@ -30,27 +30,37 @@ internal sealed class ConvolutionTiling(MachineSpec machine, ConvolutionWork wor
 {
     private const int AccumulatorBytes = 4;
 
+    // More passes mean more transfers that contend, which the estimate does not see; they must promise this much (chosen on the built-in models).
+    private const double MorePassesMargin = 1.15;
+
     /// <summary>The best tile, or null where none fits; then the reason names the buffer.</summary>
     public ConvolutionTile? Choose(out string reason)
     {
         reason = "";
         ConvolutionTile? best = null;
         double bestCycles = double.PositiveInfinity;
+        int widest = 0;
         foreach (int channels in ChannelChunks())
         {
-            foreach (var tile in Candidates(channels))
-            {
-                double cycles = EstimateCycles(tile);
-                if (cycles < bestCycles && Fits(tile))
-                {
-                    (best, bestCycles) = (tile, cycles);
-                }
-            }
-
-            if (best is not null)
+            // Passes over fewer channels than the array takes at once are for what fits no other way.
+            if (best is not null && channels < machine.Core.Array.Rows)
             {
                 return best;
             }
+
+            foreach (var tile in Candidates(channels).Where(Fits))
+            {
+                double cycles = EstimateCycles(tile);
+                if (cycles * (channels < widest ? MorePassesMargin : 1) < bestCycles)
+                {
+                    (best, bestCycles, widest) = (tile, cycles, Math.Max(widest, channels));
+                }
+            }
+        }
+
+        if (best is not null)
+        {
+            return best;
         }
 
         var smallest = new ConvolutionTile(1, 1, Math.Min(work.OutChannels, ArrayOrder.OutputBlock), Math.Min(work.InChannels, ArrayOrder.InputGroup), true);
@@ -165,7 +175,7 @@ internal sealed class ConvolutionTiling(MachineSpec machine, ConvolutionWork wor
             : new AccessPattern(pixels, tile.OutChannels);
     }
 
-    // All channels in one pass where that can fit; fewer only where it must be.
+    // All channels in one pass first: of equal tiles the one with the fewest passes is taken.
     private IEnumerable<int> ChannelChunks() =>
         work.Kind == ProductKind.Depthwise ? [work.InChannels] : TileSizes.Parts(work.InChannels, ArrayOrder.InputGroup);
 
