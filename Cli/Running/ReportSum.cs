@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using NpuSim.Cli.Reports;
 using NpuSim.Isa.Instructions;
 using NpuSim.Isa.Machine;
@@ -23,14 +24,9 @@ internal sealed class ReportSum(string name, MachineSpec machine)
     {
         _rows.Add(report);
         _layers.Add(Layer(layer, report));
-        _cycles += report.Cycles;
         _peakMacs += (double)report.Cycles * MachineText.PeakMacsPerCycle(rowMachine);
-        foreach (var engine in report.Engines)
-        {
-            var key = (engine.Core, engine.Engine, engine.Index);
-            var sums = _engines.TryGetValue(key, out long[]? known) ? known : new long[engine.Cycles.Count];
-            _engines[key] = [.. sums.Zip(engine.Cycles, (sum, cycles) => sum + cycles)];
-        }
+        AddEngines(report);
+        _cycles += report.Cycles;
     }
 
     /// <summary>The report of all rows.</summary>
@@ -48,6 +44,24 @@ internal sealed class ReportSum(string name, MachineSpec machine)
             new PowerReport(latency > 0 ? energy.TotalUj / latency : 0, _rows.Max(row => row.Power.PeakMw)), Memory(), Host(), Stalls(),
             [.. _engines.Select(pair => new EngineReport(pair.Key.Core, pair.Key.Engine, pair.Key.Index, pair.Value))], _layers,
             _rows.Sum(row => row.Instructions), _rows.Sum(row => row.Events));
+    }
+
+    // An engine that only some rows' machines have does nothing in the others.
+    private void AddEngines(SimulationReport report)
+    {
+        var present = report.Engines.ToDictionary(engine => (engine.Core, engine.Engine, engine.Index), engine => engine.Cycles);
+        foreach (var key in present.Keys.Union(_engines.Keys).ToList())
+        {
+            long[] sums = _engines.TryGetValue(key, out long[]? known) ? known : Idle(_cycles);
+            _engines[key] = [.. sums.Zip(present.TryGetValue(key, out var cycles) ? cycles : Idle(report.Cycles), (sum, more) => sum + more)];
+        }
+    }
+
+    private static long[] Idle(long cycles)
+    {
+        var owners = new long[Enum.GetValues<CycleOwner>().Length];
+        owners[(int)CycleOwner.Drained] = cycles;
+        return owners;
     }
 
     // A row is one layer of the table, even where the compiler made several of it.
@@ -80,8 +94,11 @@ internal sealed class ReportSum(string name, MachineSpec machine)
         _rows.Sum(row => row.Host.Operators), _rows.Sum(row => row.Host.LatencyMs), _rows.Sum(row => row.Host.EnergyUj),
         [.. _rows.SelectMany(row => row.Host.Details)]);
 
-    private Dictionary<string, long> Stalls() => _rows.SelectMany(row => row.Stalls).GroupBy(pair => pair.Key)
-        .ToDictionary(group => group.Key, group => group.Sum(pair => pair.Value), StringComparer.Ordinal);
+    // The owners that the rows name, summed over all engines of the whole.
+    private Dictionary<string, long> Stalls() => Enum.GetValues<CycleOwner>()
+        .Select(owner => (Name: JsonNamingPolicy.CamelCase.ConvertName(owner.ToString()), Owner: (int)owner))
+        .Where(stall => _rows[0].Stalls.ContainsKey(stall.Name)).OrderBy(stall => stall.Name, StringComparer.Ordinal)
+        .ToDictionary(stall => stall.Name, stall => _engines.Values.Sum(cycles => cycles[stall.Owner]), StringComparer.Ordinal);
 
     // Of one row it is that row's; of several, one over all.
     private static string Hash(IEnumerable<string> hashes)

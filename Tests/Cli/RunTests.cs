@@ -151,6 +151,19 @@ public sealed class RunTests : IDisposable
         Assert.Equal(3 * 16 * 32 * 64, json.RootElement.GetProperty("macs").GetInt64());
     }
 
+    [Fact]
+    public void Owned_cycles_of_a_table_add_up_where_rows_have_different_engines()
+    {
+        string table = _folder.Write("engines.csv", "name,M,N,K,set:core.dma.engines\none,16,32,64,1\nthree,16,32,64,3\nagain,16,32,64,1\n");
+        using var json = Json(table, "--mode", "timing");
+        long total = json.RootElement.GetProperty("cycles").GetInt64();
+        var engines = json.RootElement.GetProperty("engines").EnumerateArray().Select(engine => engine.GetProperty("cycles")).ToArray();
+        Assert.Equal(6, engines.Length);
+        Assert.All(engines, owners => Assert.Equal(total, owners.EnumerateObject().Sum(owner => owner.Value.GetInt64())));
+        Assert.All(json.RootElement.GetProperty("stalls").EnumerateObject(), stall =>
+            Assert.Equal(engines.Sum(owners => owners.GetProperty(stall.Name).GetInt64()), stall.Value.GetInt64()));
+    }
+
     private static JsonDocument Json(params string[] args)
     {
         var result = CommandLine.Run(["run", .. args, "--json", "-"]);
