@@ -11,7 +11,7 @@ internal sealed class ReportOptions
 
     private readonly Option<string?> _json = OptionFactory.Text(
         "--json", "FILE", "Writes everything as one JSON object; - is standard output, without the summary.");
-    private readonly Option<string?> _csv = OptionFactory.Text("--csv", "FILE", "Writes the layers as CSV.");
+    private readonly Option<string?> _csv = OptionFactory.Text("--csv", "FILE", "Writes the layers as CSV; - is standard output.");
     private readonly Option<string?> _out = OptionFactory.Text("--out", "DIR", "Writes everything into a folder: JSON, CSV, program, outputs.");
     private readonly Option<int?> _layers = OptionFactory.Integer("--layers", "Shows only the N layers that take longest.", 0, int.MaxValue);
     private readonly Option<bool> _quiet = OptionFactory.Flag("--quiet", "Prints no summary and no progress.");
@@ -30,12 +30,17 @@ internal sealed class ReportOptions
     /// <summary>Refuses, before any work, places that cannot be written.</summary>
     public void Require(ParseResult parsed)
     {
-        if (parsed.GetValue(_json) is not StandardOutput)
+        Option<string?>[] files = [_json, _csv];
+        if (files.All(option => parsed.GetValue(option) is StandardOutput))
         {
-            OutputFile.Require(_json.Name, parsed.GetValue(_json));
+            throw new UsageException($"{_json.Name} -, {_csv.Name} -: found both on standard output, expected one of them");
         }
 
-        OutputFile.Require(_csv.Name, parsed.GetValue(_csv));
+        foreach (var option in files.Where(option => parsed.GetValue(option) is not StandardOutput))
+        {
+            OutputFile.Require(option.Name, parsed.GetValue(option));
+        }
+
         OutputFile.RequireFolder(_out.Name, parsed.GetValue(_out));
     }
 
@@ -46,33 +51,33 @@ internal sealed class ReportOptions
     /// <param name="showOutputs">Whether the JSON holds the outputs' values.</param>
     public void Present(Session session, ParseResult parsed, FinishedRun run, bool showOutputs)
     {
-        string? folder = parsed.GetValue(_out), json = parsed.GetValue(_json);
+        string? folder = parsed.GetValue(_out), json = parsed.GetValue(_json), csv = parsed.GetValue(_csv);
         if (folder is not null)
         {
             RunFolder.Write(folder, run);
         }
 
         var result = run.Result with { Outputs = folder is not null ? RunFolder.Files(folder, run.Outputs) : showOutputs ? run.Outputs : null };
-        if (json is StandardOutput)
-        {
-            using var buffer = new MemoryStream();
-            ReportJson.Write(buffer, result);
-            session.Output.Write(System.Text.Encoding.UTF8.GetString(buffer.ToArray()));
-        }
-        else if (json is not null)
-        {
-            OutputFile.Write(json, stream => ReportJson.Write(stream, result));
-        }
-
-        if (parsed.GetValue(_csv) is { } csv)
-        {
-            OutputFile.Write(csv, stream => LayerCsv.Write(stream, result.Report.Layers));
-        }
-
-        if (json is not StandardOutput && !IsQuiet(parsed))
+        Write(session, json, stream => ReportJson.Write(stream, result));
+        Write(session, csv, stream => LayerCsv.Write(stream, result.Report.Layers));
+        if (json is not StandardOutput && csv is not StandardOutput && !IsQuiet(parsed))
         {
             RunSummary.Print(session, result);
             LayerRows.Print(session, result.Report, parsed.GetValue(_layers));
+        }
+    }
+
+    private static void Write(Session session, string? file, Action<Stream> content)
+    {
+        if (file is StandardOutput)
+        {
+            using var buffer = new MemoryStream();
+            content(buffer);
+            session.Output.Write(System.Text.Encoding.UTF8.GetString(buffer.ToArray()));
+        }
+        else if (file is not null)
+        {
+            OutputFile.Write(file, content);
         }
     }
 }

@@ -17,6 +17,15 @@ public sealed class RunTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public void The_layers_go_to_standard_output_alone_where_asked()
+    {
+        string output = CommandLine.Run("run", _program, "--csv", "-").Output;
+        Assert.StartsWith("name,operator,engine,cycles,", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("latency", output, StringComparison.Ordinal);
+        Assert.Equal(2, CommandLine.Run("run", _program, "--csv", "-", "--json", "-").ExitCode);
+    }
+
+    [Fact]
     public void The_json_has_the_promised_keys_in_a_fixed_order()
     {
         using var json = Json(_program);
