@@ -1,3 +1,4 @@
+// Longer than a file should be: the whole machine description reads best in one place, in the order of its JSON file.
 using System.ComponentModel;
 
 namespace NpuSim.Isa.Machine;
