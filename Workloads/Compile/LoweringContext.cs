@@ -38,8 +38,8 @@ internal sealed class LoweringContext(Graph graph, MachineSpec machine, MemoryMa
         MemorySpace.Dram or MemorySpace.Flash or MemorySpace.Global => throw new ArgumentOutOfRangeException(nameof(space), space, "not private to a core"),
     }, Layer);
 
-    /// <summary>Where a computed tensor lives.</summary>
-    public Address Home(Tensor tensor) => Memory.Homes[tensor];
+    /// <summary>Where a tensor lives: its place in the arena, or for a constant one in the pool, which this call takes.</summary>
+    public Address Home(Tensor tensor) => tensor.Data is { } data ? Constants.Add(tensor.Name, data, Layer) : Memory.Homes[tensor];
 
     /// <summary>The tiles of a core, of a list that all cores share: contiguous shares that differ by one at most.</summary>
     public IReadOnlyList<T> Share<T>(IReadOnlyList<T> tiles, int core)

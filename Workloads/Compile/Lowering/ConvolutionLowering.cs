@@ -214,7 +214,7 @@ internal sealed class ConvolutionEmitter(
 
         stream.Configure(new VectorShape((uint)(t.Rows * t.Columns), (uint)t.Channels, (uint)t.Channels * sizeof(int), 0, (uint)t.Channels));
         stream.Configure(new VectorScaleOut((short)parameters.OutZero, 0, 0, 0, (short)parameters.ClampMin, (short)parameters.ClampMax));
-        long table = ConvolutionWork.RoundTo64(work.WeightBytes(t.Channels, LastChunk));
+        long table = SlotAllocator.Rounded(work.WeightBytes(t.Channels, LastChunk));
         stream.Emit(new Requantise(sums, w + table, result, parameters.Rounding));
     }
 

@@ -76,7 +76,7 @@ internal sealed class ConvolutionTiling(MachineSpec machine, ConvolutionWork wor
     public long OutputSlotBytes(ConvolutionTile tile) => SlotAllocator.Rounded((long)tile.Rows * tile.Columns * tile.OutChannels);
 
     public long WeightSlotBytes(ConvolutionTile tile) => SlotAllocator.Rounded(
-        ConvolutionWork.RoundTo64(work.WeightBytes(tile.OutChannels, tile.Channels)) + (long)tile.OutChannels * Requantise.ParameterBytes);
+        SlotAllocator.Rounded(work.WeightBytes(tile.OutChannels, tile.Channels)) + (long)tile.OutChannels * Requantise.ParameterBytes);
 
     public long AccumulatorSlotBytes(ConvolutionTile tile) =>
         SlotAllocator.Rounded((long)tile.Rows * tile.Columns * tile.OutChannels * AccumulatorBytes);

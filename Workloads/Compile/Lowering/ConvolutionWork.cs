@@ -48,7 +48,7 @@ internal sealed record ConvolutionWork(
     /// <summary>The weights of one tile in array order, followed by its requantisation parameters.</summary>
     public byte[] Pack(int group, int firstOut, int outChannels, int firstChannel, int channels, bool withParameters)
     {
-        long packed = RoundTo64(WeightBytes(outChannels, channels));
+        long packed = SlotAllocator.Rounded(WeightBytes(outChannels, channels));
         var data = new byte[packed + (withParameters ? (long)outChannels * Requantise.ParameterBytes : 0)];
         var target = MemoryMarshal.Cast<byte, sbyte>(data.AsSpan(0, checked((int)WeightBytes(outChannels, channels))));
         if (Kind == ProductKind.Depthwise)
@@ -69,8 +69,6 @@ internal sealed record ConvolutionWork(
 
         return data;
     }
-
-    public static long RoundTo64(long bytes) => (bytes + 63) / 64 * 64;
 
     private ReadOnlySpan<sbyte> Dense(int group, int firstOut, int outChannels, int firstChannel, int channels)
     {

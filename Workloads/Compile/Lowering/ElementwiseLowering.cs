@@ -97,7 +97,7 @@ internal static class ElementwiseLowering
             return new HostPlan(reason);
         }
 
-        Address a = Source(context, work.A), b = Source(context, work.B), output = context.Home(node.Output);
+        Address a = context.Home(work.A), b = context.Home(work.B), output = context.Home(node.Output);
         var tiles = UnitTiling.Cut(work.Units, perTile);
         var steps = Enumerable.Range(0, context.Cores).Select(core => Steps(core)).ToList();
         return new TiledPlan(Engine.Vector, 0, 0, $"{tiles.Count} tiles", steps);
@@ -158,8 +158,4 @@ internal static class ElementwiseLowering
                 throw new InvalidOperationException($"{work.Function} was refused before"),
         });
     }
-
-    /// <summary>Where an operand is: computed, or a constant that goes into the pool.</summary>
-    private static Address Source(LoweringContext context, Tensor tensor) =>
-        tensor.Data is { } data ? context.Constants.Add(tensor.Name, data, context.Layer) : context.Home(tensor);
 }

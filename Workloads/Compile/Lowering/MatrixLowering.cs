@@ -92,8 +92,7 @@ internal static class MatrixLowering
 
     private static TiledPlan Plan(LoweringContext context, Node node, Work work, Tile tile)
     {
-        Address a = context.Home(node.Input(0)), output = context.Home(node.Output);
-        Address b = node.Input(1).Data is { } data ? context.Constants.Add(node.Input(1).Name, data, context.Layer) : context.Home(node.Input(1));
+        Address a = context.Home(node.Input(0)), b = context.Home(node.Input(1)), output = context.Home(node.Output);
         Address table = context.Constants.Add($"{node.Name}.requant", work.Parameters.Table, context.Layer);
         var tiles = new List<(int Batch, int Column, int Columns, int Row, int Rows)>();
         for (int batch = 0; batch < work.Batches; batch++)

@@ -24,7 +24,7 @@ internal static class MovementLowering
         foreach (var input in node.Inputs)
         {
             var move = new StridedMove(input!.Shape, to, StridedMove.DenseStrides(input.Shape, size));
-            Append(steps, move.Steps(context, context.Home(output) + at * to[axis], Source(context, input), size));
+            Append(steps, move.Steps(context, context.Home(output) + at * to[axis], context.Home(input), size));
             at += input.Shape[axis];
         }
 
@@ -45,7 +45,7 @@ internal static class MovementLowering
         long start = dense.Select((stride, i) => stride * attributes.Starts[i]).Sum();
         var from = dense.Select((stride, i) => stride * attributes.Steps[i]).ToArray();
         var move = new StridedMove(output.Shape, StridedMove.DenseStrides(output.Shape, size), from);
-        return Plan(move.Steps(context, context.Home(output), Source(context, input) + start, size), "");
+        return Plan(move.Steps(context, context.Home(output), context.Home(input) + start, size), "");
     }
 
     public static LayerPlan Pad(LoweringContext context, Node node)
@@ -75,7 +75,7 @@ internal static class MovementLowering
         var steps = NoSteps(context);
         // Only one core moves: the copy lies inside what the fill writes.
         steps[0].Add(new TileStep(null, null, null, stream => stream.Fill(DmaRole.Activations, target, bytes, fill)));
-        steps[0].AddRange(new StridedMove(input.Shape, to, StridedMove.DenseStrides(input.Shape, size)).Moves(target + corner, Source(context, input), size, 1));
+        steps[0].AddRange(new StridedMove(input.Shape, to, StridedMove.DenseStrides(input.Shape, size)).Moves(target + corner, context.Home(input), size, 1));
         return Plan(steps, "");
     }
 
@@ -87,23 +87,19 @@ internal static class MovementLowering
         int size = input.Type.SizeBytes();
         var dense = StridedMove.DenseStrides(input.Shape, size);
         var move = new StridedMove(output.Shape, StridedMove.DenseStrides(output.Shape, size), [.. permutation.Select(axis => dense[axis])]);
-        return Plan(move.Steps(context, context.Home(output), Source(context, input), size), "strided descriptors");
+        return Plan(move.Steps(context, context.Home(output), context.Home(input), size), "strided descriptors");
     }
 
     /// <summary>A dense copy, of a tensor that must not share memory with its source.</summary>
     public static LayerPlan Copy(LoweringContext context, Node node)
     {
         var move = new StridedMove([(int)node.Output.Bytes], [1], [1]);
-        return Plan(move.Steps(context, context.Home(node.Output), Source(context, node.Input(0)), 1), "");
+        return Plan(move.Steps(context, context.Home(node.Output), context.Home(node.Input(0)), 1), "");
     }
 
     /// <summary>True where the bytes of one tensor mean the same in the other.</summary>
     public static bool SameBytes(Tensor a, Tensor b) =>
         a.Type == b.Type && (a.Quantisation is null && b.Quantisation is null || QuantisedNodes.SameQuantisation(a, b));
-
-    /// <summary>Where an operand is: computed, or a constant that goes into the pool.</summary>
-    public static Address Source(LoweringContext context, Tensor tensor) =>
-        tensor.Data is { } data ? context.Constants.Add(tensor.Name, data, context.Layer) : context.Home(tensor);
 
     private static byte? FillByte(Tensor tensor, float value)
     {

@@ -60,7 +60,7 @@ internal static class TransposeLowering
 
     private static TiledPlan Plan(LoweringContext context, Node node, (long Batch, int Rows, int Columns) work, int tileRows, int tileColumns, int size)
     {
-        Address input = MovementLowering.Source(context, node.Input(0)), output = context.Home(node.Output);
+        Address input = context.Home(node.Input(0)), output = context.Home(node.Output);
         var tiles = new List<(long Batch, int Row, int Rows, int Column, int Columns)>();
         for (long batch = 0; batch < work.Batch; batch++)
         {
