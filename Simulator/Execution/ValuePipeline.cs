@@ -3,7 +3,8 @@ using NpuSim.Isa.Program;
 
 namespace NpuSim.Simulator.Execution;
 
-/// <summary>Values beside time: a worker that executes instructions in the order in which the timed machine starts them, behind a bounded channel.</summary>
+/// <summary>Values beside time: a thread that takes instructions in the order in which the timed machine starts them, from a bounded channel, and
+/// executes them or hands them to its workers.</summary>
 internal sealed class ValuePipeline : IDisposable
 {
     // Time must not run far ahead of values: progress is told from time.
@@ -28,6 +29,7 @@ internal sealed class ValuePipeline : IDisposable
         }
         catch
         {
+            _values.Dispose();
             _image.Dispose();
             throw;
         }
@@ -50,6 +52,7 @@ internal sealed class ValuePipeline : IDisposable
     {
         _channel.Writer.TryComplete(new OperationCanceledException());
         ((IAsyncResult)_worker).AsyncWaitHandle.WaitOne();
+        _values.Dispose();
         _image.Dispose();
     }
 
@@ -65,6 +68,8 @@ internal sealed class ValuePipeline : IDisposable
                     _values.Execute(order, range);
                 }
             }
+
+            _values.Finish();
         }
         catch (Exception failure)
         {
