@@ -45,6 +45,30 @@ internal static class ByteInput
         }
     }
 
+    /// <summary>Bytes from pixel to pixel of <see cref="FillRepeated"/>.</summary>
+    internal static int RepeatedPitch(in PassGeometry g) => g.ChannelMultiplier == 1 ? g.InChannels : g.OutChannels;
+
+    /// <summary>Copies some pixels of a row of the tile, from firstColumn, which may lie outside as the row may; each channel as often as the
+    /// multiplier says.</summary>
+    internal static void FillRepeated(in PassGeometry g, ReadOnlySpan<sbyte> x, int row, int firstColumn, int columns, int pitch,
+        Span<byte> target)
+    {
+        if (g.ChannelMultiplier == 1)
+        {
+            Fill(g, x, row, firstColumn, 1, columns, pitch, 0, target);
+            return;
+        }
+
+        target.Fill((byte)g.InputZero);
+        if ((uint)row >= (uint)g.InHeight) return;
+        for (int i = Math.Max(0, -firstColumn); i < columns && firstColumn + i < g.InWidth; i++)
+        {
+            var source = x[(row * g.InRowPitch + (firstColumn + i) * g.InPixelPitch)..];
+            var pixel = target.Slice(i * pitch, pitch);
+            for (int k = 0; k < pitch; k++) pixel[k] = (byte)source[k / g.ChannelMultiplier];
+        }
+    }
+
     private static void Flip(ReadOnlySpan<byte> source, byte flip, Span<byte> target)
     {
         ref byte from = ref MemoryMarshal.GetReference(source);

@@ -59,6 +59,8 @@ public static class ConvolutionKernel
         bool done = level switch
         {
             SimdLevel.Scalar => false,
+            SimdLevel.Vector128 or SimdLevel.Vector256 or SimdLevel.Vector512 or SimdLevel.AvxVnni when Depthwise3x3.Fits(g) =>
+                Depthwise3x3.TryRun(level, g, x, w, acc, accumulate),
             SimdLevel.Vector128 => DepthwiseVector<DepthwiseVector128>.TryRun(g, x, w, acc, accumulate),
             SimdLevel.Vector256 or SimdLevel.Vector512 or SimdLevel.AvxVnni =>
                 DepthwiseVector<DepthwiseVector256>.TryRun(g, x, w, acc, accumulate),

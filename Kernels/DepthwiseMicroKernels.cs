@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
 namespace NpuSim.Kernels;
@@ -74,8 +73,8 @@ internal readonly unsafe struct DepthwiseVector128 : IDepthwiseMicroKernel
         for (int half = 0; half < WeightLayout.OutputBlock; half += 8)
         {
             var (w0, w1) = (Vector128.Load(first + half), Vector128.Load(second + half));
-            Low(w0, w1).Store(target + 2 * half);
-            High(w0, w1).Store(target + 2 * half + 8);
+            Adjacent.InterleaveLower(w0, w1).Store(target + 2 * half);
+            Adjacent.InterleaveUpper(w0, w1).Store(target + 2 * half + 8);
         }
     }
 
@@ -88,12 +87,12 @@ internal readonly unsafe struct DepthwiseVector128 : IDepthwiseMicroKernel
             short* second = x + offsets[2 * pair + 1];
             var x0 = Vector128.Load(first);
             var x1 = Vector128.Load(second);
-            a0 += Adjacent.MultiplyAdd(Low(x0, x1), Vector128.Load(w));
-            a1 += Adjacent.MultiplyAdd(High(x0, x1), Vector128.Load(w + 8));
+            a0 += Adjacent.MultiplyAdd(Adjacent.InterleaveLower(x0, x1), Vector128.Load(w));
+            a1 += Adjacent.MultiplyAdd(Adjacent.InterleaveUpper(x0, x1), Vector128.Load(w + 8));
             x0 = Vector128.Load(first + 8);
             x1 = Vector128.Load(second + 8);
-            a2 += Adjacent.MultiplyAdd(Low(x0, x1), Vector128.Load(w + 16));
-            a3 += Adjacent.MultiplyAdd(High(x0, x1), Vector128.Load(w + 24));
+            a2 += Adjacent.MultiplyAdd(Adjacent.InterleaveLower(x0, x1), Vector128.Load(w + 16));
+            a3 += Adjacent.MultiplyAdd(Adjacent.InterleaveUpper(x0, x1), Vector128.Load(w + 24));
         }
 
         Put(a0, acc, accumulate);
@@ -107,14 +106,6 @@ internal readonly unsafe struct DepthwiseVector128 : IDepthwiseMicroKernel
         // Four sums a pixel leave no room for a second one.
         for (int i = 0; i < IDepthwiseMicroKernel.Pixels; i++) Run(x + (nint)i * step, offsets, pairs, w, acc + (nint)i * accStep, accumulate);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<short> Low(Vector128<short> a, Vector128<short> b) =>
-        Sse2.IsSupported ? Sse2.UnpackLow(a, b) : AdvSimd.Arm64.ZipLow(a, b);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<short> High(Vector128<short> a, Vector128<short> b) =>
-        Sse2.IsSupported ? Sse2.UnpackHigh(a, b) : AdvSimd.Arm64.ZipHigh(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Put(Vector128<int> sum, int* acc, bool accumulate) => (accumulate ? sum + Vector128.Load(acc) : sum).Store(acc);

@@ -78,6 +78,18 @@ public sealed class ConvolutionTests
         }
     }
 
+    [Property(MaxTest = 400)]
+    public void Every_level_of_depthwise_3x3_convolution_equals_the_scalar(int seed)
+    {
+        var pass = PassCase.Depthwise3x3(seed);
+        foreach (bool accumulate in new[] { false, true })
+        {
+            int[] expected = RunDepthwise(SimdLevel.Scalar, pass, accumulate);
+            foreach (var level in Samples.VectorLevels)
+                Assert.True(expected.AsSpan().SequenceEqual(RunDepthwise(level, pass, accumulate)), $"{level} {pass.Geometry}");
+        }
+    }
+
     [Property(MaxTest = 100)]
     public void What_pads_the_weights_is_never_used(int seed)
     {

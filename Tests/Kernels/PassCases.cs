@@ -35,6 +35,18 @@ internal sealed class PassCase
         return Fill(random, g, g.OutChannels * g.KernelHeight * g.KernelWidth);
     }
 
+    /// <summary>Up to three of the widest vectors of channels, and one more.</summary>
+    internal static PassCase Depthwise3x3(int seed)
+    {
+        var random = new Random(seed);
+        int multiplier = random.Next(5) == 0 ? random.Next(2, 4) : 1;
+        int channels = random.Next(1, 98 / multiplier + 1);
+        int outChannels = Math.Max(1, channels * multiplier - (random.Next(3) == 0 ? random.Next(3) : 0));
+        var g = Geometry4(random, channels, outChannels, multiplier) with { KernelHeight = 3, KernelWidth = 3 };
+        if (random.Next(2) == 0) g = g with { DilationX = 1 };
+        return Fill(random, g, g.OutChannels * 9);
+    }
+
     private static PassGeometry Geometry4(Random random, int channels, int outChannels, int multiplier)
     {
         int inHeight = random.Next(1, 10);

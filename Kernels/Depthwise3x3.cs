@@ -1,0 +1,136 @@
+using System.Buffers;
+
+namespace NpuSim.Kernels;
+
+/// <summary>3×3 depthwise convolution: output row by output row over the three input rows under it, whose bytes are copied next to one
+/// another with the zero point where the tile has no pixel.</summary>
+/// <remarks>Σ (x − z)·w = Σ x·w − z·Σ w: bytes are widened as they are, and sums start from the second term. Sums of two products of int8 and
+/// of int16 in −255 … 255 are exact in int32, so the result is the scalar one modulo 2^32 in whatever order.</remarks>
+internal static unsafe class Depthwise3x3
+{
+    private const int Block = WeightLayout.OutputBlock;
+
+    /// <summary>Vectors are loaded whole, so they reach past the last pixel's last channel.</summary>
+    private const int Overrun = 32;
+
+    /// <summary>Whether a pass has such a kernel.</summary>
+    internal static bool Fits(in PassGeometry g) => g.KernelHeight == 3 && g.KernelWidth == 3;
+
+    /// <summary>Runs the pass; false where its geometry is unfit for copying and nothing was done.</summary>
+    internal static bool TryRun(SimdLevel level, in PassGeometry g, ReadOnlySpan<sbyte> x, ReadOnlySpan<sbyte> w, Span<int> acc,
+        bool accumulate)
+    {
+        int pitch = ByteInput.RepeatedPitch(g);
+        if (ConvolutionBand.Choose(g, pitch) is not { } extents) return false;
+        var strip = extents with { Rows = 1 };
+        int channels = WeightLayout.RoundUp(g.OutChannels, Block);
+        byte[] input = ArrayPool<byte>.Shared.Rent(strip.InputRows(g) * strip.InputColumns(g) * pitch + Overrun);
+        short[] weights = ArrayPool<short>.Shared.Rent(DepthwiseWeights.Place(channels));
+        int[] starts = ArrayPool<int>.Shared.Rent(channels);
+        int[] tail = ArrayPool<int>.Shared.Rent(strip.Columns * Block);
+        fixed (int* start = starts, tailStart = tail, accStart = acc)
+        fixed (byte* inputStart = input)
+        fixed (short* weightStart = weights)
+        fixed (sbyte* packed = w)
+        {
+            DepthwiseWeights.Fill(packed, channels, g.WeightZero, g.InputZero, weightStart, start);
+            var pass = new Pass(level, g, pitch, inputStart, weightStart, start, tailStart, accStart, accumulate);
+            for (int column = 0; column < g.OutCols; column += strip.Columns)
+                RunStrip(pass, (strip with { FirstColumn = column }).Within(g), x, input);
+        }
+
+        ArrayPool<byte>.Shared.Return(input);
+        ArrayPool<short>.Shared.Return(weights);
+        ArrayPool<int>.Shared.Return(starts);
+        ArrayPool<int>.Shared.Return(tail);
+        return true;
+    }
+
+    /// <summary>What all rows of a pass share.</summary>
+    private readonly struct Pass(SimdLevel level, PassGeometry geometry, int pitch, byte* input, short* weights, int* starts, int* tail,
+        int* acc, bool accumulate)
+    {
+        internal readonly SimdLevel Level = level;
+        internal readonly PassGeometry Geometry = geometry;
+        internal readonly int Pitch = pitch;
+        internal readonly byte* Input = input;
+        internal readonly short* Weights = weights;
+        internal readonly int* Starts = starts;
+        internal readonly int* Tail = tail;
+        internal readonly int* Acc = acc;
+        internal readonly bool Accumulate = accumulate;
+    }
+
+    /// <summary>Some columns of all rows. Input row n, counted from the first that the pass reads, stands at place n modulo the rows
+    /// that an output row spans.</summary>
+    private static void RunStrip(in Pass pass, in ConvolutionBand strip, ReadOnlySpan<sbyte> x, Span<byte> input)
+    {
+        ref readonly var g = ref pass.Geometry;
+        int columns = strip.InputColumns(g), places = strip.InputRows(g), rowBytes = columns * pass.Pitch;
+        int filled = 0;
+        for (int row = 0; row < g.OutRows; row++)
+        {
+            int first = row * g.StrideY;
+            for (int n = Math.Max(first, filled); n < first + places; n++)
+                ByteInput.FillRepeated(g, x, n - g.PadTop, g.InputColumn(strip.FirstColumn, 0), columns, pass.Pitch,
+                    input.Slice(n % places * rowBytes, rowBytes));
+            filled = first + places;
+            nint top = (nint)(first % places) * rowBytes;
+            var rows = new DepthwiseRow
+            {
+                Input = (sbyte*)pass.Input + top,
+                Middle = (nint)((first + g.DilationY) % places) * rowBytes - top,
+                Bottom = (nint)((first + 2 * g.DilationY) % places) * rowBytes - top,
+                Tap = (nint)g.DilationX * pass.Pitch,
+                Stride = g.DilationX == 1 ? g.StrideX : 0,
+                Step = (nint)g.StrideX * pass.Pitch,
+                Pixels = strip.Columns,
+            };
+            RunRow(pass, rows, pass.Acc + ((nint)row * g.OutCols + strip.FirstColumn) * g.OutPixelPitch);
+        }
+    }
+
+    private static void RunRow(in Pass pass, in DepthwiseRow row, int* acc)
+    {
+        int k = 0;
+        switch (pass.Level)
+        {
+            case SimdLevel.Vector128:
+                k = RunWhole<DepthwiseLanes128, DepthwiseColumn128, DepthwiseSums128>(pass, row, k, acc);
+                RunTail<DepthwiseLanes128, DepthwiseColumn128, DepthwiseSums128>(pass, row, k, acc);
+                return;
+            case SimdLevel.Vector512:
+                k = RunWhole<DepthwiseLanes512, DepthwiseColumn512, DepthwiseSums512>(pass, row, k, acc);
+                break;
+        }
+
+        k = RunWhole<DepthwiseLanes256, DepthwiseColumn256, DepthwiseSums256>(pass, row, k, acc);
+        RunTail<DepthwiseLanes256, DepthwiseColumn256, DepthwiseSums256>(pass, row, k, acc);
+    }
+
+    /// <summary>The channels from k on, as long as they fill the lanes; the first that is left.</summary>
+    private static int RunWhole<TLanes, TColumn, TSums>(in Pass pass, in DepthwiseRow row, int k, int* acc)
+        where TLanes : struct, IDepthwiseLanes<TColumn, TSums>
+        where TColumn : struct
+        where TSums : struct
+    {
+        for (; k <= pass.Geometry.OutChannels - TLanes.Channels; k += TLanes.Channels)
+            DepthwiseSlide<TLanes, TColumn, TSums>.Run(row with { Input = row.Input + k }, pass.Weights + DepthwiseWeights.Place(k),
+                pass.Starts + k, acc + k, pass.Geometry.OutPixelPitch, pass.Accumulate);
+        return k;
+    }
+
+    /// <summary>The channels from k on, which do not fill the lanes.</summary>
+    private static void RunTail<TLanes, TColumn, TSums>(in Pass pass, in DepthwiseRow row, int k, int* acc)
+        where TLanes : struct, IDepthwiseLanes<TColumn, TSums>
+        where TColumn : struct
+        where TSums : struct
+    {
+        ref readonly var g = ref pass.Geometry;
+        if (k >= g.OutChannels) return;
+        DepthwiseSlide<TLanes, TColumn, TSums>.Run(row with { Input = row.Input + k }, pass.Weights + DepthwiseWeights.Place(k),
+            pass.Starts + k, pass.Tail, TLanes.Channels, false);
+        for (int pixel = 0; pixel < row.Pixels; pixel++)
+            DenseTail.Copy(pass.Tail + (nint)pixel * TLanes.Channels, acc + (nint)pixel * g.OutPixelPitch + k, g.OutChannels - k, pass.Accumulate);
+    }
+}

@@ -1,0 +1,69 @@
+using System.Runtime.Intrinsics;
+
+namespace NpuSim.Kernels;
+
+/// <summary>int16 weights of a 3×3 depthwise convolution with the zero point subtracted, as <see cref="IDepthwiseLanes{TColumn,TSums}"/> reads
+/// them, and what the sums start from.</summary>
+/// <remarks>[block of 16 channels][kernel column][upper and middle row: 16 × 2, lower row and 0: 16 × 2]: multiply-add-adjacent sums two
+/// rows, in the order of the channels.</remarks>
+internal static unsafe class DepthwiseWeights
+{
+    /// <summary>Elements of a kernel column of a block before those of its lower row.</summary>
+    internal const int BottomElements = 2 * WeightLayout.OutputBlock;
+
+    /// <summary>Elements of a kernel column of a block.</summary>
+    internal const int ColumnElements = 2 * BottomElements;
+
+    /// <summary>Elements of a block.</summary>
+    internal const int BlockElements = 3 * ColumnElements;
+
+    private const int Half = WeightLayout.OutputBlock / 2;
+
+    /// <summary>Elements from the first channel's weights to those of channel k, in their first column.</summary>
+    internal static int Place(int k) => k / WeightLayout.OutputBlock * BlockElements + k % WeightLayout.OutputBlock * 2;
+
+    /// <summary>Fills in all blocks.</summary>
+    /// <param name="w">Weights in depthwise order, [9 × pitch].</param>
+    /// <param name="pitch">Channels, a multiple of 16.</param>
+    /// <param name="weightZero">Subtracted from every weight.</param>
+    /// <param name="inputZero">Zero point of the activations.</param>
+    /// <param name="target">[pitch / 16 blocks].</param>
+    /// <param name="start">pitch values: −inputZero·Σ of the channel's weights.</param>
+    internal static void Fill(sbyte* w, int pitch, int weightZero, int inputZero, short* target, int* start)
+    {
+        for (int k = 0; k < pitch; k += WeightLayout.OutputBlock, target += BlockElements)
+        {
+            Vector256<short> sum = default;
+            for (int column = 0; column < 3; column++)
+            {
+                sbyte* tap = w + column * pitch + k;
+                var top = Widen(tap, weightZero);
+                var middle = Widen(tap + 3 * pitch, weightZero);
+                var bottom = Widen(tap + 6 * pitch, weightZero);
+                sum += top + middle + bottom;
+                short* pairs = target + column * ColumnElements;
+                Pair(top, middle, pairs);
+                Pair(bottom, default, pairs + BottomElements);
+            }
+
+            var (lower, upper) = Vector256.Widen(sum);
+            (lower * -inputZero).Store(start + k);
+            (upper * -inputZero).Store(start + k + Half);
+        }
+    }
+
+    private static Vector256<short> Widen(sbyte* source, int zero)
+    {
+        var (lower, upper) = Vector128.Widen(Vector128.Load(source));
+        return Vector256.Create(lower, upper) - Vector256.Create((short)zero);
+    }
+
+    private static void Pair(Vector256<short> first, Vector256<short> second, short* target)
+    {
+        var low = Vector256.Create(0xFFFF);
+        var (first0, first1) = Vector256.Widen(first);
+        var (second0, second1) = Vector256.Widen(second);
+        ((first0 & low) | (second0 << 16)).AsInt16().Store(target);
+        ((first1 & low) | (second1 << 16)).AsInt16().Store(target + WeightLayout.OutputBlock);
+    }
+}
