@@ -4,6 +4,7 @@ namespace NpuSim.Cli.Bench;
 internal static class BenchOperands
 {
     private const int Seed = 1;
+    private const int LineBytes = 64;
 
     public static sbyte[] Bytes(int length)
     {
@@ -19,6 +20,17 @@ internal static class BenchOperands
         var values = new int[length];
         for (int i = 0; i < length; i++) values[i] = random.Next(-100_000, 100_000);
         return values;
+    }
+
+    /// <summary>Accumulators that start at a cache line, as the memories of a machine do.</summary>
+    public static unsafe Memory<int> AlignedAccumulators(int length)
+    {
+        int[] values = GC.AllocateArray<int>(length + LineBytes / sizeof(int), pinned: true);
+        fixed (int* start = values)
+        {
+            int skipped = (int)(-(nint)start & (LineBytes - 1)) / sizeof(int);
+            return values.AsMemory(skipped, length);
+        }
     }
 
     public static float[] Floats(int length)

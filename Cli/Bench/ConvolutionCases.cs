@@ -29,9 +29,9 @@ internal static class ConvolutionCases
             g.InputExtent + weights + 4 * g.AccumulatorExtent, row, level =>
             {
                 sbyte[] x = BenchOperands.Bytes((int)g.InputExtent), w = BenchOperands.Bytes(weights);
-                int[] acc = new int[g.AccumulatorExtent];
+                var acc = BenchOperands.AlignedAccumulators((int)g.AccumulatorExtent);
                 var part = level == SimdLevel.Scalar ? g with { OutRows = 1 } : g;
-                return () => ConvolutionKernel.Dense(level, part, x, w, acc, accumulate: false);
+                return () => ConvolutionKernel.Dense(level, part, x, w, acc.Span, accumulate: false);
             });
     }
 
@@ -46,9 +46,9 @@ internal static class ConvolutionCases
             g.InputExtent + weights + 4 * g.AccumulatorExtent, row, level =>
             {
                 sbyte[] x = BenchOperands.Bytes((int)g.InputExtent), w = BenchOperands.Bytes(weights);
-                int[] acc = new int[g.AccumulatorExtent];
+                var acc = BenchOperands.AlignedAccumulators((int)g.AccumulatorExtent);
                 var part = level == SimdLevel.Scalar ? g with { OutRows = 1 } : g;
-                return () => ConvolutionKernel.Depthwise(level, part, x, w, acc, accumulate: false);
+                return () => ConvolutionKernel.Depthwise(level, part, x, w, acc.Span, accumulate: false);
             });
     }
 
