@@ -46,9 +46,10 @@ public sealed class FunctionalMachine : IDisposable
                 image.Reset(_writesConstants);
             }
 
-            var values = new ValueUnit(_program, _dmaEngines, image, _host, _threads);
+            using var values = new ValueUnit(_program, _dmaEngines, image, _host, _threads);
             values.Load(inputs);
             values.Execute(_order, new OrderRange(0, _order.Count));
+            values.Finish();
             return values.Outputs();
         }
         finally

@@ -63,19 +63,19 @@ public static class NpuMachine
         CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1);
-        ProgramVerifier.Verify(program, machine);
-        var resolved = ResolvedProgram.Create(program, machine);
-        var order = new ExecutionOrder(resolved.ValueInstructions);
+        var order = new ExecutionOrder(program.Streams.Sum(stream => stream.Count));
         using var values = options.Functional
             ? new ValuePipeline(program, machine.Core.Dma.Engines, order, inputs, host, options.Threads, cancellation)
             : null;
+        ProgramVerifier.Verify(program, machine);
+        var resolved = ResolvedProgram.Create(program, machine);
         var recorder = new OrderRecorder(order, values?.Writer);
         var timed = new TimedMachine(machine, resolved, recorder);
         timed.Run(options.Progress, cancellation);
         recorder.Complete();
-        var outputs = values?.Finish() ?? new Dictionary<string, byte[]>();
         string modelHash = options.ModelHash ?? ProgramFile.Hash(program), machineHash = options.MachineHash ?? MachineFile.Hash(machine);
         var report = new ReportBuilder(program, machine, resolved, timed).Build(modelHash, machineHash);
+        var outputs = values?.Finish() ?? new Dictionary<string, byte[]>();
         return new TimedRun(new SimulationResult(report, outputs), order, new RunTrace(resolved, timed.Timeline));
     }
 }

@@ -95,6 +95,16 @@ public sealed class EngineRegisters(int dmaEngines)
         }
     }
 
+    /// <summary>Takes over every register of another core's or moment's engines, which have as many DMA engines.</summary>
+    public void CopyFrom(EngineRegisters other)
+    {
+        other.shapes.CopyTo(shapes, 0);
+        other.sources.CopyTo(sources, 0);
+        other.destinations.CopyTo(destinations, 0);
+        (kernel, input, output) = (other.kernel, other.input, other.output);
+        (shape, scaleA, scaleB, scaleOut, window) = (other.shape, other.scaleA, other.scaleB, other.scaleOut, other.window);
+    }
+
     private int Checked(int dma) => dma < shapes.Length
         ? dma
         : throw new ProgramException(FormattableString.Invariant($"found dma={dma}, expected an engine from 0 to {shapes.Length - 1}"));

@@ -5,31 +5,37 @@ using NpuSim.Simulator.Streams;
 
 namespace NpuSim.Simulator.Execution;
 
+/// <summary>Output rows of an array pass.</summary>
+internal readonly record struct RowBand(int First, int End);
+
 /// <summary>The values of array passes.</summary>
 internal static class ArrayExecution
 {
-    // Below this a pass takes less time than handing parts of it to other threads.
-    private const long LeastMacsPerPart = 1 << 19;
+    // Below this a part takes hardly longer than handing it to another thread and widening its weights once more.
+    private const long LeastMacsPerPart = 1 << 20;
     // A depthwise pass has no operand to share between outputs and runs that much slower on the host.
     private const long DepthwiseWeight = 8;
 
-    /// <summary>Executes one pass; with several threads, bands of its output rows side by side. A band's accumulators are nobody else's.</summary>
-    public static void Execute(MemoryImage image, int core, Instruction pass, EngineRegisters registers, int threads)
+    /// <summary>Bands of output rows into which a pass is cut for several threads. A band's accumulators are nobody else's.</summary>
+    public static int Parts(Instruction pass, EngineRegisters registers, int threads)
     {
-        int rows = Rows(pass);
         long macs = ArrayWork.Shape(pass, registers).Macs * (pass is Depthwise ? DepthwiseWeight : 1);
-        int parts = (int)Math.Min(Math.Min(threads, rows), Math.Max(1, macs / LeastMacsPerPart));
-        if (parts == 1)
-        {
-            Band(image, core, pass, registers, 0, rows);
-            return;
-        }
-
-        Parallel.For(0, parts, new ParallelOptions { MaxDegreeOfParallelism = threads }, part =>
-            Band(image, core, pass, registers, (int)((long)rows * part / parts), (int)((long)rows * (part + 1) / parts)));
+        return (int)Math.Min(Math.Min(threads, Rows(pass)), Math.Max(1, macs / LeastMacsPerPart));
     }
 
-    private static int Rows(Instruction pass) => pass switch
+    /// <summary>One of the parts of a pass.</summary>
+    public static RowBand Band(Instruction pass, int part, int parts)
+    {
+        long rows = Rows(pass);
+        return new RowBand((int)(rows * part / parts), (int)(rows * (part + 1) / parts));
+    }
+
+    /// <summary>Executes a band of a pass.</summary>
+    public static void Execute(MemoryImage image, int core, Instruction pass, EngineRegisters registers, RowBand band) =>
+        Band(image, core, pass, registers, band.First, band.End);
+
+    /// <summary>Output rows of a pass; of a product of matrices its rows.</summary>
+    public static int Rows(Instruction pass) => pass switch
     {
         Convolve c => c.OutRows,
         Depthwise d => d.OutRows,

@@ -8,7 +8,7 @@ internal readonly record struct OrderRange(int Start, int Count);
 /// <summary>Writes the order down and, where values are wanted, hands it on in batches. A full channel holds time back until values have caught up.</summary>
 internal sealed class OrderRecorder(ExecutionOrder order, ChannelWriter<OrderRange>? values)
 {
-    private const int Batch = 16;
+    private const int Batch = 64;
 
     private int _published;
 

@@ -3,68 +3,58 @@ using NpuSim.Isa.Program;
 
 namespace NpuSim.Simulator.Execution;
 
-/// <summary>Values beside time: a worker that executes instructions in the order in which the timed machine starts them, behind a bounded channel.</summary>
+/// <summary>Values beside time: a thread that takes instructions in the order in which the timed machine starts them, from a bounded channel, and
+/// executes them or hands them to its workers.</summary>
 internal sealed class ValuePipeline : IDisposable
 {
     // Time must not run far ahead of values: progress is told from time.
-    private const int Capacity = 4;
+    private const int Capacity = 16;
 
     private readonly Channel<OrderRange> _channel = Channel.CreateBounded<OrderRange>(
         new BoundedChannelOptions(Capacity) { SingleReader = true, SingleWriter = true });
 
-    private readonly MemoryImage _image;
-    private readonly ValueUnit _values;
-    private readonly Task _worker;
+    private readonly Task<IReadOnlyDictionary<string, byte[]>> _thread;
 
+    /// <summary>Starts the thread, which first fills the memories: that may go on while the program is still being verified.</summary>
     public ValuePipeline(
         NpuProgram program, int dmaEngines, ExecutionOrder order, IReadOnlyDictionary<string, byte[]> inputs, IHostProcessor host, int threads,
-        CancellationToken cancellation)
-    {
-        _image = new MemoryImage(program);
-        _values = new ValueUnit(program, dmaEngines, _image, host, threads);
-        try
-        {
-            _values.Load(inputs);
-        }
-        catch
-        {
-            _image.Dispose();
-            throw;
-        }
-
-        _worker = Task.Factory.StartNew(
-            () => Work(order, cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-    }
+        CancellationToken cancellation) => _thread = Task.Factory.StartNew(
+            () => Work(program, dmaEngines, order, inputs, host, threads, cancellation), CancellationToken.None, TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
 
     public ChannelWriter<OrderRange> Writer => _channel.Writer;
 
     /// <summary>Waits until the last instruction has been executed. The writer has been completed.</summary>
-    public IReadOnlyDictionary<string, byte[]> Finish()
-    {
-        _worker.GetAwaiter().GetResult();
-        return _values.Outputs();
-    }
+    /// <returns>Contents of every output tensor by name.</returns>
+    public IReadOnlyDictionary<string, byte[]> Finish() => _thread.GetAwaiter().GetResult();
 
-    /// <summary>Stops the worker if it still runs and frees the image.</summary>
+    /// <summary>Stops the thread if it still runs.</summary>
     public void Dispose()
     {
         _channel.Writer.TryComplete(new OperationCanceledException());
-        ((IAsyncResult)_worker).AsyncWaitHandle.WaitOne();
-        _image.Dispose();
+        ((IAsyncResult)_thread).AsyncWaitHandle.WaitOne();
     }
 
-    private void Work(ExecutionOrder order, CancellationToken cancellation)
+    private IReadOnlyDictionary<string, byte[]> Work(
+        NpuProgram program, int dmaEngines, ExecutionOrder order, IReadOnlyDictionary<string, byte[]> inputs, IHostProcessor host, int threads,
+        CancellationToken cancellation)
     {
         try
         {
+            using var image = new MemoryImage(program);
+            using var values = new ValueUnit(program, dmaEngines, image, host, threads);
+            values.Load(inputs);
             while (_channel.Reader.WaitToReadAsync(cancellation).AsTask().GetAwaiter().GetResult())
             {
                 while (_channel.Reader.TryRead(out var range))
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    _values.Execute(order, range);
+                    values.Execute(order, range);
                 }
             }
+
+            values.Finish();
+            return values.Outputs();
         }
         catch (Exception failure)
         {

@@ -4,19 +4,26 @@ using NpuSim.Isa.Program;
 
 namespace NpuSim.Simulator.Execution;
 
-/// <summary>Executes the instructions of one sample, one after the other, on one image.</summary>
-internal sealed class ValueUnit
+/// <summary>Executes the instructions of one sample on one image, as if one after the other.</summary>
+internal sealed class ValueUnit : IDisposable
 {
     private readonly NpuProgram _program;
     private readonly MemoryImage _image;
     private readonly IHostProcessor _host;
     private readonly EngineRegisters[] _registers;
     private readonly int _threads;
+    private readonly StepWorkers? _workers;
 
+    /// <param name="program">What runs.</param>
+    /// <param name="dmaEngines">DMA engines of a core.</param>
+    /// <param name="image">Where it runs; not disposed here.</param>
+    /// <param name="host">Executes host operators.</param>
+    /// <param name="threads">1 executes on the calling thread; more are workers beside it.</param>
     public ValueUnit(NpuProgram program, int dmaEngines, MemoryImage image, IHostProcessor host, int threads)
     {
         (_program, _image, _host, _threads) = (program, image, host, threads);
         _registers = [.. program.Streams.Select(_ => new EngineRegisters(dmaEngines))];
+        _workers = threads > 1 ? new StepWorkers(threads, dmaEngines, Execute) : null;
     }
 
     /// <summary>Lays the inputs into memory.</summary>
@@ -48,24 +55,46 @@ internal sealed class ValueUnit
         }
     }
 
-    /// <summary>Executes a piece of the order.</summary>
+    /// <summary>Executes a piece of the order, or puts it under way: <see cref="Finish"/> waits for all pieces.</summary>
+    /// <exception cref="SimulationException">An instruction could not be executed.</exception>
     public void Execute(ExecutionOrder order, OrderRange range)
     {
         for (int place = range.Start; place < range.Start + range.Count; place++)
         {
             int core = order.Core(place), index = order.Index(place);
             var instruction = _program.Streams[core][index];
-            try
+            switch (InstructionTable.Row(instruction).Timing)
             {
-                Execute(core, instruction);
-            }
-            catch (Exception failure) when (failure is SimulationException or ArgumentException or OverflowException)
-            {
-                throw new SimulationException(string.Create(
-                    CultureInfo.InvariantCulture, $"core {core} instruction {index} ({InstructionTable.Row(instruction).Mnemonic}): {failure.Message}"));
+                case TimingClass.Configuration:
+                    _registers[core].Apply(instruction);
+                    break;
+                case TimingClass.Host:
+                    _workers?.Drain();
+                    Call((HostCall)instruction);
+                    break;
+                case TimingClass.ArrayPass:
+                    Pass(place, core, index, instruction);
+                    break;
+                case TimingClass.Transfer:
+                case TimingClass.VectorSimple:
+                case TimingClass.VectorMultiply:
+                case TimingClass.VectorSpecial:
+                case TimingClass.VectorLookup:
+                case TimingClass.VectorPool:
+                case TimingClass.VectorReduce:
+                    Step(place, core, index, instruction, default);
+                    break;
+                case TimingClass.Control:
+                    break;
             }
         }
     }
+
+    /// <summary>Waits for what is under way.</summary>
+    /// <exception cref="SimulationException">An instruction could not be executed.</exception>
+    public void Finish() => _workers?.Drain();
+
+    public void Dispose() => _workers?.Dispose();
 
     /// <summary>The contents of the output tensors.</summary>
     public IReadOnlyDictionary<string, byte[]> Outputs()
@@ -82,33 +111,54 @@ internal sealed class ValueUnit
         return outputs;
     }
 
-    private void Execute(int core, Instruction instruction)
+    private void Pass(int place, int core, int index, Instruction pass)
+    {
+        int parts = ArrayExecution.Parts(pass, _registers[core], _threads);
+        for (int part = 0; part < parts; part++)
+        {
+            Step(place, core, index, pass, ArrayExecution.Band(pass, part, parts));
+        }
+    }
+
+    private void Step(int place, int core, int index, Instruction instruction, RowBand band)
+    {
+        if (_workers is null)
+        {
+            Execute(core, index, instruction, _registers[core], band);
+            return;
+        }
+
+        _workers.ThrowFailure();
+        _workers.Next(out int slot).Become(place, core, index, instruction, _registers[core], band);
+        _workers.Issue(slot);
+    }
+
+    private void Execute(ValueStep step) => Execute(step.Core, step.Index, step.Instruction, step.Registers, step.Band);
+
+    private void Execute(int core, int index, Instruction instruction, EngineRegisters registers, RowBand band)
     {
         var row = InstructionTable.Row(instruction);
-        switch (row.Timing)
+        try
         {
-            case TimingClass.Configuration:
-                _registers[core].Apply(instruction);
-                break;
-            case TimingClass.Transfer:
-                DmaExecution.Execute(_image, core, instruction, _registers[core]);
-                break;
-            case TimingClass.ArrayPass:
-                ArrayExecution.Execute(_image, core, instruction, _registers[core], _threads);
-                break;
-            case TimingClass.VectorSimple:
-            case TimingClass.VectorMultiply:
-            case TimingClass.VectorSpecial:
-            case TimingClass.VectorLookup:
-            case TimingClass.VectorPool:
-            case TimingClass.VectorReduce:
-                VectorExecution.Execute(_image, core, instruction, _registers[core]);
-                break;
-            case TimingClass.Host:
-                Call((HostCall)instruction);
-                break;
-            case TimingClass.Control:
-                break;
+            switch (row.Engine)
+            {
+                case Engine.Dma:
+                    DmaExecution.Execute(_image, core, instruction, registers);
+                    break;
+                case Engine.Array:
+                    ArrayExecution.Execute(_image, core, instruction, registers, band);
+                    break;
+                case Engine.Vector:
+                    VectorExecution.Execute(_image, core, instruction, registers);
+                    break;
+                case Engine.Sequencer:
+                    break;
+            }
+        }
+        catch (Exception failure) when (failure is SimulationException or ArgumentException or OverflowException)
+        {
+            throw new SimulationException(
+                string.Create(CultureInfo.InvariantCulture, $"core {core} instruction {index} ({row.Mnemonic}): {failure.Message}"));
         }
     }
 

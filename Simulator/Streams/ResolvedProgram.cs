@@ -15,9 +15,6 @@ internal sealed class ResolvedProgram
     /// <summary>One per layer; a program without layers has one entry, which holds everything.</summary>
     public IReadOnlyList<LayerActions> Actions { get; }
 
-    /// <summary>Instructions that values must follow.</summary>
-    public int ValueInstructions => Streams.Sum(stream => stream.ValueInstructions);
-
     /// <exception cref="SimulationException">An instruction cannot be given a meaning on this machine.</exception>
     public static ResolvedProgram Create(NpuProgram program, MachineSpec machine)
     {

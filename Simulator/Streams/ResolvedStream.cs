@@ -17,9 +17,6 @@ internal sealed class ResolvedStream
     /// <summary>Instructions that go through each unit's queue.</summary>
     public required int[] UnitInstructions { get; init; }
 
-    /// <summary>Instructions that values must follow.</summary>
-    public required int ValueInstructions { get; init; }
-
     /// <summary>Encoded bytes of the stream.</summary>
     public required long Bytes { get; init; }
 

@@ -29,7 +29,6 @@ internal sealed class StreamResolver
     private LayerActions _actions;
     private int _layer;
     private long _fetched;
-    private int _valueInstructions;
 
     public StreamResolver(NpuProgram program, MachineSpec machine, int core, IReadOnlyList<LayerActions> layers, ConstantMap constants)
     {
@@ -79,7 +78,6 @@ internal sealed class StreamResolver
             Transfers = [.. _transfers],
             HostCalls = [.. _hostCalls],
             UnitInstructions = _unitInstructions,
-            ValueInstructions = _valueInstructions,
             Bytes = bytes,
             FetchBytes = fetch,
             FetchLatencyCycles = TransferTiming.LatencyCycles(_machine, _code, write: false),
@@ -118,7 +116,6 @@ internal sealed class StreamResolver
         };
         _unitInstructions[unit]++;
         bool values = row.Timing != TimingClass.Control;
-        _valueInstructions += values ? 1 : 0;
         var step = new StreamStep
         {
             Kind = work.Kind,

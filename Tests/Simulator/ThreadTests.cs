@@ -29,8 +29,8 @@ public sealed class ThreadTests
     {
         Instruction[] stream =
         [
-            .. Load(), new ArrayKernel(1, 1, 1, 1, 1, 1, -4, 2, 1), new ArrayInput(1, 1, 256, 256, 256), new ArrayOutput(64),
-            new MatrixMultiply(0, 0, 0, 100, 64, false).Wait(1).Signal(2), .. Store(),
+            .. Load(), new ArrayKernel(1, 1, 1, 1, 1, 1, -4, 2, 1), new ArrayInput(1, 1, 256, 256, 256), new ArrayOutput(128),
+            new MatrixMultiply(0, 0, 0, 100, 128, false).Wait(1).Signal(2), .. Store(),
         ];
         var program = HandProgram.Of(Bytes, Bytes, stream);
         Assert.Equal(Sums(program, threads: 1), Sums(program, threads: 4));
