@@ -22,13 +22,14 @@ internal static class BenchOperands
         return values;
     }
 
-    /// <summary>Accumulators that start at a cache line, as the memories of a machine do.</summary>
-    public static unsafe Memory<int> AlignedAccumulators(int length)
+    /// <summary>Zeros that start at a cache line, as the memories of a machine do.</summary>
+    public static unsafe Memory<T> Aligned<T>(int length)
+        where T : unmanaged
     {
-        int[] values = GC.AllocateArray<int>(length + LineBytes / sizeof(int), pinned: true);
-        fixed (int* start = values)
+        T[] values = GC.AllocateArray<T>(length + LineBytes / sizeof(T), pinned: true);
+        fixed (T* start = values)
         {
-            int skipped = (int)(-(nint)start & (LineBytes - 1)) / sizeof(int);
+            int skipped = (int)(-(nint)start & (LineBytes - 1)) / sizeof(T);
             return values.AsMemory(skipped, length);
         }
     }
