@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace NpuSim.Kernels;
 
 /// <summary>int32 accumulators to int8: out[r,c] = clamp(round((acc[r,c] + bias[c])·scale[c]) + zero). The bias is added modulo
@@ -8,6 +10,9 @@ public static class RequantiseKernel
 {
     /// <summary>Bytes of the parameters of one column.</summary>
     public const int ParameterBytes = 12;
+
+    /// <summary>Columns that fill a vector of every level several times.</summary>
+    private const int WideColumns = 128;
 
     /// <summary>Scales by <see cref="FixedPoint.MultiplyDouble"/>: dialect <c>tflite-reference</c>.</summary>
     /// <param name="acc">[rows × columns] int32.</param>
@@ -69,20 +74,79 @@ public static class RequantiseKernel
         Operand.RequireTile("accumulators", acc.Length, rows, columns, accPitch);
         Operand.Require("parameters", parameters.Length, (long)columns * ParameterBytes);
         Operand.RequireTile("result", output.Length, rows, columns, outPitch);
-        using var columnParameters = new RequantiseColumns(parameters, columns);
-        bool vector = level != SimdLevel.Scalar && TRounding.IsVectorSupported;
-        for (int r = 0; r < rows; r++)
+        // Rows without gaps between them are taken together where columns are few, so that they fill vectors, too.
+        int repeat = accPitch == columns && outPitch == columns ? Math.Clamp(WideColumns / columns, 1, rows) : 1;
+        int wideRows = rows / repeat, done = wideRows * repeat;
+        Part<TRounding>(level, new RequantiseTile(acc, repeat * accPitch, output, repeat * outPitch, wideRows), parameters, columns, repeat,
+            target);
+        if (done == rows) return;
+        Part<TRounding>(level, new RequantiseTile(acc[(done * accPitch)..], accPitch, output[(done * outPitch)..], outPitch, rows - done),
+            parameters, columns, 1, target);
+    }
+
+    private static void Part<TRounding>(SimdLevel level, in RequantiseTile tile, ReadOnlySpan<byte> parameters, int columns, int repeat,
+        in RequantiseTarget target)
+        where TRounding : struct, IRequantiseRounding
+    {
+        bool isInt8 = target.Zero is >= sbyte.MinValue and <= sbyte.MaxValue;
+        if (level == SimdLevel.Scalar || !isInt8 || !IsVector<TRounding>(level, columns * repeat))
         {
-            var source = acc.Slice(r * accPitch, columns);
-            var result = output.Slice(r * outPitch, columns);
-            int done = vector ? RequantiseVector.Row<TRounding>(source, columnParameters, result, target) : 0;
-            for (int c = done; c < columns; c++)
+            for (int r = 0; r < tile.Rows; r++)
             {
-                int value = source[c] + columnParameters.Bias[c];
-                result[c] = TRounding.Scale(value, columnParameters.Multiplier[c], columnParameters.Shift[c], target);
+                for (int c = 0; c < columns * repeat; c++) Element<TRounding>(tile, r, c, parameters, columns, target);
             }
+
+            return;
+        }
+
+        using var prepared = RequantiseColumns.Prepare<TRounding>(parameters, columns, repeat);
+        Vectors<TRounding>(level, tile, prepared, target);
+        foreach (int irregular in prepared.Irregular)
+        {
+            for (int i = 0; i < tile.Rows * repeat; i++)
+                Element<TRounding>(tile, i / repeat, i % repeat * columns + irregular, parameters, columns, target);
         }
     }
+
+    /// <summary>One element by the definition.</summary>
+    private static void Element<TRounding>(in RequantiseTile tile, int row, int column, ReadOnlySpan<byte> parameters, int columns,
+        in RequantiseTarget target)
+        where TRounding : struct, IRequantiseRounding
+    {
+        var (bias, multiplier, shift) = RequantiseColumns.Read(parameters, column % columns);
+        tile.Output[row * tile.OutPitch + column] = TRounding.Scale(tile.Acc[row * tile.AccPitch + column] + bias, multiplier, shift, target);
+    }
+
+    private static bool IsVector<TRounding>(SimdLevel level, int width)
+        where TRounding : struct, IRequantiseRounding => level switch
+        {
+            SimdLevel.Scalar => false,
+            SimdLevel.Vector128 => width >= Lanes128.Count && (Lanes128.HasFixedPoint || !TRounding.IsFixedPoint),
+            SimdLevel.Vector256 or SimdLevel.AvxVnni => width >= Lanes256.Count,
+            SimdLevel.Vector512 => width >= Lanes512.Count,
+        };
+
+    private static void Vectors<TRounding>(SimdLevel level, in RequantiseTile tile, in RequantiseColumns columns, in RequantiseTarget target)
+        where TRounding : struct, IRequantiseRounding
+    {
+        switch (level)
+        {
+            case SimdLevel.Vector128: RequantiseVector<TRounding, Lanes128, Vector128<int>>.Run(tile, columns, target); break;
+            case SimdLevel.Vector256:
+            case SimdLevel.AvxVnni: RequantiseVector<TRounding, Lanes256, Vector256<int>>.Run(tile, columns, target); break;
+            case SimdLevel.Vector512: RequantiseVector<TRounding, Lanes512, Vector512<int>>.Run(tile, columns, target); break;
+            case SimdLevel.Scalar:
+            default: throw new ArgumentOutOfRangeException(nameof(level), level, "no vector");
+        }
+    }
+}
+
+/// <summary>Accumulators and their results, with the elements from row to row of each.</summary>
+internal readonly ref struct RequantiseTile(ReadOnlySpan<int> acc, int accPitch, Span<sbyte> output, int outPitch, int rows)
+{
+    internal readonly ReadOnlySpan<int> Acc = acc;
+    internal readonly Span<sbyte> Output = output;
+    internal readonly int AccPitch = accPitch, OutPitch = outPitch, Rows = rows;
 }
 
 /// <summary>Zero point and clamp of a requantised value.</summary>
