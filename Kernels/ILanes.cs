@@ -92,6 +92,6 @@ internal interface ILanes<TVector>
     /// <summary>Stores all bytes.</summary>
     static abstract void StoreBytes(TVector value, ref sbyte target, nuint index);
 
-    /// <summary>Stores the bytes of each quarter at its own place.</summary>
-    static abstract void StoreQuarters(TVector value, ref sbyte first, ref sbyte second, ref sbyte third, ref sbyte fourth);
+    /// <summary>Stores the bytes of each half at its own place.</summary>
+    static abstract void StoreHalves(TVector value, ref sbyte first, ref sbyte second);
 }

@@ -116,12 +116,10 @@ internal readonly struct Lanes128 : ILanes<Vector128<int>>
     public static void StoreBytes(Vector128<int> value, ref sbyte target, nuint index) => value.AsSByte().StoreUnsafe(ref target, index);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreQuarters(Vector128<int> value, ref sbyte first, ref sbyte second, ref sbyte third, ref sbyte fourth)
+    public static void StoreHalves(Vector128<int> value, ref sbyte first, ref sbyte second)
     {
-        Unsafe.WriteUnaligned(ref Unsafe.As<sbyte, byte>(ref first), value.GetElement(0));
-        Unsafe.WriteUnaligned(ref Unsafe.As<sbyte, byte>(ref second), value.GetElement(1));
-        Unsafe.WriteUnaligned(ref Unsafe.As<sbyte, byte>(ref third), value.GetElement(2));
-        Unsafe.WriteUnaligned(ref Unsafe.As<sbyte, byte>(ref fourth), value.GetElement(3));
+        Unsafe.WriteUnaligned(ref Unsafe.As<sbyte, byte>(ref first), value.AsInt64().GetElement(0));
+        Unsafe.WriteUnaligned(ref Unsafe.As<sbyte, byte>(ref second), value.AsInt64().GetElement(1));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -112,14 +112,10 @@ internal readonly struct Lanes256 : ILanes<Vector256<int>>
     public static void StoreBytes(Vector256<int> value, ref sbyte target, nuint index) => value.AsSByte().StoreUnsafe(ref target, index);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreQuarters(Vector256<int> value, ref sbyte first, ref sbyte second, ref sbyte third, ref sbyte fourth)
+    public static void StoreHalves(Vector256<int> value, ref sbyte first, ref sbyte second)
     {
-        var lower = value.GetLower().AsInt64();
-        var upper = value.GetUpper().AsInt64();
-        Unsafe.WriteUnaligned(ref Unsafe.As<sbyte, byte>(ref first), lower.GetElement(0));
-        Unsafe.WriteUnaligned(ref Unsafe.As<sbyte, byte>(ref second), lower.GetElement(1));
-        Unsafe.WriteUnaligned(ref Unsafe.As<sbyte, byte>(ref third), upper.GetElement(0));
-        Unsafe.WriteUnaligned(ref Unsafe.As<sbyte, byte>(ref fourth), upper.GetElement(1));
+        value.GetLower().AsSByte().StoreUnsafe(ref first);
+        value.GetUpper().AsSByte().StoreUnsafe(ref second);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -113,12 +113,10 @@ internal readonly struct Lanes512 : ILanes<Vector512<int>>
     public static void StoreBytes(Vector512<int> value, ref sbyte target, nuint index) => value.AsSByte().StoreUnsafe(ref target, index);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreQuarters(Vector512<int> value, ref sbyte first, ref sbyte second, ref sbyte third, ref sbyte fourth)
+    public static void StoreHalves(Vector512<int> value, ref sbyte first, ref sbyte second)
     {
-        value.GetLower().GetLower().AsSByte().StoreUnsafe(ref first);
-        value.GetLower().GetUpper().AsSByte().StoreUnsafe(ref second);
-        value.GetUpper().GetLower().AsSByte().StoreUnsafe(ref third);
-        value.GetUpper().GetUpper().AsSByte().StoreUnsafe(ref fourth);
+        value.GetLower().AsSByte().StoreUnsafe(ref first);
+        value.GetUpper().AsSByte().StoreUnsafe(ref second);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -88,56 +88,51 @@ public static class RequantiseKernel
         in RequantiseTarget target)
         where TRounding : struct, IRequantiseRounding
     {
-        bool isInt8 = target.Zero is >= sbyte.MinValue and <= sbyte.MaxValue;
-        if (level == SimdLevel.Scalar || !isInt8 || !IsVector<TRounding>(level, columns * repeat))
+        if (level != SimdLevel.Scalar && target.Zero is >= sbyte.MinValue and <= sbyte.MaxValue)
         {
-            for (int r = 0; r < tile.Rows; r++)
+            using var prepared = RequantiseColumns.Prepare<TRounding>(parameters, columns, repeat);
+            if (TryVectors<TRounding>(level, tile, prepared, target))
             {
-                for (int c = 0; c < columns * repeat; c++) Element<TRounding>(tile, r, c, parameters, columns, target);
+                foreach (int c in prepared.Irregular) Define<TRounding>(tile, c, c + 1, columns, repeat, parameters, target);
+                return;
             }
-
-            return;
         }
 
-        using var prepared = RequantiseColumns.Prepare<TRounding>(parameters, columns, repeat);
-        Vectors<TRounding>(level, tile, prepared, target);
-        foreach (int irregular in prepared.Irregular)
-        {
-            for (int i = 0; i < tile.Rows * repeat; i++)
-                Element<TRounding>(tile, i / repeat, i % repeat * columns + irregular, parameters, columns, target);
-        }
+        Define<TRounding>(tile, 0, columns, columns, repeat, parameters, target);
     }
 
-    /// <summary>One element by the definition.</summary>
-    private static void Element<TRounding>(in RequantiseTile tile, int row, int column, ReadOnlySpan<byte> parameters, int columns,
+    /// <summary>Columns [first, end) of every row, by the definition.</summary>
+    private static void Define<TRounding>(in RequantiseTile tile, int first, int end, int columns, int repeat, ReadOnlySpan<byte> parameters,
         in RequantiseTarget target)
         where TRounding : struct, IRequantiseRounding
     {
-        var (bias, multiplier, shift) = RequantiseColumns.Read(parameters, column % columns);
-        tile.Output[row * tile.OutPitch + column] = TRounding.Scale(tile.Acc[row * tile.AccPitch + column] + bias, multiplier, shift, target);
+        for (int i = 0; i < tile.Rows * repeat; i++)
+        {
+            var acc = tile.Acc.Slice(i / repeat * tile.AccPitch + i % repeat * columns, columns);
+            var output = tile.Output.Slice(i / repeat * tile.OutPitch + i % repeat * columns, columns);
+            for (int c = first; c < end; c++)
+            {
+                var (bias, multiplier, shift) = RequantiseColumns.Read(parameters, c);
+                output[c] = TRounding.Scale(acc[c] + bias, multiplier, shift, target);
+            }
+        }
     }
 
-    private static bool IsVector<TRounding>(SimdLevel level, int width)
-        where TRounding : struct, IRequantiseRounding => level switch
-        {
-            SimdLevel.Scalar => false,
-            SimdLevel.Vector128 => width >= Lanes128.Count && (Lanes128.HasFixedPoint || !TRounding.IsFixedPoint),
-            SimdLevel.Vector256 or SimdLevel.AvxVnni => width >= Lanes256.Count,
-            SimdLevel.Vector512 => width >= Lanes512.Count,
-        };
-
-    private static void Vectors<TRounding>(SimdLevel level, in RequantiseTile tile, in RequantiseColumns columns, in RequantiseTarget target)
+    /// <summary>Does all columns with the widest vectors that the level has and the columns fill; says whether there are any.</summary>
+    private static bool TryVectors<TRounding>(SimdLevel level, in RequantiseTile tile, in RequantiseColumns columns,
+        in RequantiseTarget target)
         where TRounding : struct, IRequantiseRounding
     {
-        switch (level)
-        {
-            case SimdLevel.Vector128: RequantiseVector<TRounding, Lanes128, Vector128<int>>.Run(tile, columns, target); break;
-            case SimdLevel.Vector256:
-            case SimdLevel.AvxVnni: RequantiseVector<TRounding, Lanes256, Vector256<int>>.Run(tile, columns, target); break;
-            case SimdLevel.Vector512: RequantiseVector<TRounding, Lanes512, Vector512<int>>.Run(tile, columns, target); break;
-            case SimdLevel.Scalar:
-            default: throw new ArgumentOutOfRangeException(nameof(level), level, "no vector");
-        }
+        int width = columns.Bias.Length;
+        if (level == SimdLevel.Vector512 && width >= RequantiseVector<TRounding, Lanes512, Vector512<int>>.Columns)
+            RequantiseVector<TRounding, Lanes512, Vector512<int>>.Run(tile, columns, target);
+        else if (level > SimdLevel.Vector128 && width >= RequantiseVector<TRounding, Lanes256, Vector256<int>>.Columns)
+            RequantiseVector<TRounding, Lanes256, Vector256<int>>.Run(tile, columns, target);
+        else if (width >= RequantiseVector<TRounding, Lanes128, Vector128<int>>.Columns && (Lanes128.HasFixedPoint || !TRounding.IsFixedPoint))
+            RequantiseVector<TRounding, Lanes128, Vector128<int>>.Run(tile, columns, target);
+        else
+            return false;
+        return true;
     }
 }
 

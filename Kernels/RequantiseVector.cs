@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace NpuSim.Kernels;
 
-/// <summary>Requantisation of regular columns, four rows and one vector of columns at a time: the parameters are read once for four
+/// <summary>Requantisation of regular columns, four rows and two vectors of columns at a time: the parameters are read once for four
 /// rows.</summary>
 internal static class RequantiseVector<TRounding, TLanes, TVector>
     where TRounding : struct, IRequantiseRounding
@@ -12,7 +12,10 @@ internal static class RequantiseVector<TRounding, TLanes, TVector>
 {
     private const int BandRows = 4;
 
-    /// <summary>Does all rows; there must be a vector of columns at least.</summary>
+    /// <summary>Columns taken at once; a tile must have as many.</summary>
+    internal static int Columns => 2 * TLanes.Count;
+
+    /// <summary>Does all rows and columns.</summary>
     internal static void Run(in RequantiseTile tile, in RequantiseColumns columns, in RequantiseTarget target)
     {
         var tail = new RequantiseTail<TLanes, TVector>(target, TRounding.IsFixedPoint);
@@ -34,22 +37,32 @@ internal static class RequantiseVector<TRounding, TLanes, TVector>
         ref int factors = ref MemoryMarshal.GetReference(columns.Factor);
         ref int counts = ref MemoryMarshal.GetReference(columns.Count);
         var finish = tail;
-        nuint last = (nuint)(columns.Bias.Length - TLanes.Count);
-        for (nuint c = 0; ; c = nuint.Min(c + (nuint)TLanes.Count, last))
+        nuint last = (nuint)(columns.Bias.Length - Columns);
+        // The last step ends with the row and may do columns again. Parameters are written out: in a struct they would live in memory.
+        for (nuint c = 0; ; c = nuint.Min(c + (nuint)Columns, last))
         {
-            var bias = TLanes.Load(ref biases, c);
-            var factor = TLanes.Load(ref factors, c);
-            var count = TLanes.Load(ref counts, c);
-            var oddFactor = TLanes.Odd(factor);
-            var v0 = TRounding.Scale<TLanes, TVector>(TLanes.Add(bias, TLanes.Load(in acc0, c)), factor, oddFactor, count);
-            var v1 = TRounding.Scale<TLanes, TVector>(TLanes.Add(bias, TLanes.Load(in acc1, c)), factor, oddFactor, count);
-            var v2 = TRounding.Scale<TLanes, TVector>(TLanes.Add(bias, TLanes.Load(in acc2, c)), factor, oddFactor, count);
-            var v3 = TRounding.Scale<TLanes, TVector>(TLanes.Add(bias, TLanes.Load(in acc3, c)), factor, oddFactor, count);
-            TLanes.StoreQuarters(finish.Finish(v0, v1, v2, v3), ref Unsafe.Add(ref out0, c), ref Unsafe.Add(ref out1, c),
-                ref Unsafe.Add(ref out2, c), ref Unsafe.Add(ref out3, c));
+            nuint d = c + (nuint)TLanes.Count;
+            TVector biasC = TLanes.Load(ref biases, c), biasD = TLanes.Load(ref biases, d);
+            TVector factorC = TLanes.Load(ref factors, c), factorD = TLanes.Load(ref factors, d);
+            TVector countC = TLanes.Load(ref counts, c), countD = TLanes.Load(ref counts, d);
+            TVector oddC = TLanes.Odd(factorC), oddD = TLanes.Odd(factorD);
+            var v0 = Scale(biasC, in acc0, c, factorC, oddC, countC);
+            var v1 = Scale(biasD, in acc0, d, factorD, oddD, countD);
+            var v2 = Scale(biasC, in acc1, c, factorC, oddC, countC);
+            var v3 = Scale(biasD, in acc1, d, factorD, oddD, countD);
+            TLanes.StoreHalves(finish.Finish(v0, v1, v2, v3), ref Unsafe.Add(ref out0, c), ref Unsafe.Add(ref out1, c));
+            v0 = Scale(biasC, in acc2, c, factorC, oddC, countC);
+            v1 = Scale(biasD, in acc2, d, factorD, oddD, countD);
+            v2 = Scale(biasC, in acc3, c, factorC, oddC, countC);
+            v3 = Scale(biasD, in acc3, d, factorD, oddD, countD);
+            TLanes.StoreHalves(finish.Finish(v0, v1, v2, v3), ref Unsafe.Add(ref out2, c), ref Unsafe.Add(ref out3, c));
             if (c == last) return;
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Scale(TVector bias, ref readonly int acc, nuint column, TVector factor, TVector oddFactor, TVector count) =>
+        TRounding.Scale<TLanes, TVector>(TLanes.Add(bias, TLanes.Load(in acc, column)), factor, oddFactor, count);
 }
 
 /// <summary>What comes after scaling: zero point, saturation to int8, clamp.</summary>
@@ -58,7 +71,7 @@ internal readonly struct RequantiseTail<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
-    private readonly bool halve;
+    private readonly bool halve, bounded;
     private readonly TVector zero, low, high;
 
     /// <param name="target">Zero point and clamp, all of them int8.</param>
@@ -66,6 +79,7 @@ internal readonly struct RequantiseTail<TLanes, TVector>
     internal RequantiseTail(in RequantiseTarget target, bool halve)
     {
         this.halve = halve;
+        bounded = target.ClampMin > sbyte.MinValue || target.ClampMax < sbyte.MaxValue;
         zero = TLanes.Fill((short)(halve ? 2 * target.Zero + 1 : target.Zero));
         (low, high) = (TLanes.Fill((sbyte)target.ClampMin), TLanes.Fill((sbyte)target.ClampMax));
     }
@@ -77,6 +91,7 @@ internal readonly struct RequantiseTail<TLanes, TVector>
         var lower = TLanes.AddShorts(TLanes.ToShorts(a, b), zero);
         var upper = TLanes.AddShorts(TLanes.ToShorts(c, d), zero);
         if (halve) (lower, upper) = (TLanes.HalveShorts(lower), TLanes.HalveShorts(upper));
-        return TLanes.BoundBytes(TLanes.ToBytes(lower, upper), low, high);
+        var bytes = TLanes.ToBytes(lower, upper);
+        return bounded ? TLanes.BoundBytes(bytes, low, high) : bytes;
     }
 }
