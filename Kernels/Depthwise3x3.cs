@@ -24,19 +24,22 @@ internal static unsafe class Depthwise3x3
         if (ConvolutionBand.Choose(g, pitch) is not { } extents) return false;
         var strip = extents with { Rows = 1 };
         int channels = WeightLayout.RoundUp(g.OutChannels, Block);
-        byte[] input = ArrayPool<byte>.Shared.Rent(strip.InputRows(g) * strip.InputColumns(g) * pitch + Overrun);
-        short[] weights = ArrayPool<short>.Shared.Rent(DepthwiseWeights.Place(channels));
-        int[] starts = ArrayPool<int>.Shared.Rent(channels);
+        byte[] input = ArrayPool<byte>.Shared.Rent(strip.InputRows(g) * strip.InputColumns(g) * pitch + Overrun + CacheLine.Bytes);
+        short[] weights = ArrayPool<short>.Shared.Rent(DepthwiseWeights.Place(channels) + CacheLine.Bytes / sizeof(short));
+        int[] starts = ArrayPool<int>.Shared.Rent(channels + CacheLine.Bytes / sizeof(int));
         int[] tail = ArrayPool<int>.Shared.Rent(strip.Columns * Block);
-        fixed (int* start = starts, tailStart = tail, accStart = acc)
+        fixed (int* startsStart = starts, tailStart = tail, accStart = acc)
         fixed (byte* inputStart = input)
         fixed (short* weightStart = weights)
         fixed (sbyte* packed = w)
         {
-            DepthwiseWeights.Fill(packed, channels, g.WeightZero, g.InputZero, weightStart, start);
-            var pass = new Pass(level, g, pitch, inputStart, weightStart, start, tailStart, accStart, accumulate);
+            int* start = (int*)CacheLine.Next(startsStart);
+            short* weight = (short*)CacheLine.Next(weightStart);
+            DepthwiseWeights.Fill(packed, channels, g.WeightZero, g.InputZero, weight, start);
+            var operands = new DepthwiseOperands(weight, start, g.OutPixelPitch, accumulate);
+            var pass = new Pass(level, g, pitch, (byte*)CacheLine.Next(inputStart), operands, tailStart, accStart);
             for (int column = 0; column < g.OutCols; column += strip.Columns)
-                RunStrip(pass, (strip with { FirstColumn = column }).Within(g), x, input);
+                RunStrip(pass, (strip with { FirstColumn = column }).Within(g), x);
         }
 
         ArrayPool<byte>.Shared.Return(input);
@@ -47,23 +50,20 @@ internal static unsafe class Depthwise3x3
     }
 
     /// <summary>What all rows of a pass share.</summary>
-    private readonly struct Pass(SimdLevel level, PassGeometry geometry, int pitch, byte* input, short* weights, int* starts, int* tail,
-        int* acc, bool accumulate)
+    private readonly struct Pass(SimdLevel level, PassGeometry geometry, int pitch, byte* input, DepthwiseOperands operands, int* tail, int* acc)
     {
         internal readonly SimdLevel Level = level;
         internal readonly PassGeometry Geometry = geometry;
         internal readonly int Pitch = pitch;
         internal readonly byte* Input = input;
-        internal readonly short* Weights = weights;
-        internal readonly int* Starts = starts;
+        internal readonly DepthwiseOperands Operands = operands;
         internal readonly int* Tail = tail;
         internal readonly int* Acc = acc;
-        internal readonly bool Accumulate = accumulate;
     }
 
     /// <summary>Some columns of all rows. Input row n, counted from the first that the pass reads, stands at place n modulo the rows
     /// that an output row spans.</summary>
-    private static void RunStrip(in Pass pass, in ConvolutionBand strip, ReadOnlySpan<sbyte> x, Span<byte> input)
+    private static void RunStrip(in Pass pass, in ConvolutionBand strip, ReadOnlySpan<sbyte> x)
     {
         ref readonly var g = ref pass.Geometry;
         int columns = strip.InputColumns(g), places = strip.InputRows(g), rowBytes = columns * pass.Pitch;
@@ -73,12 +73,13 @@ internal static unsafe class Depthwise3x3
             int first = row * g.StrideY;
             for (int n = Math.Max(first, filled); n < first + places; n++)
                 ByteInput.FillRepeated(g, x, n - g.PadTop, g.InputColumn(strip.FirstColumn, 0), columns, pass.Pitch,
-                    input.Slice(n % places * rowBytes, rowBytes));
+                    new Span<byte>(pass.Input + (nint)(n % places) * rowBytes, rowBytes));
             filled = first + places;
             nint top = (nint)(first % places) * rowBytes;
             var rows = new DepthwiseRow
             {
                 Input = (sbyte*)pass.Input + top,
+                Output = pass.Acc + ((nint)row * g.OutCols + strip.FirstColumn) * g.OutPixelPitch,
                 Middle = (nint)((first + g.DilationY) % places) * rowBytes - top,
                 Bottom = (nint)((first + 2 * g.DilationY) % places) * rowBytes - top,
                 Tap = (nint)g.DilationX * pass.Pitch,
@@ -86,51 +87,40 @@ internal static unsafe class Depthwise3x3
                 Step = (nint)g.StrideX * pass.Pitch,
                 Pixels = strip.Columns,
             };
-            RunRow(pass, rows, pass.Acc + ((nint)row * g.OutCols + strip.FirstColumn) * g.OutPixelPitch);
+            RunRow(pass, rows);
         }
     }
 
-    private static void RunRow(in Pass pass, in DepthwiseRow row, int* acc)
+    private static void RunRow(in Pass pass, in DepthwiseRow row)
     {
-        int k = 0;
+        int channels = pass.Geometry.OutChannels, k = 0;
         switch (pass.Level)
         {
             case SimdLevel.Vector128:
-                k = RunWhole<DepthwiseLanes128, DepthwiseColumn128, DepthwiseSums128>(pass, row, k, acc);
-                RunTail<DepthwiseLanes128, DepthwiseColumn128, DepthwiseSums128>(pass, row, k, acc);
+                k = DepthwiseSlide<DepthwiseLanes128, DepthwiseColumn128, DepthwiseSums128>.Run(row, pass.Operands, k, channels);
+                RunTail<DepthwiseLanes128, DepthwiseColumn128, DepthwiseSums128>(pass, row, k);
                 return;
             case SimdLevel.Vector512:
-                k = RunWhole<DepthwiseLanes512, DepthwiseColumn512, DepthwiseSums512>(pass, row, k, acc);
+                k = DepthwiseSlide<DepthwiseLanes512, DepthwiseColumn512, DepthwiseSums512>.Run(row, pass.Operands, k, channels);
                 break;
         }
 
-        k = RunWhole<DepthwiseLanes256, DepthwiseColumn256, DepthwiseSums256>(pass, row, k, acc);
-        RunTail<DepthwiseLanes256, DepthwiseColumn256, DepthwiseSums256>(pass, row, k, acc);
-    }
-
-    /// <summary>The channels from k on, as long as they fill the lanes; the first that is left.</summary>
-    private static int RunWhole<TLanes, TColumn, TSums>(in Pass pass, in DepthwiseRow row, int k, int* acc)
-        where TLanes : struct, IDepthwiseLanes<TColumn, TSums>
-        where TColumn : struct
-        where TSums : struct
-    {
-        for (; k <= pass.Geometry.OutChannels - TLanes.Channels; k += TLanes.Channels)
-            DepthwiseSlide<TLanes, TColumn, TSums>.Run(row with { Input = row.Input + k }, pass.Weights + DepthwiseWeights.Place(k),
-                pass.Starts + k, acc + k, pass.Geometry.OutPixelPitch, pass.Accumulate);
-        return k;
+        k = DepthwiseSlide<DepthwiseLanes256, DepthwiseColumn256, DepthwiseSums256>.Run(row, pass.Operands, k, channels);
+        RunTail<DepthwiseLanes256, DepthwiseColumn256, DepthwiseSums256>(pass, row, k);
     }
 
     /// <summary>The channels from k on, which do not fill the lanes.</summary>
-    private static void RunTail<TLanes, TColumn, TSums>(in Pass pass, in DepthwiseRow row, int k, int* acc)
+    private static void RunTail<TLanes, TColumn, TSums>(in Pass pass, in DepthwiseRow row, int k)
         where TLanes : struct, IDepthwiseLanes<TColumn, TSums>
         where TColumn : struct
         where TSums : struct
     {
         ref readonly var g = ref pass.Geometry;
         if (k >= g.OutChannels) return;
-        DepthwiseSlide<TLanes, TColumn, TSums>.Run(row with { Input = row.Input + k }, pass.Weights + DepthwiseWeights.Place(k),
-            pass.Starts + k, pass.Tail, TLanes.Channels, false);
+        var operands = new DepthwiseOperands(pass.Operands.Weights, pass.Operands.Starts, TLanes.Channels, accumulate: false);
+        DepthwiseSlide<TLanes, TColumn, TSums>.Run(row with { Output = pass.Tail - k }, operands, k, k + TLanes.Channels);
         for (int pixel = 0; pixel < row.Pixels; pixel++)
-            DenseTail.Copy(pass.Tail + (nint)pixel * TLanes.Channels, acc + (nint)pixel * g.OutPixelPitch + k, g.OutChannels - k, pass.Accumulate);
+            DenseTail.Copy(pass.Tail + (nint)pixel * TLanes.Channels, row.Output + pixel * pass.Operands.Pitch + k, g.OutChannels - k,
+                pass.Operands.Accumulate);
     }
 }

@@ -55,7 +55,8 @@ internal readonly unsafe struct DepthwiseLanes256 : IDepthwiseLanes<DepthwiseCol
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(DepthwiseSums256 sums, int* acc, bool accumulate)
     {
-        (accumulate ? sums.Lower + Vector256.Load(acc) : sums.Lower).Store(acc);
-        (accumulate ? sums.Upper + Vector256.Load(acc + Lanes) : sums.Upper).Store(acc + Lanes);
+        if (accumulate) sums = new(sums.Lower + Vector256.Load(acc), sums.Upper + Vector256.Load(acc + Lanes));
+        sums.Lower.Store(acc);
+        sums.Upper.Store(acc + Lanes);
     }
 }

@@ -57,7 +57,8 @@ internal readonly unsafe struct DepthwiseLanes512 : IDepthwiseLanes<DepthwiseCol
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(DepthwiseSums512 sums, int* acc, bool accumulate)
     {
-        (accumulate ? sums.Lower + Vector512.Load(acc) : sums.Lower).Store(acc);
-        (accumulate ? sums.Upper + Vector512.Load(acc + Lanes) : sums.Upper).Store(acc + Lanes);
+        if (accumulate) sums = new(sums.Lower + Vector512.Load(acc), sums.Upper + Vector512.Load(acc + Lanes));
+        sums.Lower.Store(acc);
+        sums.Upper.Store(acc + Lanes);
     }
 }

@@ -3,38 +3,67 @@ using System.Buffers.Binary;
 
 namespace NpuSim.Kernels;
 
-/// <summary>Parameters of a requantisation, field by field instead of column by column, in pooled memory.</summary>
+/// <summary>Parameters of a requantisation as vectors read them: field by field instead of column by column, in pooled memory, and as often
+/// one after the other as rows are taken together.</summary>
 internal readonly ref struct RequantiseColumns
 {
+    private const int Fields = 4;
     private readonly int[] fields;
 
-    internal RequantiseColumns(ReadOnlySpan<byte> parameters, int columns)
+    /// <param name="parameters">12 bytes per column.</param>
+    /// <param name="columns">Columns.</param>
+    /// <param name="repeat">How often the columns follow one another.</param>
+    /// <param name="prepare">Turns multiplier and shift of a column into factor and count; false for an irregular column.</param>
+    internal static RequantiseColumns Prepare<TRounding>(ReadOnlySpan<byte> parameters, int columns, int repeat)
+        where TRounding : struct, IRequantiseRounding
     {
-        fields = ArrayPool<int>.Shared.Rent(3 * columns);
-        var bias = fields.AsSpan(0, columns);
-        var multiplier = fields.AsSpan(columns, columns);
-        var shift = fields.AsSpan(2 * columns, columns);
+        int width = columns * repeat;
+        int[] fields = ArrayPool<int>.Shared.Rent(Fields * width);
+        int irregular = 0;
         for (int c = 0; c < columns; c++)
         {
-            var parameter = parameters.Slice(c * RequantiseKernel.ParameterBytes, RequantiseKernel.ParameterBytes);
-            bias[c] = BinaryPrimitives.ReadInt32LittleEndian(parameter);
-            multiplier[c] = BinaryPrimitives.ReadInt32LittleEndian(parameter[4..]);
-            // The bounds are those of FixedPoint, so that vector code need not check them.
-            shift[c] = Math.Clamp(BinaryPrimitives.ReadInt32LittleEndian(parameter[8..]), -31, 31);
+            var (bias, multiplier, shift) = Read(parameters, c);
+            bool regular = TRounding.TryPrepare(multiplier, shift, out int factor, out int count);
+            if (!regular) fields[3 * width + irregular++] = c;
+            (fields[c], fields[width + c], fields[2 * width + c]) = (bias, factor, count);
         }
 
-        Bias = bias;
-        Multiplier = multiplier;
-        Shift = shift;
+        for (int field = 0; field < 3; field++)
+        {
+            var values = fields.AsSpan(field * width, width);
+            for (int copy = 1; copy < repeat; copy++) values[..columns].CopyTo(values[(copy * columns)..]);
+        }
+
+        return new RequantiseColumns(fields, width, irregular);
+    }
+
+    private RequantiseColumns(int[] fields, int width, int irregular)
+    {
+        this.fields = fields;
+        Bias = fields.AsSpan(0, width);
+        Factor = fields.AsSpan(width, width);
+        Count = fields.AsSpan(2 * width, width);
+        Irregular = fields.AsSpan(3 * width, irregular);
     }
 
     internal ReadOnlySpan<int> Bias { get; }
 
-    /// <summary>Q0.31 multiplier, or the bits of a float32 scale.</summary>
-    internal ReadOnlySpan<int> Multiplier { get; }
+    /// <summary>Factor of a vector, or the bits of a float32 scale.</summary>
+    internal ReadOnlySpan<int> Factor { get; }
 
-    /// <summary>−31 … 31.</summary>
-    internal ReadOnlySpan<int> Shift { get; }
+    /// <summary>Right shift of a vector, 0 … 31.</summary>
+    internal ReadOnlySpan<int> Count { get; }
+
+    /// <summary>Columns of which vectors make something else than the definition.</summary>
+    internal ReadOnlySpan<int> Irregular { get; }
+
+    /// <summary>The parameters of a column as the instruction gives them.</summary>
+    internal static (int Bias, int Multiplier, int Shift) Read(ReadOnlySpan<byte> parameters, int column)
+    {
+        var record = parameters.Slice(column * RequantiseKernel.ParameterBytes, RequantiseKernel.ParameterBytes);
+        return (BinaryPrimitives.ReadInt32LittleEndian(record), BinaryPrimitives.ReadInt32LittleEndian(record[4..]),
+            BinaryPrimitives.ReadInt32LittleEndian(record[8..]));
+    }
 
     public void Dispose() => ArrayPool<int>.Shared.Return(fields);
 }

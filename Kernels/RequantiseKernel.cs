@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace NpuSim.Kernels;
 
 /// <summary>int32 accumulators to int8: out[r,c] = clamp(round((acc[r,c] + bias[c])·scale[c]) + zero). The bias is added modulo
@@ -8,6 +10,9 @@ public static class RequantiseKernel
 {
     /// <summary>Bytes of the parameters of one column.</summary>
     public const int ParameterBytes = 12;
+
+    /// <summary>Columns that fill a vector of every level several times.</summary>
+    private const int WideColumns = 128;
 
     /// <summary>Scales by <see cref="FixedPoint.MultiplyDouble"/>: dialect <c>tflite-reference</c>.</summary>
     /// <param name="acc">[rows × columns] int32.</param>
@@ -69,20 +74,74 @@ public static class RequantiseKernel
         Operand.RequireTile("accumulators", acc.Length, rows, columns, accPitch);
         Operand.Require("parameters", parameters.Length, (long)columns * ParameterBytes);
         Operand.RequireTile("result", output.Length, rows, columns, outPitch);
-        using var columnParameters = new RequantiseColumns(parameters, columns);
-        bool vector = level != SimdLevel.Scalar && TRounding.IsVectorSupported;
-        for (int r = 0; r < rows; r++)
+        // Rows without gaps between them are taken together where columns are few, so that they fill vectors, too.
+        int repeat = accPitch == columns && outPitch == columns ? Math.Clamp(WideColumns / columns, 1, rows) : 1;
+        int wideRows = rows / repeat, done = wideRows * repeat;
+        Part<TRounding>(level, new RequantiseTile(acc, repeat * accPitch, output, repeat * outPitch, wideRows), parameters, columns, repeat,
+            target);
+        if (done == rows) return;
+        Part<TRounding>(level, new RequantiseTile(acc[(done * accPitch)..], accPitch, output[(done * outPitch)..], outPitch, rows - done),
+            parameters, columns, 1, target);
+    }
+
+    private static void Part<TRounding>(SimdLevel level, in RequantiseTile tile, ReadOnlySpan<byte> parameters, int columns, int repeat,
+        in RequantiseTarget target)
+        where TRounding : struct, IRequantiseRounding
+    {
+        if (level != SimdLevel.Scalar && target.Zero is >= sbyte.MinValue and <= sbyte.MaxValue)
         {
-            var source = acc.Slice(r * accPitch, columns);
-            var result = output.Slice(r * outPitch, columns);
-            int done = vector ? RequantiseVector.Row<TRounding>(source, columnParameters, result, target) : 0;
-            for (int c = done; c < columns; c++)
+            using var prepared = RequantiseColumns.Prepare<TRounding>(parameters, columns, repeat);
+            if (TryVectors<TRounding>(level, tile, prepared, target))
             {
-                int value = source[c] + columnParameters.Bias[c];
-                result[c] = TRounding.Scale(value, columnParameters.Multiplier[c], columnParameters.Shift[c], target);
+                foreach (int c in prepared.Irregular) Define<TRounding>(tile, c, c + 1, columns, repeat, parameters, target);
+                return;
+            }
+        }
+
+        Define<TRounding>(tile, 0, columns, columns, repeat, parameters, target);
+    }
+
+    /// <summary>Columns [first, end) of every row, by the definition.</summary>
+    private static void Define<TRounding>(in RequantiseTile tile, int first, int end, int columns, int repeat, ReadOnlySpan<byte> parameters,
+        in RequantiseTarget target)
+        where TRounding : struct, IRequantiseRounding
+    {
+        for (int i = 0; i < tile.Rows * repeat; i++)
+        {
+            var acc = tile.Acc.Slice(i / repeat * tile.AccPitch + i % repeat * columns, columns);
+            var output = tile.Output.Slice(i / repeat * tile.OutPitch + i % repeat * columns, columns);
+            for (int c = first; c < end; c++)
+            {
+                var (bias, multiplier, shift) = RequantiseColumns.Read(parameters, c);
+                output[c] = TRounding.Scale(acc[c] + bias, multiplier, shift, target);
             }
         }
     }
+
+    /// <summary>Does all columns with the widest vectors that the level has and the columns fill; says whether there are any.</summary>
+    private static bool TryVectors<TRounding>(SimdLevel level, in RequantiseTile tile, in RequantiseColumns columns,
+        in RequantiseTarget target)
+        where TRounding : struct, IRequantiseRounding
+    {
+        int width = columns.Bias.Length;
+        if (level == SimdLevel.Vector512 && width >= RequantiseVector<TRounding, Lanes512, Vector512<int>>.Columns)
+            RequantiseVector<TRounding, Lanes512, Vector512<int>>.Run(tile, columns, target);
+        else if (level > SimdLevel.Vector128 && width >= RequantiseVector<TRounding, Lanes256, Vector256<int>>.Columns)
+            RequantiseVector<TRounding, Lanes256, Vector256<int>>.Run(tile, columns, target);
+        else if (width >= RequantiseVector<TRounding, Lanes128, Vector128<int>>.Columns && (Lanes128.HasFixedPoint || !TRounding.IsFixedPoint))
+            RequantiseVector<TRounding, Lanes128, Vector128<int>>.Run(tile, columns, target);
+        else
+            return false;
+        return true;
+    }
+}
+
+/// <summary>Accumulators and their results, with the elements from row to row of each.</summary>
+internal readonly ref struct RequantiseTile(ReadOnlySpan<int> acc, int accPitch, Span<sbyte> output, int outPitch, int rows)
+{
+    internal readonly ReadOnlySpan<int> Acc = acc;
+    internal readonly Span<sbyte> Output = output;
+    internal readonly int AccPitch = accPitch, OutPitch = outPitch, Rows = rows;
 }
 
 /// <summary>Zero point and clamp of a requantised value.</summary>

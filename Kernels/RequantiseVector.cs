@@ -1,82 +1,97 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace NpuSim.Kernels;
 
-/// <summary>One way to scale an accumulator, for one value and for eight; both give the same bytes.</summary>
-internal interface IRequantiseRounding
+/// <summary>Requantisation of regular columns, four rows and two vectors of columns at a time: the parameters are read once for four
+/// rows.</summary>
+internal static class RequantiseVector<TRounding, TLanes, TVector>
+    where TRounding : struct, IRequantiseRounding
+    where TLanes : struct, ILanes<TVector>
+    where TVector : struct
 {
-    /// <summary>The host has the instructions of the vector form.</summary>
-    static abstract bool IsVectorSupported { get; }
+    private const int BandRows = 4;
 
-    static abstract sbyte Scale(int value, int multiplier, int shift, in RequantiseTarget target);
+    /// <summary>Columns taken at once; a tile must have as many.</summary>
+    internal static int Columns => 2 * TLanes.Count;
 
-    static abstract Vector256<int> Scale(Vector256<int> value, Vector256<int> multiplier, Vector256<int> shift, in RequantiseTarget target);
-}
-
-internal readonly struct DoubleRounding : IRequantiseRounding
-{
-    public static bool IsVectorSupported => Avx2.IsSupported;
-
-    public static sbyte Scale(int value, int multiplier, int shift, in RequantiseTarget target) =>
-        (sbyte)FixedPoint.Bound(FixedPoint.MultiplyDouble(value, multiplier, shift) + target.Zero, target.ClampMin, target.ClampMax);
-
-    public static Vector256<int> Scale(Vector256<int> value, Vector256<int> multiplier, Vector256<int> shift, in RequantiseTarget target) =>
-        Int8Vector.Bound(FixedPointVector.MultiplyDouble(value, multiplier, shift) + Vector256.Create(target.Zero),
-            Vector256.Create(target.ClampMin), Vector256.Create(target.ClampMax));
-}
-
-internal readonly struct SingleRounding : IRequantiseRounding
-{
-    public static bool IsVectorSupported => Avx2.IsSupported;
-
-    public static sbyte Scale(int value, int multiplier, int shift, in RequantiseTarget target) =>
-        (sbyte)FixedPoint.Bound(FixedPoint.MultiplySingle(value, multiplier, shift) + target.Zero, target.ClampMin, target.ClampMax);
-
-    public static Vector256<int> Scale(Vector256<int> value, Vector256<int> multiplier, Vector256<int> shift, in RequantiseTarget target) =>
-        Int8Vector.Bound(FixedPointVector.MultiplySingle(value, multiplier, shift) + Vector256.Create(target.Zero),
-            Vector256.Create(target.ClampMin), Vector256.Create(target.ClampMax));
-}
-
-internal readonly struct FloatRounding : IRequantiseRounding
-{
-    public static bool IsVectorSupported => true;
-
-    public static sbyte Scale(int value, int multiplier, int shift, in RequantiseTarget target) =>
-        FloatKernel.ToInt8(value * BitConverter.Int32BitsToSingle(multiplier), target.Zero, target.ClampMin, target.ClampMax);
-
-    public static Vector256<int> Scale(Vector256<int> value, Vector256<int> multiplier, Vector256<int> shift, in RequantiseTarget target)
+    /// <summary>Does all rows and columns.</summary>
+    internal static void Run(in RequantiseTile tile, in RequantiseColumns columns, in RequantiseTarget target)
     {
-        var scaled = Vector256.ConvertToSingle(value) * multiplier.AsSingle();
-        var low = Vector256.Create((float)(target.ClampMin - target.Zero));
-        var high = Vector256.Create((float)(target.ClampMax - target.Zero));
-        return Int8Vector.Round(scaled, low, high) + Vector256.Create(target.Zero);
-    }
-}
-
-/// <summary>Requantisation of eight columns at a time.</summary>
-internal static class RequantiseVector
-{
-    /// <summary>Does as many whole groups of columns as there are; says how many columns that is.</summary>
-    internal static int Row<TRounding>(ReadOnlySpan<int> source, in RequantiseColumns columns, Span<sbyte> result,
-        in RequantiseTarget target)
-        where TRounding : struct, IRequantiseRounding
-    {
-        ref int acc = ref MemoryMarshal.GetReference(source);
-        ref int bias = ref MemoryMarshal.GetReference(columns.Bias);
-        ref int multiplier = ref MemoryMarshal.GetReference(columns.Multiplier);
-        ref int shift = ref MemoryMarshal.GetReference(columns.Shift);
-        ref sbyte output = ref MemoryMarshal.GetReference(result);
-        int c = 0;
-        for (; c <= source.Length - Int8Vector.Count; c += Int8Vector.Count)
+        var tail = new RequantiseTail<TLanes, TVector>(target, TRounding.IsFixedPoint);
+        for (int r = 0; r < tile.Rows; r += BandRows)
         {
-            var value = Vector256.LoadUnsafe(ref acc, (nuint)c) + Vector256.LoadUnsafe(ref bias, (nuint)c);
-            var scaled = TRounding.Scale(value, Vector256.LoadUnsafe(ref multiplier, (nuint)c), Vector256.LoadUnsafe(ref shift, (nuint)c),
-                target);
-            Int8Vector.Store(scaled, ref output, c);
+            // A band that would end below the tile repeats its last row.
+            int last = tile.Rows - 1;
+            var (r1, r2, r3) = (Math.Min(r + 1, last), Math.Min(r + 2, last), Math.Min(r + 3, last));
+            Band(columns, tail, in tile.Acc[r * tile.AccPitch], in tile.Acc[r1 * tile.AccPitch], in tile.Acc[r2 * tile.AccPitch],
+                in tile.Acc[r3 * tile.AccPitch], ref tile.Output[r * tile.OutPitch], ref tile.Output[r1 * tile.OutPitch],
+                ref tile.Output[r2 * tile.OutPitch], ref tile.Output[r3 * tile.OutPitch]);
         }
+    }
 
-        return c;
+    private static void Band(in RequantiseColumns columns, in RequantiseTail<TLanes, TVector> tail, ref readonly int acc0,
+        ref readonly int acc1, ref readonly int acc2, ref readonly int acc3, ref sbyte out0, ref sbyte out1, ref sbyte out2, ref sbyte out3)
+    {
+        ref int biases = ref MemoryMarshal.GetReference(columns.Bias);
+        ref int factors = ref MemoryMarshal.GetReference(columns.Factor);
+        ref int counts = ref MemoryMarshal.GetReference(columns.Count);
+        var finish = tail;
+        nuint last = (nuint)(columns.Bias.Length - Columns);
+        // The last step ends with the row and may do columns again. Parameters are written out: in a struct they would live in memory.
+        for (nuint c = 0; ; c = nuint.Min(c + (nuint)Columns, last))
+        {
+            nuint d = c + (nuint)TLanes.Count;
+            TVector biasC = TLanes.Load(ref biases, c), biasD = TLanes.Load(ref biases, d);
+            TVector factorC = TLanes.Load(ref factors, c), factorD = TLanes.Load(ref factors, d);
+            TVector countC = TLanes.Load(ref counts, c), countD = TLanes.Load(ref counts, d);
+            TVector oddC = TLanes.Odd(factorC), oddD = TLanes.Odd(factorD);
+            var v0 = Scale(biasC, in acc0, c, factorC, oddC, countC);
+            var v1 = Scale(biasD, in acc0, d, factorD, oddD, countD);
+            var v2 = Scale(biasC, in acc1, c, factorC, oddC, countC);
+            var v3 = Scale(biasD, in acc1, d, factorD, oddD, countD);
+            TLanes.StoreHalves(finish.Finish(v0, v1, v2, v3), ref Unsafe.Add(ref out0, c), ref Unsafe.Add(ref out1, c));
+            v0 = Scale(biasC, in acc2, c, factorC, oddC, countC);
+            v1 = Scale(biasD, in acc2, d, factorD, oddD, countD);
+            v2 = Scale(biasC, in acc3, c, factorC, oddC, countC);
+            v3 = Scale(biasD, in acc3, d, factorD, oddD, countD);
+            TLanes.StoreHalves(finish.Finish(v0, v1, v2, v3), ref Unsafe.Add(ref out2, c), ref Unsafe.Add(ref out3, c));
+            if (c == last) return;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Scale(TVector bias, ref readonly int acc, nuint column, TVector factor, TVector oddFactor, TVector count) =>
+        TRounding.Scale<TLanes, TVector>(TLanes.Add(bias, TLanes.Load(in acc, column)), factor, oddFactor, count);
+}
+
+/// <summary>What comes after scaling: zero point, saturation to int8, clamp.</summary>
+/// <remarks>Values beyond int16 are saturated first. The zero point is an int8, so they are beyond int8 in the end, too.</remarks>
+internal readonly struct RequantiseTail<TLanes, TVector>
+    where TLanes : struct, ILanes<TVector>
+    where TVector : struct
+{
+    private readonly bool halve, bounded;
+    private readonly TVector zero, low, high;
+
+    /// <param name="target">Zero point and clamp, all of them int8.</param>
+    /// <param name="halve">Values are w, where the result is ⌊(w + 1) / 2⌋ + zero.</param>
+    internal RequantiseTail(in RequantiseTarget target, bool halve)
+    {
+        this.halve = halve;
+        bounded = target.ClampMin > sbyte.MinValue || target.ClampMax < sbyte.MaxValue;
+        zero = TLanes.Fill((short)(halve ? 2 * target.Zero + 1 : target.Zero));
+        (low, high) = (TLanes.Fill((sbyte)target.ClampMin), TLanes.Fill((sbyte)target.ClampMax));
+    }
+
+    /// <summary>The int8 results of four vectors, one quarter for each.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal TVector Finish(TVector a, TVector b, TVector c, TVector d)
+    {
+        var lower = TLanes.AddShorts(TLanes.ToShorts(a, b), zero);
+        var upper = TLanes.AddShorts(TLanes.ToShorts(c, d), zero);
+        if (halve) (lower, upper) = (TLanes.HalveShorts(lower), TLanes.HalveShorts(upper));
+        var bytes = TLanes.ToBytes(lower, upper);
+        return bounded ? TLanes.BoundBytes(bytes, low, high) : bytes;
     }
 }

@@ -78,7 +78,7 @@ public sealed class RequantiseTests
     {
         var random = new Random(11);
         Requantiser[] kernels = [RequantiseKernel.Double, RequantiseKernel.Single, RequantiseKernel.Float];
-        for (int columns = 0; columns <= 3 * 16 + 1; columns++)
+        for (int columns = 0; columns <= 3 * 32 + 1; columns++)
         {
             var acc = Samples.Integers(random, columns);
             var parameters = Parameters(Samples.Integers(random, columns), Enumerable.Repeat(0x3A83126F, columns).ToArray(),
@@ -92,6 +92,70 @@ public sealed class RequantiseTests
                     var actual = new sbyte[columns];
                     kernel(level, acc, columns, parameters, actual, columns, 1, columns, 5, -100, 120);
                     Assert.Equal(expected, actual);
+                }
+            }
+        }
+    }
+
+    [Property(MaxTest = 150)]
+    public void Every_level_equals_the_scalar_on_multipliers_of_networks(int seed)
+    {
+        var random = new Random(seed);
+        int rows = random.Next(1, 12), columns = random.Next(1, 140), gap = random.Next(3);
+        int zero = random.Next(-128, 128), low = random.Next(3) == 0 ? random.Next(-128, 0) : -128, high = random.Next(3) == 0 ? 100 : 127;
+        var acc = Samples.Integers(random, rows * (columns + gap));
+        int[] bias = new int[columns], multiplier = new int[columns], shift = new int[columns], scale = new int[columns];
+        int narrow = random.Next(2, 32);
+        for (int c = 0; c < columns; c++)
+        {
+            bias[c] = random.Next(-1000, 1000) >> random.Next(11);
+            multiplier[c] = random.Next(8) switch { 0 => 0, 1 => 1 << 30, 2 => int.MaxValue, _ => random.Next(1 << 30, int.MaxValue) };
+            shift[c] = random.Next(20) switch { 0 => 0, 1 => 3, 2 => -31, _ => -random.Next(1, narrow) };
+            scale[c] = BitConverter.SingleToInt32Bits(random.Next(20) == 0 ? 1.5f : MathF.ScaleB(1 + random.NextSingle(), shift[c] - 1));
+        }
+
+        // Values on either side of where results step.
+        for (int i = 0; i < acc.Length; i += 3) acc[i] = (2 * random.Next(-140, 140) + 1) * (1 << random.Next(12)) + random.Next(-1, 2);
+        AssertLevelsAgree(RequantiseKernel.Double, Parameters(bias, multiplier, shift));
+        AssertLevelsAgree(RequantiseKernel.Single, Parameters(bias, multiplier, shift));
+        AssertLevelsAgree(RequantiseKernel.Float, Parameters(bias, scale, shift));
+
+        void AssertLevelsAgree(Requantiser kernel, byte[] parameters)
+        {
+            var expected = new sbyte[rows * (columns + gap)];
+            kernel(SimdLevel.Scalar, acc, columns + gap, parameters, expected, columns + gap, rows, columns, zero, low, high);
+            foreach (var level in Samples.VectorLevels)
+            {
+                var actual = new sbyte[expected.Length];
+                kernel(level, acc, columns + gap, parameters, actual, columns + gap, rows, columns, zero, low, high);
+                Assert.True(expected.AsSpan().SequenceEqual(actual), $"{kernel.Method.Name} {level} {rows}x{columns}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Every_accumulator_near_a_step_of_the_result_is_rounded_as_the_scalar_does()
+    {
+        // All accumulators of 16 bits, in columns of few shifts: every tie of either sign is among them.
+        int[] multipliers = [1 << 30, (1 << 30) + 1, 1_200_000_000, int.MaxValue], shifts = [-1, -2, -5, -8, -9];
+        const int Columns = 64;
+        var acc = Enumerable.Range(-32768, 65536).ToArray();
+        foreach (int multiplier in multipliers)
+        {
+            foreach (int shift in shifts)
+            {
+                var parameters = Parameters(new int[Columns], Enumerable.Repeat(multiplier, Columns).ToArray(),
+                    Enumerable.Repeat(shift, Columns).ToArray());
+                foreach (Requantiser kernel in (Requantiser[])[RequantiseKernel.Double, RequantiseKernel.Single])
+                {
+                    var expected = new sbyte[acc.Length];
+                    kernel(SimdLevel.Scalar, acc, Columns, parameters, expected, Columns, acc.Length / Columns, Columns, 3, -128, 127);
+                    foreach (var level in Samples.VectorLevels)
+                    {
+                        var actual = new sbyte[acc.Length];
+                        kernel(level, acc, Columns, parameters, actual, Columns, acc.Length / Columns, Columns, 3, -128, 127);
+                        Assert.True(expected.AsSpan().SequenceEqual(actual), $"{kernel.Method.Name} {level} {multiplier} {shift}");
+                    }
                 }
             }
         }

@@ -1,0 +1,97 @@
+namespace NpuSim.Kernels;
+
+/// <summary>One width of vector and what the byte kernels do with its int32 lanes, so that each of them is written once.</summary>
+/// <remarks>A vector is <typeparamref name="TVector"/> throughout; a member that reads its bits as float32, int16 or int8 says
+/// so.</remarks>
+/// <typeparam name="TVector">Vector128, Vector256 or Vector512 of int32.</typeparam>
+internal interface ILanes<TVector>
+    where TVector : struct
+{
+    /// <summary>int32 lanes.</summary>
+    static abstract int Count { get; }
+
+    /// <summary>The host has <see cref="HighProduct"/>, <see cref="RoundedHighProduct"/> and <see cref="ShiftRight(TVector, TVector)"/>.</summary>
+    static abstract bool HasFixedPoint { get; }
+
+    static abstract TVector Load(ref readonly int source, nuint index);
+
+    /// <summary>int8 values, sign-extended.</summary>
+    static abstract TVector LoadInt8(ref readonly sbyte source, nuint index);
+
+    static abstract void Store(TVector value, ref int target, nuint index);
+
+    static abstract TVector Fill(int value);
+
+    static abstract TVector Fill(short value);
+
+    static abstract TVector Fill(sbyte value);
+
+    static abstract TVector Add(TVector a, TVector b);
+
+    static abstract TVector Subtract(TVector a, TVector b);
+
+    static abstract TVector Multiply(TVector a, TVector b);
+
+    /// <summary>−1 in negative lanes, else 0.</summary>
+    static abstract TVector Sign(TVector a);
+
+    /// <summary>Arithmetic shift by one count for all lanes, 0 … 31.</summary>
+    static abstract TVector ShiftRight(TVector a, int count);
+
+    /// <summary>Arithmetic shift by the counts of the lanes, 0 … 31.</summary>
+    static abstract TVector ShiftRight(TVector a, TVector counts);
+
+    /// <summary>Shift by one count for all lanes, 0 … 31.</summary>
+    static abstract TVector ShiftLeft(TVector a, int count);
+
+    /// <summary>Odd lanes in the place of even ones; the odd lanes of the result are not defined.</summary>
+    static abstract TVector Odd(TVector a);
+
+    /// <summary>⌊a·b / 2^32⌋ in each lane.</summary>
+    /// <param name="a">Factor.</param>
+    /// <param name="b">Factor.</param>
+    /// <param name="oddB"><see cref="Odd"/> of b.</param>
+    static abstract TVector HighProduct(TVector a, TVector b, TVector oddB);
+
+    /// <summary>⌊(a·b + 2^31) / 2^32⌋ in each lane.</summary>
+    /// <inheritdoc cref="HighProduct"/>
+    static abstract TVector RoundedHighProduct(TVector a, TVector b, TVector oddB);
+
+    /// <summary>float32 bits of int32 values.</summary>
+    static abstract TVector ToFloat(TVector a);
+
+    /// <summary>The nearest integers to float32 values, ties to even; −2^31 for what int32 cannot hold.</summary>
+    static abstract TVector Nearest(TVector a);
+
+    static abstract TVector AddFloat(TVector a, TVector b);
+
+    static abstract TVector SubtractFloat(TVector a, TVector b);
+
+    static abstract TVector MultiplyFloat(TVector a, TVector b);
+
+    static abstract TVector DivideFloat(TVector a, TVector b);
+
+    /// <summary>a·b + c of float32, rounded once.</summary>
+    static abstract TVector MultiplyAddFloat(TVector a, TVector b, TVector c);
+
+    /// <summary>int16 values of two vectors, saturated, in an order that <see cref="ToBytes"/> undoes.</summary>
+    static abstract TVector ToShorts(TVector a, TVector b);
+
+    /// <summary>Saturating sum of int16 values.</summary>
+    static abstract TVector AddShorts(TVector a, TVector b);
+
+    /// <summary>Halves int16 values, rounded down.</summary>
+    static abstract TVector HalveShorts(TVector a);
+
+    /// <summary>int8 values of four vectors after two <see cref="ToShorts"/>, saturated and in order: one quarter for each.</summary>
+    static abstract TVector ToBytes(TVector a, TVector b);
+
+    /// <summary>min(max(a, low), high) of int8 values.</summary>
+    static abstract TVector BoundBytes(TVector a, TVector low, TVector high);
+
+    /// <summary>Stores all bytes.</summary>
+    static abstract void StoreBytes(TVector value, ref sbyte target, nuint index);
+
+    /// <summary>Stores the bytes of each half at its own place.</summary>
+    static abstract void StoreHalves(TVector value, ref sbyte first, ref sbyte second);
+}

@@ -1,0 +1,128 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace NpuSim.Kernels;
+
+/// <summary>128-bit vectors; the fixed-point members are the 128-bit forms of AVX2.</summary>
+internal readonly struct Lanes128 : ILanes<Vector128<int>>
+{
+    public static int Count => 4;
+
+    public static bool HasFixedPoint => Avx2.IsSupported;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> Load(ref readonly int source, nuint index) => Vector128.LoadUnsafe(in source, index);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> LoadInt8(ref readonly sbyte source, nuint index)
+    {
+        ref byte place = ref Unsafe.As<sbyte, byte>(ref Unsafe.Add(ref Unsafe.AsRef(in source), index));
+        var bytes = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<int>(ref place)).AsSByte();
+        return Vector128.WidenLower(Vector128.WidenLower(bytes));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Vector128<int> value, ref int target, nuint index) => value.StoreUnsafe(ref target, index);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> Fill(int value) => Vector128.Create(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> Fill(short value) => Vector128.Create(value).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> Fill(sbyte value) => Vector128.Create(value).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> Add(Vector128<int> a, Vector128<int> b) => a + b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> Subtract(Vector128<int> a, Vector128<int> b) => a - b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> Multiply(Vector128<int> a, Vector128<int> b) => a * b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> Sign(Vector128<int> a) => Vector128.ShiftRightArithmetic(a, 31);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> ShiftRight(Vector128<int> a, int count) => a >> count;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> ShiftRight(Vector128<int> a, Vector128<int> counts) =>
+        Avx2.ShiftRightArithmeticVariable(a, counts.AsUInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> ShiftLeft(Vector128<int> a, int count) => a << count;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> Odd(Vector128<int> a) => Vector128.ShiftRightLogical(a.AsInt64(), 32).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> HighProduct(Vector128<int> a, Vector128<int> b, Vector128<int> oddB) =>
+        HighHalves(Sse41.Multiply(a, b), Sse41.Multiply(Odd(a), oddB));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> RoundedHighProduct(Vector128<int> a, Vector128<int> b, Vector128<int> oddB)
+    {
+        var half = Vector128.Create(1L << 31);
+        return HighHalves(Sse41.Multiply(a, b) + half, Sse41.Multiply(Odd(a), oddB) + half);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> ToFloat(Vector128<int> a) => Vector128.ConvertToSingle(a).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> Nearest(Vector128<int> a) =>
+        Sse2.IsSupported
+        ? Sse2.ConvertToVector128Int32(a.AsSingle())
+        : Vector128.ConvertToInt32Native(Vector128.Round(a.AsSingle(), MidpointRounding.ToEven));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> AddFloat(Vector128<int> a, Vector128<int> b) => (a.AsSingle() + b.AsSingle()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> SubtractFloat(Vector128<int> a, Vector128<int> b) => (a.AsSingle() - b.AsSingle()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> MultiplyFloat(Vector128<int> a, Vector128<int> b) => (a.AsSingle() * b.AsSingle()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> DivideFloat(Vector128<int> a, Vector128<int> b) => (a.AsSingle() / b.AsSingle()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> MultiplyAddFloat(Vector128<int> a, Vector128<int> b, Vector128<int> c) =>
+        Vector128.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> ToShorts(Vector128<int> a, Vector128<int> b) => Vector128.NarrowWithSaturation(a, b).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> AddShorts(Vector128<int> a, Vector128<int> b) => Vector128.AddSaturate(a.AsInt16(), b.AsInt16()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> HalveShorts(Vector128<int> a) => Vector128.ShiftRightArithmetic(a.AsInt16(), 1).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> ToBytes(Vector128<int> a, Vector128<int> b) =>
+        Vector128.NarrowWithSaturation(a.AsInt16(), b.AsInt16()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> BoundBytes(Vector128<int> a, Vector128<int> low, Vector128<int> high) =>
+        Vector128.Min(Vector128.Max(a.AsSByte(), low.AsSByte()), high.AsSByte()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBytes(Vector128<int> value, ref sbyte target, nuint index) => value.AsSByte().StoreUnsafe(ref target, index);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreHalves(Vector128<int> value, ref sbyte first, ref sbyte second)
+    {
+        Unsafe.WriteUnaligned(ref Unsafe.As<sbyte, byte>(ref first), value.AsInt64().GetElement(0));
+        Unsafe.WriteUnaligned(ref Unsafe.As<sbyte, byte>(ref second), value.AsInt64().GetElement(1));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<int> HighHalves(Vector128<long> even, Vector128<long> odd) =>
+        Sse41.Blend(Vector128.ShiftRightLogical(even, 32).AsInt16(), odd.AsInt16(), 0b1100_1100).AsInt32();
+}

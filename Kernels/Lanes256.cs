@@ -1,0 +1,124 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace NpuSim.Kernels;
+
+/// <summary>256-bit vectors, AVX2.</summary>
+internal readonly struct Lanes256 : ILanes<Vector256<int>>
+{
+    public static int Count => 8;
+
+    public static bool HasFixedPoint => Avx2.IsSupported;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Load(ref readonly int source, nuint index) => Vector256.LoadUnsafe(in source, index);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> LoadInt8(ref readonly sbyte source, nuint index)
+    {
+        ref byte place = ref Unsafe.As<sbyte, byte>(ref Unsafe.Add(ref Unsafe.AsRef(in source), index));
+        return Avx2.ConvertToVector256Int32(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<long>(ref place)).AsSByte());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Vector256<int> value, ref int target, nuint index) => value.StoreUnsafe(ref target, index);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Fill(int value) => Vector256.Create(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Fill(short value) => Vector256.Create(value).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Fill(sbyte value) => Vector256.Create(value).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Add(Vector256<int> a, Vector256<int> b) => a + b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Subtract(Vector256<int> a, Vector256<int> b) => a - b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Multiply(Vector256<int> a, Vector256<int> b) => a * b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Sign(Vector256<int> a) => Vector256.ShiftRightArithmetic(a, 31);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> ShiftRight(Vector256<int> a, int count) => a >> count;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> ShiftRight(Vector256<int> a, Vector256<int> counts) =>
+        Avx2.ShiftRightArithmeticVariable(a, counts.AsUInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> ShiftLeft(Vector256<int> a, int count) => a << count;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Odd(Vector256<int> a) => Vector256.ShiftRightLogical(a.AsInt64(), 32).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> HighProduct(Vector256<int> a, Vector256<int> b, Vector256<int> oddB) =>
+        HighHalves(Avx2.Multiply(a, b), Avx2.Multiply(Odd(a), oddB));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> RoundedHighProduct(Vector256<int> a, Vector256<int> b, Vector256<int> oddB)
+    {
+        var half = Vector256.Create(1L << 31);
+        return HighHalves(Avx2.Multiply(a, b) + half, Avx2.Multiply(Odd(a), oddB) + half);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> ToFloat(Vector256<int> a) => Vector256.ConvertToSingle(a).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Nearest(Vector256<int> a) => Avx.ConvertToVector256Int32(a.AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> AddFloat(Vector256<int> a, Vector256<int> b) => (a.AsSingle() + b.AsSingle()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> SubtractFloat(Vector256<int> a, Vector256<int> b) => (a.AsSingle() - b.AsSingle()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> MultiplyFloat(Vector256<int> a, Vector256<int> b) => (a.AsSingle() * b.AsSingle()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> DivideFloat(Vector256<int> a, Vector256<int> b) => (a.AsSingle() / b.AsSingle()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> MultiplyAddFloat(Vector256<int> a, Vector256<int> b, Vector256<int> c) =>
+        Vector256.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> ToShorts(Vector256<int> a, Vector256<int> b) => Avx2.PackSignedSaturate(a, b).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> AddShorts(Vector256<int> a, Vector256<int> b) => Vector256.AddSaturate(a.AsInt16(), b.AsInt16()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> HalveShorts(Vector256<int> a) => Vector256.ShiftRightArithmetic(a.AsInt16(), 1).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> ToBytes(Vector256<int> a, Vector256<int> b) =>
+        Avx2.PermuteVar8x32(Avx2.PackSignedSaturate(a.AsInt16(), b.AsInt16()).AsInt32(), Vector256.Create(0, 4, 1, 5, 2, 6, 3, 7));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> BoundBytes(Vector256<int> a, Vector256<int> low, Vector256<int> high) =>
+        Vector256.Min(Vector256.Max(a.AsSByte(), low.AsSByte()), high.AsSByte()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBytes(Vector256<int> value, ref sbyte target, nuint index) => value.AsSByte().StoreUnsafe(ref target, index);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreHalves(Vector256<int> value, ref sbyte first, ref sbyte second)
+    {
+        value.GetLower().AsSByte().StoreUnsafe(ref first);
+        value.GetUpper().AsSByte().StoreUnsafe(ref second);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> HighHalves(Vector256<long> even, Vector256<long> odd) =>
+        Avx2.Blend(Vector256.ShiftRightLogical(even, 32).AsInt32(), odd.AsInt32(), 0b1010_1010);
+}

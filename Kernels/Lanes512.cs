@@ -1,0 +1,125 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace NpuSim.Kernels;
+
+/// <summary>512-bit vectors, AVX-512 F and BW.</summary>
+internal readonly struct Lanes512 : ILanes<Vector512<int>>
+{
+    public static int Count => 16;
+
+    public static bool HasFixedPoint => true;
+
+    private static Vector512<int> OddOfBoth => Vector512.Create(1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31);
+
+    private static Vector512<int> Quarters => Vector512.Create(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> Load(ref readonly int source, nuint index) => Vector512.LoadUnsafe(in source, index);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> LoadInt8(ref readonly sbyte source, nuint index) =>
+        Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(in source, index));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Vector512<int> value, ref int target, nuint index) => value.StoreUnsafe(ref target, index);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> Fill(int value) => Vector512.Create(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> Fill(short value) => Vector512.Create(value).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> Fill(sbyte value) => Vector512.Create(value).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> Add(Vector512<int> a, Vector512<int> b) => a + b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> Subtract(Vector512<int> a, Vector512<int> b) => a - b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> Multiply(Vector512<int> a, Vector512<int> b) => a * b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> Sign(Vector512<int> a) => Vector512.ShiftRightArithmetic(a, 31);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> ShiftRight(Vector512<int> a, int count) => a >> count;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> ShiftRight(Vector512<int> a, Vector512<int> counts) =>
+        Avx512F.ShiftRightArithmeticVariable(a, counts.AsUInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> ShiftLeft(Vector512<int> a, int count) => a << count;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> Odd(Vector512<int> a) => Vector512.ShiftRightLogical(a.AsInt64(), 32).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> HighProduct(Vector512<int> a, Vector512<int> b, Vector512<int> oddB) =>
+        HighHalves(Avx512F.Multiply(a, b), Avx512F.Multiply(Odd(a), oddB));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> RoundedHighProduct(Vector512<int> a, Vector512<int> b, Vector512<int> oddB)
+    {
+        var half = Vector512.Create(1L << 31);
+        return HighHalves(Avx512F.Multiply(a, b) + half, Avx512F.Multiply(Odd(a), oddB) + half);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> ToFloat(Vector512<int> a) => Vector512.ConvertToSingle(a).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> Nearest(Vector512<int> a) => Avx512F.ConvertToVector512Int32(a.AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> AddFloat(Vector512<int> a, Vector512<int> b) => (a.AsSingle() + b.AsSingle()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> SubtractFloat(Vector512<int> a, Vector512<int> b) => (a.AsSingle() - b.AsSingle()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> MultiplyFloat(Vector512<int> a, Vector512<int> b) => (a.AsSingle() * b.AsSingle()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> DivideFloat(Vector512<int> a, Vector512<int> b) => (a.AsSingle() / b.AsSingle()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> MultiplyAddFloat(Vector512<int> a, Vector512<int> b, Vector512<int> c) =>
+        Vector512.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> ToShorts(Vector512<int> a, Vector512<int> b) => Avx512BW.PackSignedSaturate(a, b).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> AddShorts(Vector512<int> a, Vector512<int> b) => Vector512.AddSaturate(a.AsInt16(), b.AsInt16()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> HalveShorts(Vector512<int> a) => Vector512.ShiftRightArithmetic(a.AsInt16(), 1).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> ToBytes(Vector512<int> a, Vector512<int> b) =>
+        Avx512F.PermuteVar16x32(Avx512BW.PackSignedSaturate(a.AsInt16(), b.AsInt16()).AsInt32(), Quarters);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> BoundBytes(Vector512<int> a, Vector512<int> low, Vector512<int> high) =>
+        Vector512.Min(Vector512.Max(a.AsSByte(), low.AsSByte()), high.AsSByte()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBytes(Vector512<int> value, ref sbyte target, nuint index) => value.AsSByte().StoreUnsafe(ref target, index);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreHalves(Vector512<int> value, ref sbyte first, ref sbyte second)
+    {
+        value.GetLower().AsSByte().StoreUnsafe(ref first);
+        value.GetUpper().AsSByte().StoreUnsafe(ref second);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<int> HighHalves(Vector512<long> even, Vector512<long> odd) =>
+        Avx512F.PermuteVar16x32x2(even.AsInt32(), OddOfBoth, odd.AsInt32());
+}
