@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace NpuSim.Kernels;
 
 /// <summary>Dense and depthwise convolution of an int8 tile into int32 accumulators that wrap.</summary>
@@ -28,11 +30,11 @@ public static class ConvolutionKernel
         bool done = level switch
         {
             SimdLevel.Scalar => false,
-            SimdLevel.Vector128 => DenseVector<DenseVector128>.TryRun(g, x, w, acc, accumulate),
+            SimdLevel.Vector128 => DenseVector<DenseVector128, Int8Operands>.TryRun(g, MemoryMarshal.AsBytes(x), MemoryMarshal.AsBytes(w), acc, accumulate),
             SimdLevel.Vector256 or SimdLevel.Vector512 when few => DenseByteVector<Avx2DotProduct>.TryRun(g, x, w, acc, accumulate),
             SimdLevel.AvxVnni when g.WeightZero == 0 => DenseByteVector<VnniDotProduct>.TryRun(g, x, w, acc, accumulate),
-            SimdLevel.Vector256 or SimdLevel.AvxVnni => DenseVector<DenseVector256>.TryRun(g, x, w, acc, accumulate),
-            SimdLevel.Vector512 => DenseVector<DenseVector512>.TryRun(g, x, w, acc, accumulate),
+            SimdLevel.Vector256 or SimdLevel.AvxVnni => DenseVector<DenseVector256, Int8Operands>.TryRun(g, MemoryMarshal.AsBytes(x), MemoryMarshal.AsBytes(w), acc, accumulate),
+            SimdLevel.Vector512 => DenseVector<DenseVector512, Int8Operands>.TryRun(g, MemoryMarshal.AsBytes(x), MemoryMarshal.AsBytes(w), acc, accumulate),
         };
         if (!done) ConvolutionScalar.Dense(g, x, w, acc, accumulate);
     }
