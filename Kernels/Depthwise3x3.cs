@@ -97,28 +97,28 @@ internal static unsafe class Depthwise3x3
         switch (pass.Level)
         {
             case SimdLevel.Vector128:
-                k = DepthwiseSlide<DepthwiseLanes128, DepthwiseColumn128, DepthwiseSums128>.Run(row, pass.Operands, k, channels);
-                RunTail<DepthwiseLanes128, DepthwiseColumn128, DepthwiseSums128>(pass, row, k);
+                k = DepthwiseSlide<DepthwiseLanes128, DepthwisePairs128, DepthwiseSums128>.Run(row, pass.Operands, k, channels);
+                RunTail<DepthwiseLanes128, DepthwisePairs128, DepthwiseSums128>(pass, row, k);
                 return;
             case SimdLevel.Vector512:
-                k = DepthwiseSlide<DepthwiseLanes512, DepthwiseColumn512, DepthwiseSums512>.Run(row, pass.Operands, k, channels);
+                k = DepthwiseSlide<DepthwiseLanes512, DepthwisePairs512, DepthwiseSums512>.Run(row, pass.Operands, k, channels);
                 break;
         }
 
-        k = DepthwiseSlide<DepthwiseLanes256, DepthwiseColumn256, DepthwiseSums256>.Run(row, pass.Operands, k, channels);
-        RunTail<DepthwiseLanes256, DepthwiseColumn256, DepthwiseSums256>(pass, row, k);
+        k = DepthwiseSlide<DepthwiseLanes256, DepthwisePairs256, DepthwiseSums256>.Run(row, pass.Operands, k, channels);
+        RunTail<DepthwiseLanes256, DepthwisePairs256, DepthwiseSums256>(pass, row, k);
     }
 
     /// <summary>The channels from k on, which do not fill the lanes.</summary>
-    private static void RunTail<TLanes, TColumn, TSums>(in Pass pass, in DepthwiseRow row, int k)
-        where TLanes : struct, IDepthwiseLanes<TColumn, TSums>
-        where TColumn : struct
+    private static void RunTail<TLanes, TPairs, TSums>(in Pass pass, in DepthwiseRow row, int k)
+        where TLanes : struct, IDepthwiseLanes<TPairs, TSums>
+        where TPairs : struct
         where TSums : struct
     {
         ref readonly var g = ref pass.Geometry;
         if (k >= g.OutChannels) return;
         var operands = new DepthwiseOperands(pass.Operands.Weights, pass.Operands.Starts, TLanes.Channels, accumulate: false);
-        DepthwiseSlide<TLanes, TColumn, TSums>.Run(row with { Output = pass.Tail - k }, operands, k, k + TLanes.Channels);
+        DepthwiseSlide<TLanes, TPairs, TSums>.Run(row with { Output = pass.Tail - k }, operands, k, k + TLanes.Channels);
         for (int pixel = 0; pixel < row.Pixels; pixel++)
             DenseTail.Copy(pass.Tail + (nint)pixel * TLanes.Channels, row.Output + pixel * pass.Operands.Pitch + k, g.OutChannels - k,
                 pass.Operands.Accumulate);
