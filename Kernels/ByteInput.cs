@@ -71,6 +71,12 @@ internal static class ByteInput
 
     private static void Flip(ReadOnlySpan<byte> source, byte flip, Span<byte> target)
     {
+        if (flip == 0)
+        {
+            source.CopyTo(target);
+            return;
+        }
+
         ref byte from = ref MemoryMarshal.GetReference(source);
         ref byte to = ref MemoryMarshal.GetReference(target[..source.Length]);
         var flips = Vector256.Create(flip);

@@ -2,11 +2,30 @@ using System.Runtime.CompilerServices;
 
 namespace NpuSim.Kernels;
 
+/// <summary>What all rows of a 3×3 depthwise convolution share.</summary>
+/// <param name="weights">All channels' weights, as <see cref="DepthwiseWeights"/> lays them out.</param>
+/// <param name="starts">What every channel's sums start from.</param>
+/// <param name="pitch">Accumulators from pixel to pixel.</param>
+/// <param name="accumulate">Add to the accumulators.</param>
+internal readonly unsafe struct DepthwiseOperands(short* weights, int* starts, int pitch, bool accumulate)
+{
+    internal short* Weights { get; } = weights;
+
+    internal int* Starts { get; } = starts;
+
+    internal nint Pitch { get; } = pitch;
+
+    internal bool Accumulate { get; } = accumulate;
+}
+
 /// <summary>One row of output pixels of a 3×3 depthwise convolution, and the three input rows under it.</summary>
 internal readonly unsafe struct DepthwiseRow
 {
     /// <summary>First input pixel of the upper row.</summary>
     internal sbyte* Input { get; init; }
+
+    /// <summary>First output pixel.</summary>
+    internal int* Output { get; init; }
 
     /// <summary>Bytes from the upper row to the middle one.</summary>
     internal nint Middle { get; init; }
@@ -29,84 +48,121 @@ internal readonly unsafe struct DepthwiseRow
 
 /// <summary>The innermost loops of a 3×3 depthwise convolution: every column of input pixels is loaded once and used for each output
 /// pixel that it lies under.</summary>
-internal static unsafe class DepthwiseSlide<TLanes, TColumn, TSums>
-    where TLanes : struct, IDepthwiseLanes<TColumn, TSums>
-    where TColumn : struct
+internal static unsafe class DepthwiseSlide<TLanes, TPairs, TSums>
+    where TLanes : struct, IDepthwiseLanes<TPairs, TSums>
+    where TPairs : struct
     where TSums : struct
 {
-    /// <summary>Computes a row for the lanes' channels.</summary>
-    /// <param name="row">The row; its input points to the first of the channels.</param>
-    /// <param name="w">Their weights.</param>
-    /// <param name="start">What their sums start from.</param>
-    /// <param name="acc">First accumulator.</param>
-    /// <param name="pitch">Accumulators from pixel to pixel.</param>
-    /// <param name="accumulate">Add to them.</param>
-    internal static void Run(in DepthwiseRow row, short* w, int* start, int* acc, int pitch, bool accumulate)
+    /// <summary>Computes a row for the channels from first on, as long as they fill the lanes; the first that is left.</summary>
+    internal static int Run(in DepthwiseRow row, in DepthwiseOperands operands, int first, int channels)
     {
+        int end = first + (channels - first) / TLanes.Channels * TLanes.Channels;
         switch (row.Stride)
         {
             case 1:
-                RunTouching(row, w, start, acc, pitch, accumulate);
+                RunTouching(row, operands, first, end);
                 break;
             case 2:
-                RunAlternate(row, w, start, acc, pitch, accumulate);
+                RunAlternate(row, operands, first, end);
                 break;
             default:
-                RunApart(row, w, start, acc, pitch, accumulate);
+                RunApart(row, operands, first, end);
                 break;
         }
+
+        return end;
     }
 
-    private static void RunTouching(in DepthwiseRow row, short* w, int* start, int* acc, int pitch, bool accumulate)
+    private static void RunTouching(in DepthwiseRow row, in DepthwiseOperands operands, int first, int end)
     {
-        var (w0, w1, w2) = Weights(w);
-        var zero = TLanes.Load(start);
-        var (x, tap, middle, bottom) = ((nint)row.Input, row.Tap, row.Middle, row.Bottom);
-        var column = TLanes.Load((sbyte*)x, middle, bottom);
-        var last = TLanes.Add(zero, column, w0);
-        column = TLanes.Load((sbyte*)(x + tap), middle, bottom);
-        last = TLanes.Add(last, column, w1);
-        var next = TLanes.Add(zero, column, w0);
-        x += 2 * tap;
-        for (int pixel = row.Pixels; pixel > 0; pixel--, x += tap, acc += pitch)
+        var (tap, middle, bottom, pitch, accumulate) = (row.Tap, row.Middle, row.Bottom, operands.Pitch, operands.Accumulate);
+        for (int k = first; k < end; k += TLanes.Channels)
         {
-            column = TLanes.Load((sbyte*)x, middle, bottom);
-            TLanes.Store(TLanes.Add(last, column, w2), acc, accumulate);
-            last = TLanes.Add(next, column, w1);
-            next = TLanes.Add(zero, column, w0);
+            var w = new Pairs(operands.Weights + DepthwiseWeights.Place(k));
+            var (w0, w1, w2, left, right) = (w.First, w.Second, w.Third, w.Left, w.Right);
+            var start = TLanes.Sums(operands.Starts + k);
+            sbyte* x = row.Input + k;
+            int* acc = row.Output + k;
+            // What stands before the first tap meets a zero weight; the tap itself takes its place.
+            var below = TLanes.Load(x + bottom, x + bottom);
+            var last = TLanes.Add(TLanes.Add(start, TLanes.Load(x, x + middle), w0), below, left);
+            x += tap;
+            var column = TLanes.Load(x, x + middle);
+            below = TLanes.Load(x + bottom - tap, x + bottom);
+            last = TLanes.Add(last, column, w1);
+            var next = TLanes.Add(TLanes.Add(start, column, w0), below, left);
+            for (int pixel = row.Pixels; pixel > 0; pixel--, acc += pitch)
+            {
+                x += tap;
+                column = TLanes.Load(x, x + middle);
+                below = TLanes.Load(x + bottom - tap, x + bottom);
+                TLanes.Store(TLanes.Add(TLanes.Add(last, column, w2), below, right), acc, accumulate);
+                last = TLanes.Add(next, column, w1);
+                next = TLanes.Add(TLanes.Add(start, column, w0), below, left);
+            }
         }
     }
 
-    private static void RunAlternate(in DepthwiseRow row, short* w, int* start, int* acc, int pitch, bool accumulate)
+    private static void RunAlternate(in DepthwiseRow row, in DepthwiseOperands operands, int first, int end)
     {
-        var (w0, w1, w2) = Weights(w);
-        var zero = TLanes.Load(start);
-        var (x, tap, middle, bottom) = ((nint)row.Input, row.Tap, row.Middle, row.Bottom);
-        var sums = TLanes.Add(zero, TLanes.Load((sbyte*)x, middle, bottom), w0);
-        for (int pixel = row.Pixels; pixel > 0; pixel--, acc += pitch)
+        var (tap, middle, bottom, pitch, accumulate) = (row.Tap, row.Middle, row.Bottom, operands.Pitch, operands.Accumulate);
+        for (int k = first; k < end; k += TLanes.Channels)
         {
-            sums = TLanes.Add(sums, TLanes.Load((sbyte*)(x + tap), middle, bottom), w1);
-            x += 2 * tap;
-            var column = TLanes.Load((sbyte*)x, middle, bottom);
-            TLanes.Store(TLanes.Add(sums, column, w2), acc, accumulate);
-            sums = TLanes.Add(zero, column, w0);
+            var w = new Pairs(operands.Weights + DepthwiseWeights.Place(k));
+            var (w0, w1, w2, left, right) = (w.First, w.Second, w.Third, w.Left, w.Right);
+            var start = TLanes.Sums(operands.Starts + k);
+            sbyte* x = row.Input + k;
+            int* acc = row.Output + k;
+            var below = TLanes.Load(x + bottom, x + bottom);
+            var sums = TLanes.Add(TLanes.Add(start, TLanes.Load(x, x + middle), w0), below, left);
+            for (int pixel = row.Pixels; pixel > 0; pixel--, acc += pitch)
+            {
+                x += tap;
+                sums = TLanes.Add(sums, TLanes.Load(x, x + middle), w1);
+                x += tap;
+                var column = TLanes.Load(x, x + middle);
+                below = TLanes.Load(x + bottom - tap, x + bottom);
+                TLanes.Store(TLanes.Add(TLanes.Add(sums, column, w2), below, right), acc, accumulate);
+                sums = TLanes.Add(TLanes.Add(start, column, w0), below, left);
+            }
         }
     }
 
-    private static void RunApart(in DepthwiseRow row, short* w, int* start, int* acc, int pitch, bool accumulate)
+    private static void RunApart(in DepthwiseRow row, in DepthwiseOperands operands, int first, int end)
     {
-        var (w0, w1, w2) = Weights(w);
-        var zero = TLanes.Load(start);
-        var (x, tap, middle, bottom) = ((nint)row.Input, row.Tap, row.Middle, row.Bottom);
-        for (int pixel = row.Pixels; pixel > 0; pixel--, x += row.Step, acc += pitch)
+        var (tap, middle, bottom, pitch, accumulate) = (row.Tap, row.Middle, row.Bottom, operands.Pitch, operands.Accumulate);
+        for (int k = first; k < end; k += TLanes.Channels)
         {
-            var sums = TLanes.Add(zero, TLanes.Load((sbyte*)x, middle, bottom), w0);
-            sums = TLanes.Add(sums, TLanes.Load((sbyte*)(x + tap), middle, bottom), w1);
-            TLanes.Store(TLanes.Add(sums, TLanes.Load((sbyte*)(x + 2 * tap), middle, bottom), w2), acc, accumulate);
+            var w = new Pairs(operands.Weights + DepthwiseWeights.Place(k));
+            var (w0, w1, w2, left, right) = (w.First, w.Second, w.Third, w.Left, w.Right);
+            var start = TLanes.Sums(operands.Starts + k);
+            sbyte* x = row.Input + k;
+            int* acc = row.Output + k;
+            for (int pixel = row.Pixels; pixel > 0; pixel--, x += row.Step, acc += pitch)
+            {
+                sbyte* second = x + tap, third = second + tap;
+                var sums = TLanes.Add(start, TLanes.Load(x, x + middle), w0);
+                sums = TLanes.Add(sums, TLanes.Load(second, second + middle), w1);
+                sums = TLanes.Add(sums, TLanes.Load(third, third + middle), w2);
+                sums = TLanes.Add(sums, TLanes.Load(x + bottom, x + bottom), left);
+                TLanes.Store(TLanes.Add(sums, TLanes.Load(second + bottom, third + bottom), right), acc, accumulate);
+            }
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (TColumn First, TColumn Second, TColumn Third) Weights(short* w) =>
-        (TLanes.Weights(w), TLanes.Weights(w + DepthwiseWeights.ColumnElements), TLanes.Weights(w + 2 * DepthwiseWeights.ColumnElements));
+    /// <summary>The weights of a group of channels, pair by pair of taps.</summary>
+    private readonly ref struct Pairs
+    {
+        internal readonly TPairs First, Second, Third, Left, Right;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        internal Pairs(short* w)
+        {
+            First = TLanes.Weights(w);
+            Second = TLanes.Weights(w + DepthwiseWeights.PairElements);
+            Third = TLanes.Weights(w + 2 * DepthwiseWeights.PairElements);
+            Left = TLanes.Weights(w + 3 * DepthwiseWeights.PairElements);
+            Right = TLanes.Weights(w + 4 * DepthwiseWeights.PairElements);
+        }
+    }
 }

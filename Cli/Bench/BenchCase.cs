@@ -11,8 +11,13 @@ public enum BenchCeiling
     /// <summary>float32 multiply-adds on registers.</summary>
     Float,
 
-    /// <summary>Integer multiply-adds on registers, or a copy of as many bytes as the kernel touches: whichever takes longer.</summary>
-    IntegerOrCopy,
+    /// <summary>Integer multiply-adds on registers, or reading the kernel's bytes from the second-level cache: whichever takes
+    /// longer.</summary>
+    IntegerOrL2,
+
+    /// <summary>Integer multiply-adds on registers, or reading the kernel's bytes from the cache that holds as many: whichever takes
+    /// longer.</summary>
+    IntegerOrRead,
 
     /// <summary>A copy of as many bytes as the kernel touches.</summary>
     Copy,

@@ -2,15 +2,19 @@ using NpuSim.Kernels;
 
 namespace NpuSim.Cli.Bench;
 
-/// <summary>What register-only loops reach at a level, in the same run as the kernels.</summary>
+/// <summary>What register-only loops, and loops that only load, reach at a level, in the same run as the kernels.</summary>
 /// <param name="Level">The level.</param>
 /// <param name="IntegerGmacs">Integer multiply-accumulates per nanosecond.</param>
 /// <param name="FloatGmacs">float32 multiply-adds per nanosecond.</param>
-internal sealed record BenchCeilings(SimdLevel Level, double IntegerGmacs, double FloatGmacs)
+/// <param name="L2ReadGigabytes">Bytes per nanosecond that are read from the second-level cache.</param>
+internal sealed record BenchCeilings(SimdLevel Level, double IntegerGmacs, double FloatGmacs, double L2ReadGigabytes)
 {
     private const int Steps = 100_000;
 
-    public static BenchCeilings Measure(SimdLevel level, BenchClock clock, CancellationToken cancellation)
+    /// <summary>More than first-level caches hold and less than second-level ones do: 384 KiB.</summary>
+    private const int L2WorkingSet = 384 << 10;
+
+    public static BenchCeilings Measure(SimdLevel level, BenchClock clock, ReadBandwidth read, CancellationToken cancellation)
     {
         // The result goes somewhere, so that the loop is not left out.
         double sink = 0;
@@ -18,10 +22,29 @@ internal sealed record BenchCeilings(SimdLevel Level, double IntegerGmacs, doubl
         double real = clock.Seconds(() => sink += RegisterLoops.Float(level, Steps), first: false, cancellation);
         GC.KeepAlive(sink);
         return new BenchCeilings(level, PerNanosecond(RegisterLoops.IntegerPerStep(level), integer),
-            PerNanosecond(RegisterLoops.FloatPerStep(level), real));
+            PerNanosecond(RegisterLoops.FloatPerStep(level), real), read.Of(level, L2WorkingSet, cancellation));
     }
 
     private static double PerNanosecond(double perStep, double seconds) => perStep * Steps / seconds * 1e-9;
+}
+
+/// <summary>Reads on this host: what a kernel that only loads its bytes would reach.</summary>
+internal sealed class ReadBandwidth(BenchClock clock)
+{
+    private readonly Dictionary<(SimdLevel Level, long Bytes), double> _measured = [];
+
+    /// <summary>Bytes per nanosecond of reading a working set over and over, from whichever cache holds it.</summary>
+    public double Of(SimdLevel level, long bytes, CancellationToken cancellation)
+    {
+        if (_measured.TryGetValue((level, bytes), out double known)) return known;
+        int length = (int)(bytes + ReadLoops.StepBytes - 1) / ReadLoops.StepBytes * ReadLoops.StepBytes;
+        var memory = BenchOperands.Aligned<byte>(length);
+        // The result goes somewhere, so that the loop is not left out.
+        long sink = 0;
+        double seconds = clock.Seconds(() => sink ^= ReadLoops.Read(level, memory.Span), first: false, cancellation);
+        GC.KeepAlive(sink);
+        return _measured[(level, bytes)] = length / seconds * 1e-9;
+    }
 }
 
 /// <summary>Copies on this host: what a kernel that only moves its bytes would reach.</summary>

@@ -4,6 +4,7 @@ namespace NpuSim.Cli.Bench;
 internal static class BenchOperands
 {
     private const int Seed = 1;
+    private const int LineBytes = 64;
 
     public static sbyte[] Bytes(int length)
     {
@@ -19,6 +20,18 @@ internal static class BenchOperands
         var values = new int[length];
         for (int i = 0; i < length; i++) values[i] = random.Next(-100_000, 100_000);
         return values;
+    }
+
+    /// <summary>Zeros that start at a cache line, as the memories of a machine do.</summary>
+    public static unsafe Memory<T> Aligned<T>(int length)
+        where T : unmanaged
+    {
+        T[] values = GC.AllocateArray<T>(length + LineBytes / sizeof(T), pinned: true);
+        fixed (T* start = values)
+        {
+            int skipped = (int)(-(nint)start & (LineBytes - 1)) / sizeof(T);
+            return values.AsMemory(skipped, length);
+        }
     }
 
     public static float[] Floats(int length)

@@ -7,7 +7,7 @@ namespace NpuSim.Cli.Bench;
 /// <param name="Level">The level.</param>
 /// <param name="Rate">Work per nanosecond, in the unit of the case.</param>
 /// <param name="Ceiling">The same for what it is measured against.</param>
-/// <param name="Bound">What that is: multiply-add, or copy.</param>
+/// <param name="Bound">What that is: multiply-add, L2 read, read, or copy.</param>
 internal sealed record BenchResult(BenchCase Case, SimdLevel Level, double Rate, double Ceiling, string Bound)
 {
     public double Share => Rate / Ceiling;
@@ -20,6 +20,8 @@ internal sealed record BenchReport(IReadOnlyList<BenchCeilings> Ceilings, IReadO
 public static class BenchRun
 {
     private const string MultiplyAdd = "multiply-add";
+    private const string L2Read = "L2 read";
+    private const string Read = "read";
     private const string Copy = "copy";
 
     public static IReadOnlyList<BenchCase> Cases { get; } = [.. MatrixCases.All(), .. ConvolutionCases.All(), .. VectorCases.All()];
@@ -34,8 +36,8 @@ public static class BenchRun
     internal static BenchReport Measure(IReadOnlyList<BenchCase> cases, IReadOnlyList<SimdLevel> levels, BenchClock clock,
         Action<double> progress, CancellationToken cancellation)
     {
-        var ceilings = levels.Select(level => BenchCeilings.Measure(level, clock, cancellation)).ToList();
-        var copy = new CopyBandwidth(clock);
+        var bandwidths = new Bandwidths(new ReadBandwidth(clock), new CopyBandwidth(clock));
+        var ceilings = levels.Select(level => BenchCeilings.Measure(level, clock, bandwidths.Read, cancellation)).ToList();
         var results = new List<BenchResult>();
         var warm = new HashSet<(string Kernel, string Format, SimdLevel Level)>();
         foreach (var item in cases)
@@ -45,7 +47,7 @@ public static class BenchRun
                 progress((double)results.Count / (cases.Count * ceilings.Count));
                 double seconds = clock.Seconds(item.Prepare(ceiling.Level), first: warm.Add((item.Kernel, item.Format, ceiling.Level)),
                     cancellation);
-                var (limit, bound) = Limit(item, ceiling, copy, cancellation);
+                var (limit, bound) = Limit(item, ceiling, bandwidths, cancellation);
                 results.Add(new BenchResult(item, ceiling.Level, item.Work(ceiling.Level) / seconds * 1e-9, limit, bound));
             }
         }
@@ -53,17 +55,22 @@ public static class BenchRun
         return new BenchReport(ceilings, results);
     }
 
-    private static (double Rate, string Bound) Limit(BenchCase item, BenchCeilings ceilings, CopyBandwidth copy, CancellationToken cancellation)
+    private static (double Rate, string Bound) Limit(BenchCase item, BenchCeilings ceilings, Bandwidths bandwidths,
+        CancellationToken cancellation) => item.Ceiling switch
     {
-        switch (item.Ceiling)
-        {
-            case BenchCeiling.Integer: return (ceilings.IntegerGmacs, MultiplyAdd);
-            case BenchCeiling.Float: return (ceilings.FloatGmacs, MultiplyAdd);
-            case BenchCeiling.Copy: return (copy.Of(item.Bytes, cancellation), Copy);
-            case BenchCeiling.IntegerOrCopy:
-                double moved = copy.Of(item.Bytes, cancellation) * item.Macs / item.Bytes;
-                return moved < ceilings.IntegerGmacs ? (moved, Copy) : (ceilings.IntegerGmacs, MultiplyAdd);
-            default: throw new ArgumentOutOfRangeException(nameof(item), item.Ceiling, "unknown ceiling");
-        }
+        BenchCeiling.Integer => (ceilings.IntegerGmacs, MultiplyAdd),
+        BenchCeiling.Float => (ceilings.FloatGmacs, MultiplyAdd),
+        BenchCeiling.Copy => (bandwidths.Copy.Of(item.Bytes, cancellation), Copy),
+        BenchCeiling.IntegerOrL2 => Lower(item, ceilings, ceilings.L2ReadGigabytes, L2Read),
+        BenchCeiling.IntegerOrRead => Lower(item, ceilings, bandwidths.Read.Of(ceilings.Level, item.Bytes, cancellation), Read),
+    };
+
+    /// <summary>The multiply-add ceiling, or the rate at which the kernel's bytes come: whichever is lower.</summary>
+    private static (double Rate, string Bound) Lower(BenchCase item, BenchCeilings ceilings, double gigabytes, string bound)
+    {
+        double fed = gigabytes * item.Macs / item.Bytes;
+        return fed < ceilings.IntegerGmacs ? (fed, bound) : (ceilings.IntegerGmacs, MultiplyAdd);
     }
+
+    private sealed record Bandwidths(ReadBandwidth Read, CopyBandwidth Copy);
 }

@@ -4,7 +4,8 @@ using NpuSim.Kernels;
 namespace NpuSim.Cli.Bench;
 
 /// <summary>Convolutions: the layers of ResNet-50, thin ones of MobileNetV2, and the depthwise layers of MobileNet.</summary>
-/// <remarks>The scalar definition does the first output row only, else it would take most of the time.</remarks>
+/// <remarks>The scalar definition does the first output row only, else it would take most of the time. Bytes are the tile's and the packed
+/// weights', each loaded once, and four per accumulator, each stored once.</remarks>
 internal static class ConvolutionCases
 {
     private const int InputZero = -7;
@@ -29,9 +30,9 @@ internal static class ConvolutionCases
             g.InputExtent + weights + 4 * g.AccumulatorExtent, row, level =>
             {
                 sbyte[] x = BenchOperands.Bytes((int)g.InputExtent), w = BenchOperands.Bytes(weights);
-                int[] acc = new int[g.AccumulatorExtent];
+                var acc = BenchOperands.Aligned<int>((int)g.AccumulatorExtent);
                 var part = level == SimdLevel.Scalar ? g with { OutRows = 1 } : g;
-                return () => ConvolutionKernel.Dense(level, part, x, w, acc, accumulate: false);
+                return () => ConvolutionKernel.Dense(level, part, x, w, acc.Span, accumulate: false);
             });
     }
 
@@ -42,13 +43,13 @@ internal static class ConvolutionCases
         string shape = Shape(size, Kernel, stride, channels.ToString(CultureInfo.InvariantCulture));
         int weights = WeightLayout.DepthwiseBytes(channels, Kernel, Kernel);
         long row = (long)g.OutCols * channels * Kernel * Kernel;
-        return new BenchCase("depthwise", "int8", shape, BenchCeiling.IntegerOrCopy, g.OutRows * row,
+        return new BenchCase("depthwise", "int8", shape, BenchCeiling.IntegerOrL2, g.OutRows * row,
             g.InputExtent + weights + 4 * g.AccumulatorExtent, row, level =>
             {
                 sbyte[] x = BenchOperands.Bytes((int)g.InputExtent), w = BenchOperands.Bytes(weights);
-                int[] acc = new int[g.AccumulatorExtent];
+                var acc = BenchOperands.Aligned<int>((int)g.AccumulatorExtent);
                 var part = level == SimdLevel.Scalar ? g with { OutRows = 1 } : g;
-                return () => ConvolutionKernel.Depthwise(level, part, x, w, acc, accumulate: false);
+                return () => ConvolutionKernel.Depthwise(level, part, x, w, acc.Span, accumulate: false);
             });
     }
 

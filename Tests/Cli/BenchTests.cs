@@ -37,6 +37,21 @@ public sealed class BenchTests
     }
 
     [Fact]
+    public void A_depthwise_kernel_is_held_against_the_lower_of_multiply_adds_and_reads()
+    {
+        using var json = Measure("bench", "--kernel", "depthwise", "--level", NameOf(Simd.Supported[^1]), "--quick", "--json", "-");
+        var ceilings = json.RootElement.GetProperty("ceilings")[0];
+        double integer = ceilings.GetProperty("integerGmacs").GetDouble(), read = ceilings.GetProperty("l2ReadGBs").GetDouble();
+        Assert.True(read > 0);
+        Assert.All(json.RootElement.GetProperty("kernels").EnumerateArray(), row =>
+        {
+            double ceiling = row.GetProperty("ceiling").GetDouble();
+            Assert.True(ceiling <= integer + 0.001);
+            Assert.Equal(ceiling < integer - 0.001 ? "L2 read" : "multiply-add", row.GetProperty("bound").GetString());
+        });
+    }
+
+    [Fact]
     public void Tables_name_the_kernel_and_its_unit()
     {
         var result = CommandLine.Run("bench", "--kernel", "requantise", "--level", NameOf(Simd.Supported[^1]), "--quick");
