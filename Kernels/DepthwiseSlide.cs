@@ -48,9 +48,9 @@ internal readonly unsafe struct DepthwiseRow
 
 /// <summary>The innermost loops of a 3×3 depthwise convolution: every column of input pixels is loaded once and used for each output
 /// pixel that it lies under.</summary>
-internal static unsafe class DepthwiseSlide<TLanes, TColumn, TSums>
-    where TLanes : struct, IDepthwiseLanes<TColumn, TSums>
-    where TColumn : struct
+internal static unsafe class DepthwiseSlide<TLanes, TPairs, TSums>
+    where TLanes : struct, IDepthwiseLanes<TPairs, TSums>
+    where TPairs : struct
     where TSums : struct
 {
     /// <summary>Computes a row for the channels from first on, as long as they fill the lanes; the first that is left.</summary>
@@ -78,22 +78,27 @@ internal static unsafe class DepthwiseSlide<TLanes, TColumn, TSums>
         var (tap, middle, bottom, pitch, accumulate) = (row.Tap, row.Middle, row.Bottom, operands.Pitch, operands.Accumulate);
         for (int k = first; k < end; k += TLanes.Channels)
         {
-            var (w0, w1, w2) = Weights(operands.Weights + DepthwiseWeights.Place(k));
-            var zero = TLanes.Load(operands.Starts + k);
+            var w = new Pairs(operands.Weights + DepthwiseWeights.Place(k));
+            var (w0, w1, w2, left, right) = (w.First, w.Second, w.Third, w.Left, w.Right);
+            var start = TLanes.Sums(operands.Starts + k);
             sbyte* x = row.Input + k;
             int* acc = row.Output + k;
-            var column = TLanes.Load(x, middle, bottom);
-            var last = TLanes.Add(zero, column, w0);
-            column = TLanes.Load(x + tap, middle, bottom);
+            // What stands before the first tap meets a zero weight; the tap itself takes its place.
+            var below = TLanes.Load(x + bottom, x + bottom);
+            var last = TLanes.Add(TLanes.Add(start, TLanes.Load(x, x + middle), w0), below, left);
+            x += tap;
+            var column = TLanes.Load(x, x + middle);
+            below = TLanes.Load(x + bottom - tap, x + bottom);
             last = TLanes.Add(last, column, w1);
-            var next = TLanes.Add(zero, column, w0);
-            x += 2 * tap;
-            for (int pixel = row.Pixels; pixel > 0; pixel--, x += tap, acc += pitch)
+            var next = TLanes.Add(TLanes.Add(start, column, w0), below, left);
+            for (int pixel = row.Pixels; pixel > 0; pixel--, acc += pitch)
             {
-                column = TLanes.Load(x, middle, bottom);
-                TLanes.Store(TLanes.Add(last, column, w2), acc, accumulate);
+                x += tap;
+                column = TLanes.Load(x, x + middle);
+                below = TLanes.Load(x + bottom - tap, x + bottom);
+                TLanes.Store(TLanes.Add(TLanes.Add(last, column, w2), below, right), acc, accumulate);
                 last = TLanes.Add(next, column, w1);
-                next = TLanes.Add(zero, column, w0);
+                next = TLanes.Add(TLanes.Add(start, column, w0), below, left);
             }
         }
     }
@@ -103,18 +108,22 @@ internal static unsafe class DepthwiseSlide<TLanes, TColumn, TSums>
         var (tap, middle, bottom, pitch, accumulate) = (row.Tap, row.Middle, row.Bottom, operands.Pitch, operands.Accumulate);
         for (int k = first; k < end; k += TLanes.Channels)
         {
-            var (w0, w1, w2) = Weights(operands.Weights + DepthwiseWeights.Place(k));
-            var zero = TLanes.Load(operands.Starts + k);
+            var w = new Pairs(operands.Weights + DepthwiseWeights.Place(k));
+            var (w0, w1, w2, left, right) = (w.First, w.Second, w.Third, w.Left, w.Right);
+            var start = TLanes.Sums(operands.Starts + k);
             sbyte* x = row.Input + k;
             int* acc = row.Output + k;
-            var sums = TLanes.Add(zero, TLanes.Load(x, middle, bottom), w0);
+            var below = TLanes.Load(x + bottom, x + bottom);
+            var sums = TLanes.Add(TLanes.Add(start, TLanes.Load(x, x + middle), w0), below, left);
             for (int pixel = row.Pixels; pixel > 0; pixel--, acc += pitch)
             {
-                sums = TLanes.Add(sums, TLanes.Load(x + tap, middle, bottom), w1);
-                x += 2 * tap;
-                var column = TLanes.Load(x, middle, bottom);
-                TLanes.Store(TLanes.Add(sums, column, w2), acc, accumulate);
-                sums = TLanes.Add(zero, column, w0);
+                x += tap;
+                sums = TLanes.Add(sums, TLanes.Load(x, x + middle), w1);
+                x += tap;
+                var column = TLanes.Load(x, x + middle);
+                below = TLanes.Load(x + bottom - tap, x + bottom);
+                TLanes.Store(TLanes.Add(TLanes.Add(sums, column, w2), below, right), acc, accumulate);
+                sums = TLanes.Add(TLanes.Add(start, column, w0), below, left);
             }
         }
     }
@@ -124,20 +133,36 @@ internal static unsafe class DepthwiseSlide<TLanes, TColumn, TSums>
         var (tap, middle, bottom, pitch, accumulate) = (row.Tap, row.Middle, row.Bottom, operands.Pitch, operands.Accumulate);
         for (int k = first; k < end; k += TLanes.Channels)
         {
-            var (w0, w1, w2) = Weights(operands.Weights + DepthwiseWeights.Place(k));
-            var zero = TLanes.Load(operands.Starts + k);
+            var w = new Pairs(operands.Weights + DepthwiseWeights.Place(k));
+            var (w0, w1, w2, left, right) = (w.First, w.Second, w.Third, w.Left, w.Right);
+            var start = TLanes.Sums(operands.Starts + k);
             sbyte* x = row.Input + k;
             int* acc = row.Output + k;
             for (int pixel = row.Pixels; pixel > 0; pixel--, x += row.Step, acc += pitch)
             {
-                var sums = TLanes.Add(zero, TLanes.Load(x, middle, bottom), w0);
-                sums = TLanes.Add(sums, TLanes.Load(x + tap, middle, bottom), w1);
-                TLanes.Store(TLanes.Add(sums, TLanes.Load(x + 2 * tap, middle, bottom), w2), acc, accumulate);
+                sbyte* second = x + tap, third = second + tap;
+                var sums = TLanes.Add(start, TLanes.Load(x, x + middle), w0);
+                sums = TLanes.Add(sums, TLanes.Load(second, second + middle), w1);
+                sums = TLanes.Add(sums, TLanes.Load(third, third + middle), w2);
+                sums = TLanes.Add(sums, TLanes.Load(x + bottom, x + bottom), left);
+                TLanes.Store(TLanes.Add(sums, TLanes.Load(second + bottom, third + bottom), right), acc, accumulate);
             }
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (TColumn First, TColumn Second, TColumn Third) Weights(short* w) =>
-        (TLanes.Weights(w), TLanes.Weights(w + DepthwiseWeights.ColumnElements), TLanes.Weights(w + 2 * DepthwiseWeights.ColumnElements));
+    /// <summary>The weights of a group of channels, pair by pair of taps.</summary>
+    private readonly ref struct Pairs
+    {
+        internal readonly TPairs First, Second, Third, Left, Right;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        internal Pairs(short* w)
+        {
+            First = TLanes.Weights(w);
+            Second = TLanes.Weights(w + DepthwiseWeights.PairElements);
+            Third = TLanes.Weights(w + 2 * DepthwiseWeights.PairElements);
+            Left = TLanes.Weights(w + 3 * DepthwiseWeights.PairElements);
+            Right = TLanes.Weights(w + 4 * DepthwiseWeights.PairElements);
+        }
+    }
 }

@@ -2,24 +2,21 @@ using System.Runtime.Intrinsics;
 
 namespace NpuSim.Kernels;
 
-/// <summary>int16 weights of a 3×3 depthwise convolution with the zero point subtracted, as <see cref="IDepthwiseLanes{TColumn,TSums}"/> reads
+/// <summary>int16 weights of a 3×3 depthwise convolution with the zero point subtracted, as <see cref="IDepthwiseLanes{TPairs,TSums}"/> reads
 /// them, and what the sums start from.</summary>
-/// <remarks>[block of 16 channels][kernel column][upper and middle row: 16 × 2, lower row and 0: 16 × 2]: multiply-add-adjacent sums two
-/// rows, in the order of the channels.</remarks>
+/// <remarks>[block of 16 channels][5 pairs of taps][16 × 2], in the order of the channels. Nine taps make five pairs: upper and middle row of
+/// each column, 0 and the first of the lower row, the second and third of the lower row.</remarks>
 internal static unsafe class DepthwiseWeights
 {
-    /// <summary>Elements of a kernel column of a block before those of its lower row.</summary>
-    internal const int BottomElements = 2 * WeightLayout.OutputBlock;
-
-    /// <summary>Elements of a kernel column of a block.</summary>
-    internal const int ColumnElements = 2 * BottomElements;
+    /// <summary>Elements of a pair of taps of a block.</summary>
+    internal const int PairElements = 2 * WeightLayout.OutputBlock;
 
     /// <summary>Elements of a block.</summary>
-    internal const int BlockElements = 3 * ColumnElements;
+    internal const int BlockElements = 5 * PairElements;
 
     private const int Half = WeightLayout.OutputBlock / 2;
 
-    /// <summary>Elements from the first channel's weights to those of channel k, in their first column.</summary>
+    /// <summary>Elements from the first channel's weights to those of channel k, in their first pair.</summary>
     internal static int Place(int k) => k / WeightLayout.OutputBlock * BlockElements + k % WeightLayout.OutputBlock * 2;
 
     /// <summary>Fills in all blocks.</summary>
@@ -31,22 +28,24 @@ internal static unsafe class DepthwiseWeights
     /// <param name="start">pitch values: −inputZero·Σ of the channel's weights.</param>
     internal static void Fill(sbyte* w, int pitch, int weightZero, int inputZero, short* target, int* start)
     {
-        for (int k = 0; k < pitch; k += WeightLayout.OutputBlock, target += BlockElements)
+        int row = 3 * pitch;
+        for (int k = 0; k < pitch; k += WeightLayout.OutputBlock, w += WeightLayout.OutputBlock, target += BlockElements)
         {
             Vector256<short> sum = default;
             for (int column = 0; column < 3; column++)
             {
-                sbyte* tap = w + column * pitch + k;
-                var top = Widen(tap, weightZero);
-                var middle = Widen(tap + 3 * pitch, weightZero);
-                var bottom = Widen(tap + 6 * pitch, weightZero);
-                sum += top + middle + bottom;
-                short* pairs = target + column * ColumnElements;
-                Pair(top, middle, pairs);
-                Pair(bottom, default, pairs + BottomElements);
+                var top = Widen(w + column * pitch, weightZero);
+                var middle = Widen(w + row + column * pitch, weightZero);
+                sum += top + middle;
+                Pair(top, middle, target + column * PairElements);
             }
 
-            var (lower, upper) = Vector256.Widen(sum);
+            var left = Widen(w + 2 * row, weightZero);
+            var centre = Widen(w + 2 * row + pitch, weightZero);
+            var right = Widen(w + 2 * row + 2 * pitch, weightZero);
+            Pair(default, left, target + 3 * PairElements);
+            Pair(centre, right, target + 4 * PairElements);
+            var (lower, upper) = Vector256.Widen(sum + left + centre + right);
             (lower * -inputZero).Store(start + k);
             (upper * -inputZero).Store(start + k + Half);
         }

@@ -44,7 +44,21 @@ internal sealed class PassCase
         int outChannels = Math.Max(1, channels * multiplier - (random.Next(3) == 0 ? random.Next(3) : 0));
         var g = Geometry4(random, channels, outChannels, multiplier) with { KernelHeight = 3, KernelWidth = 3 };
         if (random.Next(2) == 0) g = g with { DilationX = 1 };
+        if (random.Next(3) == 0) g = Widened(random, g);
         return Fill(random, g, g.OutChannels * 9);
+    }
+
+    /// <summary>The same over wide tiles and whole blocks of channels, whose middle needs no copy.</summary>
+    private static PassGeometry Widened(Random random, PassGeometry g)
+    {
+        int channels = random.Next(1, 5) * WeightLayout.OutputBlock;
+        int width = random.Next(60, 120), pixelPitch = channels + random.Next(2) * random.Next(1, 20);
+        return g with
+        {
+            InWidth = width, InChannels = channels, InPixelPitch = pixelPitch, InRowPitch = width * pixelPitch + random.Next(2) * 5,
+            OutCols = random.Next(30, 70), OutChannels = channels, OutPixelPitch = channels + random.Next(2), ChannelMultiplier = 1,
+            StrideX = random.Next(1, 3), OutRows = random.Next(1, 4),
+        };
     }
 
     private static PassGeometry Geometry4(Random random, int channels, int outChannels, int multiplier)
