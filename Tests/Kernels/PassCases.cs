@@ -55,9 +55,16 @@ internal sealed class PassCase
         int width = random.Next(60, 120), pixelPitch = channels + random.Next(2) * random.Next(1, 20);
         return g with
         {
-            InWidth = width, InChannels = channels, InPixelPitch = pixelPitch, InRowPitch = width * pixelPitch + random.Next(2) * 5,
-            OutCols = random.Next(30, 70), OutChannels = channels, OutPixelPitch = channels + random.Next(2), ChannelMultiplier = 1,
-            StrideX = random.Next(1, 3), OutRows = random.Next(1, 4),
+            InWidth = width,
+            InChannels = channels,
+            InPixelPitch = pixelPitch,
+            InRowPitch = width * pixelPitch + random.Next(2) * 5,
+            OutCols = random.Next(30, 70),
+            OutChannels = channels,
+            OutPixelPitch = channels + random.Next(2),
+            ChannelMultiplier = 1,
+            StrideX = random.Next(1, 3),
+            OutRows = random.Next(1, 4),
         };
     }
 
