@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace NpuSim.Kernels;
 
@@ -67,19 +68,18 @@ public static class ElementwiseKernel
     {
         Simd.Require(level);
         Operand.RequireInt8(quantisation.ClampMin, quantisation.ClampMax);
-        bool vector = level != SimdLevel.Scalar;
         switch (operation)
         {
-            case ElementwiseOperation.Add: Run<AddOperation>(vector, format, tile, a, b, output, quantisation); break;
-            case ElementwiseOperation.Subtract: Run<SubtractOperation>(vector, format, tile, a, b, output, quantisation); break;
-            case ElementwiseOperation.Multiply: Run<MultiplyOperation>(vector, format, tile, a, b, output, quantisation); break;
-            case ElementwiseOperation.Minimum: Run<MinimumOperation>(vector, format, tile, a, b, output, quantisation); break;
-            case ElementwiseOperation.Maximum: Run<MaximumOperation>(vector, format, tile, a, b, output, quantisation); break;
+            case ElementwiseOperation.Add: Run<AddOperation>(level, format, tile, a, b, output, quantisation); break;
+            case ElementwiseOperation.Subtract: Run<SubtractOperation>(level, format, tile, a, b, output, quantisation); break;
+            case ElementwiseOperation.Multiply: Run<MultiplyOperation>(level, format, tile, a, b, output, quantisation); break;
+            case ElementwiseOperation.Minimum: Run<MinimumOperation>(level, format, tile, a, b, output, quantisation); break;
+            case ElementwiseOperation.Maximum: Run<MaximumOperation>(level, format, tile, a, b, output, quantisation); break;
             default: throw new ArgumentOutOfRangeException(nameof(operation), operation, "unknown operation");
         }
     }
 
-    private static void Run<TOperation>(bool vector, ElementFormat format, in TileGeometry t, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b,
+    private static void Run<TOperation>(SimdLevel level, ElementFormat format, TileGeometry t, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b,
         Span<byte> output, in ElementwiseQuantisation quantisation)
         where TOperation : struct, IElementwiseOperation
     {
@@ -87,16 +87,38 @@ public static class ElementwiseKernel
         Operand.RequireTile("first operand", a.Length, t.Rows, t.Columns * size, t.PitchA);
         Operand.RequireTile("second operand", b.Length, t.Rows, (t.RowScalar ? 1 : t.Columns) * size, t.PitchB);
         Operand.RequireTile("result", output.Length, t.Rows, t.Columns * size, t.PitchOut);
+        int bytes = t.Columns * size;
+        if (!t.RowScalar && t.Rows > 1 && t.PitchA == bytes && t.PitchB == bytes && t.PitchOut == bytes)
+            t = t with { Rows = 1, Columns = t.Rows * t.Columns };
+        if (TryVectors<TOperation>(level, format, t, a, b, output, quantisation)) return;
         for (int r = 0; r < t.Rows; r++)
         {
-            var rowA = a.Slice(r * t.PitchA, t.Columns * size);
             var rowB = b.Slice(r * t.PitchB, (t.RowScalar ? 1 : t.Columns) * size);
-            var target = output.Slice(r * t.PitchOut, t.Columns * size);
-            int done = vector ? ElementwiseVector<TOperation>.Row(format, rowA, rowB, target, quantisation, t.RowScalar) : 0;
-            Row<TOperation>(format, rowA[(done * size)..], t.RowScalar ? rowB : rowB[(done * size)..], target[(done * size)..],
+            Row<TOperation>(format, a.Slice(r * t.PitchA, t.Columns * size), rowB, output.Slice(r * t.PitchOut, t.Columns * size),
                 quantisation, t.RowScalar ? 0 : 1);
         }
     }
+
+    private static bool TryVectors<TOperation>(SimdLevel level, ElementFormat format, in TileGeometry t, ReadOnlySpan<byte> a,
+        ReadOnlySpan<byte> b, Span<byte> output, in ElementwiseQuantisation q)
+        where TOperation : struct, IElementwiseOperation => level switch
+        {
+            SimdLevel.Scalar => false,
+            SimdLevel.Vector128 => ElementwiseVector<TOperation, Lanes128, Vector128<int>>.TryRun(format, t, a, b, output, q),
+            // Operations of one instruction wait for memory, and wide loads that cross cache lines are the slower ones.
+            SimdLevel.Vector512 when !IsOneInstruction<TOperation>(format) =>
+                ElementwiseVector<TOperation, Lanes512, Vector512<int>>.TryRun(format, t, a, b, output, q),
+            SimdLevel.Vector256 or SimdLevel.Vector512 or SimdLevel.AvxVnni =>
+                ElementwiseVector<TOperation, Lanes256, Vector256<int>>.TryRun(format, t, a, b, output, q),
+        };
+
+    private static bool IsOneInstruction<TOperation>(ElementFormat format)
+        where TOperation : struct, IElementwiseOperation => format switch
+        {
+            ElementFormat.Int8Fixed or ElementFormat.Int8Float =>
+                typeof(TOperation) == typeof(MinimumOperation) || typeof(TOperation) == typeof(MaximumOperation),
+            ElementFormat.Int32 or ElementFormat.Float32 => true,
+        };
 
     private static void Row<TOperation>(ElementFormat format, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Span<byte> output,
         in ElementwiseQuantisation quantisation, int stepB)

@@ -1,15 +1,11 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace NpuSim.Kernels;
 
-/// <summary>One element-wise operation in every format, for one pair and for eight; the scalar form is the definition.</summary>
+/// <summary>One element-wise operation in every format for one pair, which is the definition, and in the formats that need no rescaling for
+/// vectors.</summary>
 internal interface IElementwiseOperation
 {
-    /// <summary>The host has the instructions of the Int8Fixed vector form.</summary>
-    static abstract bool IsInt8FixedVectorSupported { get; }
-
     static abstract int Int8Fixed(int a, int b, in ElementwiseQuantisation q);
 
     static abstract int Int8Float(int a, int b, in ElementwiseQuantisation q);
@@ -18,19 +14,17 @@ internal interface IElementwiseOperation
 
     static abstract float Float32(float a, float b);
 
-    static abstract Vector256<int> Int8Fixed(Vector256<int> a, Vector256<int> b, in ElementwiseQuantisation q);
+    static abstract TVector Int32<TLanes, TVector>(TVector a, TVector b)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct;
 
-    static abstract Vector256<int> Int8Float(Vector256<int> a, Vector256<int> b, in ElementwiseQuantisation q);
-
-    static abstract Vector256<int> Int32(Vector256<int> a, Vector256<int> b);
-
-    static abstract Vector256<float> Float32(Vector256<float> a, Vector256<float> b);
+    static abstract TVector Float32<TLanes, TVector>(TVector a, TVector b)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct;
 }
 
 internal readonly struct AddOperation : IElementwiseOperation
 {
-    public static bool IsInt8FixedVectorSupported => Avx2.IsSupported;
-
     public static int Int8Fixed(int a, int b, in ElementwiseQuantisation q) =>
         ElementwiseRescale.Fixed(ElementwiseRescale.Widen(a, q.A) + ElementwiseRescale.Widen(b, q.B), q);
 
@@ -42,22 +36,18 @@ internal readonly struct AddOperation : IElementwiseOperation
     public static float Float32(float a, float b) => a + b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> Int8Fixed(Vector256<int> a, Vector256<int> b, in ElementwiseQuantisation q) =>
-        ElementwiseRescale.Fixed(ElementwiseRescale.Widen(a, q.A) + ElementwiseRescale.Widen(b, q.B), q);
+    public static TVector Int32<TLanes, TVector>(TVector a, TVector b)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct => TLanes.Add(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> Int8Float(Vector256<int> a, Vector256<int> b, in ElementwiseQuantisation q) =>
-        ElementwiseRescale.Float(ElementwiseRescale.ToFloat(a, q.A) + ElementwiseRescale.ToFloat(b, q.B), q);
-
-    public static Vector256<int> Int32(Vector256<int> a, Vector256<int> b) => a + b;
-
-    public static Vector256<float> Float32(Vector256<float> a, Vector256<float> b) => a + b;
+    public static TVector Float32<TLanes, TVector>(TVector a, TVector b)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct => TLanes.AddFloat(a, b);
 }
 
 internal readonly struct SubtractOperation : IElementwiseOperation
 {
-    public static bool IsInt8FixedVectorSupported => Avx2.IsSupported;
-
     public static int Int8Fixed(int a, int b, in ElementwiseQuantisation q) =>
         ElementwiseRescale.Fixed(ElementwiseRescale.Widen(a, q.A) - ElementwiseRescale.Widen(b, q.B), q);
 
@@ -69,22 +59,18 @@ internal readonly struct SubtractOperation : IElementwiseOperation
     public static float Float32(float a, float b) => a - b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> Int8Fixed(Vector256<int> a, Vector256<int> b, in ElementwiseQuantisation q) =>
-        ElementwiseRescale.Fixed(ElementwiseRescale.Widen(a, q.A) - ElementwiseRescale.Widen(b, q.B), q);
+    public static TVector Int32<TLanes, TVector>(TVector a, TVector b)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct => TLanes.Subtract(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> Int8Float(Vector256<int> a, Vector256<int> b, in ElementwiseQuantisation q) =>
-        ElementwiseRescale.Float(ElementwiseRescale.ToFloat(a, q.A) - ElementwiseRescale.ToFloat(b, q.B), q);
-
-    public static Vector256<int> Int32(Vector256<int> a, Vector256<int> b) => a - b;
-
-    public static Vector256<float> Float32(Vector256<float> a, Vector256<float> b) => a - b;
+    public static TVector Float32<TLanes, TVector>(TVector a, TVector b)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct => TLanes.SubtractFloat(a, b);
 }
 
 internal readonly struct MultiplyOperation : IElementwiseOperation
 {
-    public static bool IsInt8FixedVectorSupported => Avx2.IsSupported;
-
     public static int Int8Fixed(int a, int b, in ElementwiseQuantisation q) => ElementwiseRescale.Fixed((a - q.A.Zero) * (b - q.B.Zero), q);
 
     public static int Int8Float(int a, int b, in ElementwiseQuantisation q) =>
@@ -95,22 +81,18 @@ internal readonly struct MultiplyOperation : IElementwiseOperation
     public static float Float32(float a, float b) => a * b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> Int8Fixed(Vector256<int> a, Vector256<int> b, in ElementwiseQuantisation q) =>
-        ElementwiseRescale.Fixed((a - Vector256.Create(q.A.Zero)) * (b - Vector256.Create(q.B.Zero)), q);
+    public static TVector Int32<TLanes, TVector>(TVector a, TVector b)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct => TLanes.Multiply(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> Int8Float(Vector256<int> a, Vector256<int> b, in ElementwiseQuantisation q) =>
-        ElementwiseRescale.Float(ElementwiseRescale.ToFloat(a, q.A) * ElementwiseRescale.ToFloat(b, q.B), q);
-
-    public static Vector256<int> Int32(Vector256<int> a, Vector256<int> b) => a * b;
-
-    public static Vector256<float> Float32(Vector256<float> a, Vector256<float> b) => a * b;
+    public static TVector Float32<TLanes, TVector>(TVector a, TVector b)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct => TLanes.MultiplyFloat(a, b);
 }
 
 internal readonly struct MinimumOperation : IElementwiseOperation
 {
-    public static bool IsInt8FixedVectorSupported => true;
-
     public static int Int8Fixed(int a, int b, in ElementwiseQuantisation q) => Math.Min(a, b);
 
     public static int Int8Float(int a, int b, in ElementwiseQuantisation q) => Math.Min(a, b);
@@ -120,21 +102,18 @@ internal readonly struct MinimumOperation : IElementwiseOperation
     public static float Float32(float a, float b) => a < b ? a : b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> Int8Fixed(Vector256<int> a, Vector256<int> b, in ElementwiseQuantisation q) => Vector256.Min(a, b);
+    public static TVector Int32<TLanes, TVector>(TVector a, TVector b)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct => TLanes.Min(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> Int8Float(Vector256<int> a, Vector256<int> b, in ElementwiseQuantisation q) => Vector256.Min(a, b);
-
-    public static Vector256<int> Int32(Vector256<int> a, Vector256<int> b) => Vector256.Min(a, b);
-
-    public static Vector256<float> Float32(Vector256<float> a, Vector256<float> b) =>
-        Vector256.ConditionalSelect(Vector256.LessThan(a, b), a, b);
+    public static TVector Float32<TLanes, TVector>(TVector a, TVector b)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct => TLanes.SmallerFloat(a, b);
 }
 
 internal readonly struct MaximumOperation : IElementwiseOperation
 {
-    public static bool IsInt8FixedVectorSupported => true;
-
     public static int Int8Fixed(int a, int b, in ElementwiseQuantisation q) => Math.Max(a, b);
 
     public static int Int8Float(int a, int b, in ElementwiseQuantisation q) => Math.Max(a, b);
@@ -144,13 +123,12 @@ internal readonly struct MaximumOperation : IElementwiseOperation
     public static float Float32(float a, float b) => a > b ? a : b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> Int8Fixed(Vector256<int> a, Vector256<int> b, in ElementwiseQuantisation q) => Vector256.Max(a, b);
+    public static TVector Int32<TLanes, TVector>(TVector a, TVector b)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct => TLanes.Max(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> Int8Float(Vector256<int> a, Vector256<int> b, in ElementwiseQuantisation q) => Vector256.Max(a, b);
-
-    public static Vector256<int> Int32(Vector256<int> a, Vector256<int> b) => Vector256.Max(a, b);
-
-    public static Vector256<float> Float32(Vector256<float> a, Vector256<float> b) =>
-        Vector256.ConditionalSelect(Vector256.GreaterThan(a, b), a, b);
+    public static TVector Float32<TLanes, TVector>(TVector a, TVector b)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct => TLanes.LargerFloat(a, b);
 }

@@ -1,91 +1,118 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 
 namespace NpuSim.Kernels;
 
-/// <summary>Element-wise operations on eight elements at a time.</summary>
-internal static class ElementwiseVector<TOperation>
+/// <summary>Element-wise operations on a vector of bytes at a time, whatever the format.</summary>
+internal static class ElementwiseVector<TOperation, TLanes, TVector>
     where TOperation : struct, IElementwiseOperation
+    where TLanes : struct, ILanes<TVector>
+    where TVector : struct
 {
-    /// <summary>Does as many whole groups of a row as there are; says how many elements that is.</summary>
-    internal static int Row(ElementFormat format, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Span<byte> output,
-        in ElementwiseQuantisation q, bool scalarB) =>
-        format switch
-        {
-            ElementFormat.Int8Fixed => Int8Fixed(a, b, output, q, scalarB),
-            ElementFormat.Int8Float => Int8Float(a, b, output, q, scalarB),
-            ElementFormat.Int32 => Int32(a, b, output, scalarB),
-            ElementFormat.Float32 => Float32(a, b, output, scalarB),
-        };
+    /// <summary>Bytes of the widest vector.</summary>
+    private const int WidestBytes = 64;
 
-    private static int Int8Fixed(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Span<byte> output, in ElementwiseQuantisation q, bool scalarB)
+    /// <summary>From as many bytes on, stores that do not cross cache lines pay for a short first vector.</summary>
+    private const int WorthAligning = 1024;
+
+    private static int VectorBytes => TLanes.Count * sizeof(int);
+
+    /// <summary>Does the whole tile, or nothing where there is no vector form for these parameters.</summary>
+    internal static bool TryRun(ElementFormat format, in TileGeometry t, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Span<byte> output,
+        in ElementwiseQuantisation q)
     {
-        if (!TOperation.IsInt8FixedVectorSupported) return 0;
-        if (IsBytewise && !scalarB) return Bytes(a, b, output);
-        ref sbyte target = ref Int8Vector.First(output);
-        int i = 0;
-        for (; i <= a.Length - Int8Vector.Count; i += Int8Vector.Count)
-            Int8Vector.Store(TOperation.Int8Fixed(Int8Vector.Load(ref Int8Vector.First(a), i), LoadInt8(b, i, scalarB), q), ref target, i);
-        return i;
+        switch (format)
+        {
+            case ElementFormat.Int8Fixed or ElementFormat.Int8Float when IsExtremum:
+                Tile(default(ExtremumStep<TOperation, TLanes, TVector>), sizeof(byte), t, a, b, output);
+                return true;
+            case ElementFormat.Int8Fixed when typeof(TOperation) == typeof(MultiplyOperation):
+                if (!FixedProductStep<TLanes, TVector>.TryPrepare(q, out var product)) return false;
+                Tile(product, sizeof(byte), t, a, b, output);
+                return true;
+            case ElementFormat.Int8Fixed:
+                return TrySum<ExactWidening<TLanes, TVector>, RoundedWidening<TLanes, TVector>>(t, a, b, output, q)
+                    || TrySum<RoundedWidening<TLanes, TVector>, ExactWidening<TLanes, TVector>>(t, a, b, output, q)
+                    || TrySum<ExactWidening<TLanes, TVector>, ExactWidening<TLanes, TVector>>(t, a, b, output, q)
+                    || TrySum<RoundedWidening<TLanes, TVector>, RoundedWidening<TLanes, TVector>>(t, a, b, output, q);
+            case ElementFormat.Int8Float:
+                if (!FloatPairStep<TOperation, TLanes, TVector>.TryPrepare(q, out var pair)) return false;
+                Tile(pair, sizeof(byte), t, a, b, output);
+                return true;
+            case ElementFormat.Int32:
+                Tile(default(Int32Step<TOperation, TLanes, TVector>), sizeof(int), t, a, b, output);
+                return true;
+            case ElementFormat.Float32:
+                Tile(default(Float32Step<TOperation, TLanes, TVector>), sizeof(float), t, a, b, output);
+                return true;
+            default: throw new ArgumentOutOfRangeException(nameof(format), format, "unknown format");
+        }
     }
 
-    /// <summary>Minimum and maximum of int8 need no wider lanes.</summary>
-    private static bool IsBytewise => typeof(TOperation) == typeof(MinimumOperation) || typeof(TOperation) == typeof(MaximumOperation);
-
-    private static int Bytes(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Span<byte> output)
+    private static bool TrySum<TLeft, TRight>(in TileGeometry t, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Span<byte> output,
+        in ElementwiseQuantisation q)
+        where TLeft : struct, IWidening<TLeft, TVector>
+        where TRight : struct, IWidening<TRight, TVector>
     {
-        int i = 0;
-        for (; i <= a.Length - Vector256<sbyte>.Count; i += Vector256<sbyte>.Count)
+        if (!FixedSumStep<TOperation, TLeft, TRight, TLanes, TVector>.TryPrepare(q, out var sum)) return false;
+        Tile(sum, sizeof(byte), t, a, b, output);
+        return true;
+    }
+
+    private static bool IsExtremum => typeof(TOperation) == typeof(MinimumOperation) || typeof(TOperation) == typeof(MaximumOperation);
+
+    private static void Tile<TStep>(in TStep step, int size, in TileGeometry t, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Span<byte> output)
+        where TStep : struct, IElementwiseStep<TVector>
+    {
+        int bytes = t.Columns * size;
+        Span<byte> one = stackalloc byte[WidestBytes];
+        for (int r = 0; r < t.Rows; r++)
         {
-            var left = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(a), (nuint)i).AsSByte();
-            var right = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(b), (nuint)i).AsSByte();
-            var result = typeof(TOperation) == typeof(MinimumOperation) ? Vector256.Min(left, right) : Vector256.Max(left, right);
-            result.AsByte().StoreUnsafe(ref MemoryMarshal.GetReference(output), (nuint)i);
+            scoped var second = b.Slice(r * t.PitchB, t.RowScalar ? size : bytes);
+            if (t.RowScalar)
+            {
+                for (int i = 0; i < WidestBytes; i += size) second.CopyTo(one[i..]);
+                second = one;
+            }
+
+            Row(step, a.Slice(r * t.PitchA, bytes), second, t.RowScalar ? 0 : nuint.MaxValue, output.Slice(r * t.PitchOut, bytes));
+        }
+    }
+
+    /// <param name="step">What to do.</param>
+    /// <param name="a">First operand.</param>
+    /// <param name="b">Second operand, or a vector of the same element throughout.</param>
+    /// <param name="mask">0 for that one, else all bits.</param>
+    /// <param name="output">Result.</param>
+    private static void Row<TStep>(in TStep step, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, nuint mask, Span<byte> output)
+        where TStep : struct, IElementwiseStep<TVector>
+    {
+        nuint head = Alignment.BytesToVector(ref MemoryMarshal.GetReference(output), VectorBytes);
+        if (head > 0 && a.Length >= WorthAligning)
+        {
+            Rest(step, a[..(int)head], b[..(int)head], output[..(int)head]);
+            a = a[(int)head..];
+            b = b[(int)(head & mask)..];
+            output = output[(int)head..];
         }
 
-        return i;
+        ref byte firstA = ref MemoryMarshal.GetReference(a);
+        ref byte firstB = ref MemoryMarshal.GetReference(b);
+        ref byte target = ref MemoryMarshal.GetReference(output);
+        nuint whole = (nuint)(a.Length / VectorBytes * VectorBytes);
+        for (nuint i = 0; i < whole; i += (nuint)VectorBytes)
+            TLanes.StoreBytes(step.Of(ref Unsafe.Add(ref firstA, i), ref Unsafe.Add(ref firstB, i & mask)), ref target, i);
+        if (whole < (nuint)a.Length) Rest(step, a[(int)whole..], b[(int)(whole & mask)..], output[(int)whole..]);
     }
 
-    private static int Int8Float(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Span<byte> output, in ElementwiseQuantisation q, bool scalarB)
+    /// <summary>Less than a vector. The result may stand in place of an operand, so nothing can be done twice.</summary>
+    private static void Rest<TStep>(in TStep step, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Span<byte> output)
+        where TStep : struct, IElementwiseStep<TVector>
     {
-        ref sbyte target = ref Int8Vector.First(output);
-        int i = 0;
-        for (; i <= a.Length - Int8Vector.Count; i += Int8Vector.Count)
-            Int8Vector.Store(TOperation.Int8Float(Int8Vector.Load(ref Int8Vector.First(a), i), LoadInt8(b, i, scalarB), q), ref target, i);
-        return i;
+        Span<byte> wideA = stackalloc byte[WidestBytes], wideB = stackalloc byte[WidestBytes];
+        a.CopyTo(wideA);
+        b[..a.Length].CopyTo(wideB);
+        TLanes.StoreBytes(step.Of(in wideA[0], in wideB[0]), ref wideA[0], 0);
+        wideA[..a.Length].CopyTo(output);
     }
-
-    private static int Int32(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Span<byte> output, bool scalarB)
-    {
-        int elements = a.Length / sizeof(int);
-        int i = 0;
-        for (; i <= elements - Vector256<int>.Count; i += Vector256<int>.Count)
-            Store(TOperation.Int32(Load<int>(a, i), scalarB ? Vector256.Create(MemoryMarshal.Read<int>(b)) : Load<int>(b, i)), output, i);
-        return i;
-    }
-
-    private static int Float32(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Span<byte> output, bool scalarB)
-    {
-        int elements = a.Length / sizeof(float);
-        int i = 0;
-        for (; i <= elements - Vector256<float>.Count; i += Vector256<float>.Count)
-            Store(TOperation.Float32(Load<float>(a, i), scalarB ? Vector256.Create(MemoryMarshal.Read<float>(b)) : Load<float>(b, i)),
-                output, i);
-        return i;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> LoadInt8(ReadOnlySpan<byte> b, int index, bool scalar) =>
-        scalar ? Vector256.Create((int)(sbyte)b[0]) : Int8Vector.Load(ref Int8Vector.First(b), index);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<T> Load<T>(ReadOnlySpan<byte> bytes, int index)
-        where T : unmanaged =>
-        Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(bytes), (nuint)index * sizeof(int)).As<byte, T>();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<T>(Vector256<T> values, Span<byte> bytes, int index)
-        where T : unmanaged =>
-        values.AsByte().StoreUnsafe(ref MemoryMarshal.GetReference(bytes), (nuint)index * sizeof(int));
 }

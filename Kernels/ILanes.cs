@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace NpuSim.Kernels;
 
 /// <summary>One width of vector and what the byte kernels do with its int32 lanes, so that each of them is written once.</summary>
@@ -13,10 +15,13 @@ internal interface ILanes<TVector>
     /// <summary>The host has <see cref="HighProduct"/>, <see cref="RoundedHighProduct"/> and <see cref="ShiftRight(TVector, TVector)"/>.</summary>
     static abstract bool HasFixedPoint { get; }
 
+    /// <summary>The host has <see cref="LookUpBytes"/>.</summary>
+    static abstract bool HasByteLookup { get; }
+
     static abstract TVector Load(ref readonly int source, nuint index);
 
     /// <summary>int8 values, sign-extended.</summary>
-    static abstract TVector LoadInt8(ref readonly sbyte source, nuint index);
+    static abstract TVector LoadInt8(ref readonly byte source, nuint index);
 
     static abstract void Store(TVector value, ref int target, nuint index);
 
@@ -31,6 +36,10 @@ internal interface ILanes<TVector>
     static abstract TVector Subtract(TVector a, TVector b);
 
     static abstract TVector Multiply(TVector a, TVector b);
+
+    static abstract TVector Min(TVector a, TVector b);
+
+    static abstract TVector Max(TVector a, TVector b);
 
     /// <summary>−1 in negative lanes, else 0.</summary>
     static abstract TVector Sign(TVector a);
@@ -74,6 +83,12 @@ internal interface ILanes<TVector>
     /// <summary>a·b + c of float32, rounded once.</summary>
     static abstract TVector MultiplyAddFloat(TVector a, TVector b, TVector c);
 
+    /// <summary>a where a &lt; b, else b, of float32.</summary>
+    static abstract TVector SmallerFloat(TVector a, TVector b);
+
+    /// <summary>a where a &gt; b, else b, of float32.</summary>
+    static abstract TVector LargerFloat(TVector a, TVector b);
+
     /// <summary>int16 values of two vectors, saturated, in an order that <see cref="ToBytes"/> undoes.</summary>
     static abstract TVector ToShorts(TVector a, TVector b);
 
@@ -86,11 +101,28 @@ internal interface ILanes<TVector>
     /// <summary>int8 values of four vectors after two <see cref="ToShorts"/>, saturated and in order: one quarter for each.</summary>
     static abstract TVector ToBytes(TVector a, TVector b);
 
+    static abstract TVector LoadBytes(ref readonly byte source, nuint index);
+
+    static abstract TVector MinBytes(TVector a, TVector b);
+
+    static abstract TVector MaxBytes(TVector a, TVector b);
+
+    /// <summary>The same 16 bytes throughout.</summary>
+    static abstract TVector Repeat(Vector128<byte> bytes);
+
+    /// <summary>Entry (index mod 16) of the table in the same 16 bytes; 0 for a negative index.</summary>
+    static abstract TVector LookUpBytes(TVector table, TVector index);
+
+    /// <summary>Saturating difference of int8 values.</summary>
+    static abstract TVector SubtractBytes(TVector a, TVector b);
+
+    static abstract TVector Xor(TVector a, TVector b);
+
     /// <summary>min(max(a, low), high) of int8 values.</summary>
     static abstract TVector BoundBytes(TVector a, TVector low, TVector high);
 
     /// <summary>Stores all bytes.</summary>
-    static abstract void StoreBytes(TVector value, ref sbyte target, nuint index);
+    static abstract void StoreBytes(TVector value, ref byte target, nuint index);
 
     /// <summary>Stores the bytes of each half at its own place.</summary>
     static abstract void StoreHalves(TVector value, ref sbyte first, ref sbyte second);

@@ -9,16 +9,18 @@ internal readonly struct Lanes128 : ILanes<Vector128<int>>
 {
     public static int Count => 4;
 
+    public static bool HasByteLookup => Ssse3.IsSupported;
+
     public static bool HasFixedPoint => Avx2.IsSupported;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> Load(ref readonly int source, nuint index) => Vector128.LoadUnsafe(in source, index);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<int> LoadInt8(ref readonly sbyte source, nuint index)
+    public static Vector128<int> LoadInt8(ref readonly byte source, nuint index)
     {
-        ref byte place = ref Unsafe.As<sbyte, byte>(ref Unsafe.Add(ref Unsafe.AsRef(in source), index));
-        var bytes = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<int>(ref place)).AsSByte();
+        ref readonly byte place = ref Unsafe.Add(ref Unsafe.AsRef(in source), index);
+        var bytes = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<int>(in place)).AsSByte();
         return Vector128.WidenLower(Vector128.WidenLower(bytes));
     }
 
@@ -42,6 +44,12 @@ internal readonly struct Lanes128 : ILanes<Vector128<int>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> Multiply(Vector128<int> a, Vector128<int> b) => a * b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> Min(Vector128<int> a, Vector128<int> b) => Vector128.Min(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> Max(Vector128<int> a, Vector128<int> b) => Vector128.Max(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> Sign(Vector128<int> a) => Vector128.ShiftRightArithmetic(a, 31);
@@ -96,6 +104,14 @@ internal readonly struct Lanes128 : ILanes<Vector128<int>>
         Vector128.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> SmallerFloat(Vector128<int> a, Vector128<int> b) =>
+        Vector128.ConditionalSelect(Vector128.LessThan(a.AsSingle(), b.AsSingle()), a.AsSingle(), b.AsSingle()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> LargerFloat(Vector128<int> a, Vector128<int> b) =>
+        Vector128.ConditionalSelect(Vector128.GreaterThan(a.AsSingle(), b.AsSingle()), a.AsSingle(), b.AsSingle()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> ToShorts(Vector128<int> a, Vector128<int> b) => Vector128.NarrowWithSaturation(a, b).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -109,11 +125,34 @@ internal readonly struct Lanes128 : ILanes<Vector128<int>>
         Vector128.NarrowWithSaturation(a.AsInt16(), b.AsInt16()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> LoadBytes(ref readonly byte source, nuint index) => Vector128.LoadUnsafe(in source, index).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> MinBytes(Vector128<int> a, Vector128<int> b) => Vector128.Min(a.AsSByte(), b.AsSByte()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> MaxBytes(Vector128<int> a, Vector128<int> b) => Vector128.Max(a.AsSByte(), b.AsSByte()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> Repeat(Vector128<byte> bytes) => bytes.AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> LookUpBytes(Vector128<int> table, Vector128<int> index) =>
+        Ssse3.Shuffle(table.AsByte(), index.AsByte()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> SubtractBytes(Vector128<int> a, Vector128<int> b) =>
+        Vector128.SubtractSaturate(a.AsSByte(), b.AsSByte()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> Xor(Vector128<int> a, Vector128<int> b) => a ^ b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> BoundBytes(Vector128<int> a, Vector128<int> low, Vector128<int> high) =>
         Vector128.Min(Vector128.Max(a.AsSByte(), low.AsSByte()), high.AsSByte()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreBytes(Vector128<int> value, ref sbyte target, nuint index) => value.AsSByte().StoreUnsafe(ref target, index);
+    public static void StoreBytes(Vector128<int> value, ref byte target, nuint index) => value.AsByte().StoreUnsafe(ref target, index);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreHalves(Vector128<int> value, ref sbyte first, ref sbyte second)

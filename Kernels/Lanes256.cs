@@ -9,16 +9,18 @@ internal readonly struct Lanes256 : ILanes<Vector256<int>>
 {
     public static int Count => 8;
 
+    public static bool HasByteLookup => Avx2.IsSupported;
+
     public static bool HasFixedPoint => Avx2.IsSupported;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Load(ref readonly int source, nuint index) => Vector256.LoadUnsafe(in source, index);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> LoadInt8(ref readonly sbyte source, nuint index)
+    public static Vector256<int> LoadInt8(ref readonly byte source, nuint index)
     {
-        ref byte place = ref Unsafe.As<sbyte, byte>(ref Unsafe.Add(ref Unsafe.AsRef(in source), index));
-        return Avx2.ConvertToVector256Int32(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<long>(ref place)).AsSByte());
+        ref readonly byte place = ref Unsafe.Add(ref Unsafe.AsRef(in source), index);
+        return Avx2.ConvertToVector256Int32(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<long>(in place)).AsSByte());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -41,6 +43,12 @@ internal readonly struct Lanes256 : ILanes<Vector256<int>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Multiply(Vector256<int> a, Vector256<int> b) => a * b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Min(Vector256<int> a, Vector256<int> b) => Vector256.Min(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Max(Vector256<int> a, Vector256<int> b) => Vector256.Max(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Sign(Vector256<int> a) => Vector256.ShiftRightArithmetic(a, 31);
@@ -92,6 +100,14 @@ internal readonly struct Lanes256 : ILanes<Vector256<int>>
         Vector256.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> SmallerFloat(Vector256<int> a, Vector256<int> b) =>
+        Vector256.ConditionalSelect(Vector256.LessThan(a.AsSingle(), b.AsSingle()), a.AsSingle(), b.AsSingle()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> LargerFloat(Vector256<int> a, Vector256<int> b) =>
+        Vector256.ConditionalSelect(Vector256.GreaterThan(a.AsSingle(), b.AsSingle()), a.AsSingle(), b.AsSingle()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> ToShorts(Vector256<int> a, Vector256<int> b) => Avx2.PackSignedSaturate(a, b).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -105,11 +121,34 @@ internal readonly struct Lanes256 : ILanes<Vector256<int>>
         Avx2.PermuteVar8x32(Avx2.PackSignedSaturate(a.AsInt16(), b.AsInt16()).AsInt32(), Vector256.Create(0, 4, 1, 5, 2, 6, 3, 7));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> LoadBytes(ref readonly byte source, nuint index) => Vector256.LoadUnsafe(in source, index).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> MinBytes(Vector256<int> a, Vector256<int> b) => Vector256.Min(a.AsSByte(), b.AsSByte()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> MaxBytes(Vector256<int> a, Vector256<int> b) => Vector256.Max(a.AsSByte(), b.AsSByte()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Repeat(Vector128<byte> bytes) => Vector256.Create(bytes, bytes).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> LookUpBytes(Vector256<int> table, Vector256<int> index) =>
+        Avx2.Shuffle(table.AsByte(), index.AsByte()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> SubtractBytes(Vector256<int> a, Vector256<int> b) =>
+        Vector256.SubtractSaturate(a.AsSByte(), b.AsSByte()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Xor(Vector256<int> a, Vector256<int> b) => a ^ b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> BoundBytes(Vector256<int> a, Vector256<int> low, Vector256<int> high) =>
         Vector256.Min(Vector256.Max(a.AsSByte(), low.AsSByte()), high.AsSByte()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreBytes(Vector256<int> value, ref sbyte target, nuint index) => value.AsSByte().StoreUnsafe(ref target, index);
+    public static void StoreBytes(Vector256<int> value, ref byte target, nuint index) => value.AsByte().StoreUnsafe(ref target, index);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreHalves(Vector256<int> value, ref sbyte first, ref sbyte second)

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -33,37 +31,24 @@ public static class LookupKernel
         Operand.Require("table", table.Length, TableEntries);
         Operand.RequireTile("operand", a.Length, rows, columns, pitchA);
         Operand.RequireTile("result", output.Length, rows, columns, pitchOut);
-        bool vector = level == SimdLevel.Vector512 && Avx512Vbmi.IsSupported;
+        if (pitchA == columns && pitchOut == columns) (rows, columns) = (Math.Min(rows, 1), rows * columns);
         for (int r = 0; r < rows; r++)
         {
             var source = a.Slice(r * pitchA, columns);
             var target = output.Slice(r * pitchOut, columns);
-            int done = vector ? Vector(source, table, target) : 0;
+            int done = Vectors(level, source, table, target);
             for (int c = done; c < columns; c++) target[c] = table[source[c] + 128];
         }
     }
 
-    /// <summary>Does as many whole groups of 64 as there are; says how many elements that is.</summary>
-    private static int Vector(ReadOnlySpan<sbyte> source, ReadOnlySpan<sbyte> table, Span<sbyte> target)
+    /// <summary>Does as many whole vectors as there are; says how many elements that is.</summary>
+    private static int Vectors(SimdLevel level, ReadOnlySpan<sbyte> source, ReadOnlySpan<sbyte> table, Span<sbyte> target) => level switch
     {
-        ref byte entries = ref Unsafe.As<sbyte, byte>(ref MemoryMarshal.GetReference(table));
-        ref byte from = ref Unsafe.As<sbyte, byte>(ref MemoryMarshal.GetReference(source));
-        ref byte to = ref Unsafe.As<sbyte, byte>(ref MemoryMarshal.GetReference(target));
-        var t0 = Vector512.LoadUnsafe(ref entries);
-        var t1 = Vector512.LoadUnsafe(ref entries, 64);
-        var t2 = Vector512.LoadUnsafe(ref entries, 128);
-        var t3 = Vector512.LoadUnsafe(ref entries, 192);
-        var offset = Vector512.Create((byte)128);
-        int i = 0;
-        for (; i <= source.Length - Vector512<byte>.Count; i += Vector512<byte>.Count)
-        {
-            var value = Vector512.LoadUnsafe(ref from, (nuint)i);
-            // A permutation sees 7 bits of the index: negative values look in the lower half, the sign bit chooses.
-            var negative = Avx512Vbmi.PermuteVar64x8x2(t0, value, t1);
-            var positive = Avx512Vbmi.PermuteVar64x8x2(t2, value, t3);
-            Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(value, offset), negative, positive).StoreUnsafe(ref to, (nuint)i);
-        }
-
-        return i;
-    }
+        SimdLevel.Scalar => 0,
+        SimdLevel.Vector128 => LookupVector<Lanes128, Vector128<int>>.Run(source, table, target),
+        SimdLevel.Vector256 or SimdLevel.AvxVnni => LookupVector<Lanes256, Vector256<int>>.Run(source, table, target),
+        SimdLevel.Vector512 => Avx512Vbmi.IsSupported
+            ? LookupPermutation.Run(source, table, target)
+            : LookupVector<Lanes512, Vector512<int>>.Run(source, table, target),
+    };
 }

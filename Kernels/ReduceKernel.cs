@@ -156,8 +156,8 @@ public static class ReduceKernel
         int i = 0;
         for (; i <= partial.Length - Vector256<float>.Count; i += Vector256<float>.Count)
         {
-            var taken = TOperation.Float32(Vector256.LoadUnsafe(ref to, (nuint)i), Vector256.LoadUnsafe(ref from, (nuint)i));
-            taken.StoreUnsafe(ref to, (nuint)i);
+            var taken = TOperation.Float32<Lanes256, Vector256<int>>(Vector256.LoadUnsafe(ref to, (nuint)i).AsInt32(), Vector256.LoadUnsafe(ref from, (nuint)i).AsInt32());
+            taken.AsSingle().StoreUnsafe(ref to, (nuint)i);
         }
 
         for (; i < partial.Length; i++) partial[i] = TOperation.Float32(partial[i], values[i]);

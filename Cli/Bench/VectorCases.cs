@@ -12,10 +12,16 @@ internal static class VectorCases
     private const int Columns = 256;
     private const int Elements = Rows * Columns;
 
-    private static readonly ElementwiseQuantisation Quantisation = new(
-        new QuantParameters(Zero: 3, Multiplier: 1_500_000_000, Shift: -1, Scale: 0.02f),
-        new QuantParameters(Zero: -5, Multiplier: 1_200_000_000, Shift: -1, Scale: 0.03f),
-        new QuantParameters(Zero: 1, Multiplier: 1_100_000_000, Shift: -18, Scale: 0.05f), ClampMin: -128, ClampMax: 127);
+    private static readonly QuantParameters Left = new(Zero: 3, Multiplier: 0, Shift: 0, Scale: 0.02f);
+    private static readonly QuantParameters Right = new(Zero: -5, Multiplier: 0, Shift: 0, Scale: 0.03f);
+    private static readonly QuantParameters Result = new(Zero: 1, Multiplier: 0, Shift: 0, Scale: 0.05f);
+
+    /// <summary>Factors of a fixed-point sum, relative to twice the larger scale.</summary>
+    private static readonly ElementwiseQuantisation SumQuantisation = new(With(Left, 0.02 / 0.06), With(Right, 0.03 / 0.06),
+        With(Result, 0.06 / ((1 << 20) * 0.05)), ClampMin: -128, ClampMax: 127);
+
+    private static readonly ElementwiseQuantisation ProductQuantisation = new(Left, Right, With(Result, 0.02 * 0.03 / 0.05), ClampMin: -128,
+        ClampMax: 127);
 
     private delegate void RequantiseCall(SimdLevel level, ReadOnlySpan<int> acc, int accPitch, ReadOnlySpan<byte> parameters, Span<sbyte> output,
         int outPitch, int rows, int columns, int zero, int clampMin, int clampMax);
@@ -29,6 +35,7 @@ internal static class VectorCases
         Elementwise("add", "int8 float", ElementwiseOperation.Add, ElementFormat.Int8Float),
         Elementwise("add", "int32", ElementwiseOperation.Add, ElementFormat.Int32),
         Elementwise("multiply", "int8 fixed", ElementwiseOperation.Multiply, ElementFormat.Int8Fixed),
+        Elementwise("multiply", "int8 float", ElementwiseOperation.Multiply, ElementFormat.Int8Float),
         Elementwise("maximum", "int8", ElementwiseOperation.Maximum, ElementFormat.Int8Fixed),
         Lookup(),
     ];
@@ -58,7 +65,8 @@ internal static class VectorCases
             var a = MemoryMarshal.Cast<sbyte, byte>(BenchOperands.Bytes(Rows * pitch)).ToArray();
             byte[] b = [.. a.Reverse()], output = new byte[Rows * pitch];
             var tile = new TileGeometry(Rows, Columns, pitch, pitch, pitch);
-            return () => ElementwiseKernel.Apply(level, operation, element, tile, a, b, output, Quantisation);
+            return () => ElementwiseKernel.Apply(level, operation, element, tile, a, b, output,
+                operation == ElementwiseOperation.Multiply ? ProductQuantisation : SumQuantisation);
         });
     }
 
@@ -67,6 +75,12 @@ internal static class VectorCases
         sbyte[] a = BenchOperands.Bytes(Elements), table = BenchOperands.Bytes(LookupKernel.TableEntries), output = new sbyte[Elements];
         return () => LookupKernel.Apply(level, Rows, Columns, a, Columns, table, output, Columns);
     });
+
+    private static QuantParameters With(in QuantParameters parameters, double factor)
+    {
+        var (multiplier, shift) = FixedPoint.FromReal(factor);
+        return parameters with { Multiplier = multiplier, Shift = shift };
+    }
 
     private static string Shape() => string.Create(CultureInfo.InvariantCulture, $"{Rows}×{Columns}");
 }
