@@ -23,11 +23,15 @@ public static class ConvolutionKernel
     {
         Simd.Require(level);
         g.Verify(x.Length, w.Length, WeightLayout.DenseBytesNeeded(g.OutChannels, g.KernelHeight, g.KernelWidth, g.InChannels), acc.Length);
+        bool one = g.OutRows == 1 && g.OutCols == 1;
         // Widening the weights pays from a second group of pixels on.
         bool few = g.WeightZero == 0 && g.OutRows * g.OutCols <= FewPixels;
         bool done = level switch
         {
             SimdLevel.Scalar => false,
+            SimdLevel.Vector128 when one => DensePixel<DensePixelLanes128>.Run(g, x, w, acc, accumulate),
+            SimdLevel.Vector256 when one => DensePixel<DensePixelLanes256>.Run(g, x, w, acc, accumulate),
+            SimdLevel.Vector512 when one => DensePixel<DensePixelLanes512>.Run(g, x, w, acc, accumulate),
             SimdLevel.Vector128 => DenseVector<DenseVector128>.TryRun(g, x, w, acc, accumulate),
             SimdLevel.Vector256 or SimdLevel.Vector512 when few => DenseByteVector<Avx2DotProduct>.TryRun(g, x, w, acc, accumulate),
             SimdLevel.AvxVnni when g.WeightZero == 0 => DenseByteVector<VnniDotProduct>.TryRun(g, x, w, acc, accumulate),
