@@ -28,7 +28,7 @@ internal readonly unsafe struct DepthwiseByteLanes128 : IDepthwiseLanes<Depthwis
     public static DepthwiseQuads128 LoadInner(sbyte* x, nint middle, nint bottom)
     {
         // Raising by 128 flips the sign bit. The fourth byte repeats the third and meets a zero weight.
-        var flip = Vector128.Create((byte)DepthwiseByteWeights.Offset);
+        var flip = Vector128.Create((byte)ByteDotProduct.Offset);
         var x0 = Vector128.Load((byte*)x) ^ flip;
         var x1 = Vector128.Load((byte*)x + middle) ^ flip;
         var x2 = Vector128.Load((byte*)x + bottom) ^ flip;

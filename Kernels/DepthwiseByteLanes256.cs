@@ -29,7 +29,7 @@ internal readonly unsafe struct DepthwiseByteLanes256 : IDepthwiseLanes<Depthwis
     public static DepthwiseQuads256 LoadInner(sbyte* x, nint middle, nint bottom)
     {
         // Raising by 128 flips the sign bit. The fourth byte repeats the third and meets a zero weight.
-        var flip = Vector256.Create((byte)DepthwiseByteWeights.Offset);
+        var flip = Vector256.Create((byte)ByteDotProduct.Offset);
         var x0 = Vector256.Load((byte*)x) ^ flip;
         var x1 = Vector256.Load((byte*)x + middle) ^ flip;
         var x2 = Vector256.Load((byte*)x + bottom) ^ flip;

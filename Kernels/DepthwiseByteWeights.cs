@@ -7,9 +7,6 @@ namespace NpuSim.Kernels;
 /// <remarks>[block of 16 channels][kernel column][16 × 4]: the column's three weights and 0.</remarks>
 internal static unsafe class DepthwiseByteWeights
 {
-    /// <summary>What activations are raised by, so that they are unsigned.</summary>
-    internal const int Offset = 128;
-
     /// <summary>Bytes of a kernel column of a block.</summary>
     internal const int ColumnBytes = 4 * WeightLayout.OutputBlock;
 
@@ -42,8 +39,8 @@ internal static unsafe class DepthwiseByteWeights
             }
 
             var (lower, upper) = Vector256.Widen(sum);
-            (lower * -(inputZero + Offset)).Store(start + k);
-            (upper * -(inputZero + Offset)).Store(start + k + Vector256<int>.Count);
+            (lower * -(inputZero + ByteDotProduct.Offset)).Store(start + k);
+            (upper * -(inputZero + ByteDotProduct.Offset)).Store(start + k + Vector256<int>.Count);
         }
     }
 

@@ -43,9 +43,9 @@ public sealed class ConvolutionTests
     }
 
     [Property(MaxTest = 200)]
-    public void Every_level_of_dense_convolution_of_one_pixel_equals_the_scalar(int seed)
+    public void Every_level_of_dense_convolution_of_few_pixels_equals_the_scalar(int seed)
     {
-        var pass = PassCase.DensePixel(seed);
+        var pass = PassCase.FewPixels(seed);
         foreach (bool accumulate in new[] { false, true })
         {
             int[] expected = RunDense(SimdLevel.Scalar, pass, accumulate);

@@ -25,11 +25,15 @@ internal sealed class PassCase
         return Fill(random, g, g.OutChannels * g.KernelHeight * g.KernelWidth * g.InChannels);
     }
 
-    /// <summary>One output pixel, up to three blocks of outputs and one more.</summary>
-    internal static PassCase DensePixel(int seed)
+    /// <summary>Up to nine output pixels, up to three blocks of outputs and one more.</summary>
+    internal static PassCase FewPixels(int seed)
     {
         var random = new Random(seed);
-        var g = Geometry4(random, channels: random.Next(1, 98), outChannels: random.Next(1, 50), multiplier: 1) with { OutRows = 1, OutCols = 1 };
+        var g = Geometry4(random, channels: random.Next(1, 98), outChannels: random.Next(1, 50), multiplier: 1) with
+        {
+            OutRows = random.Next(1, 4),
+            OutCols = random.Next(1, 4),
+        };
         return Fill(random, g, g.OutChannels * g.KernelHeight * g.KernelWidth * g.InChannels);
     }
 
