@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace NpuSim.Kernels;
 
 /// <summary>Dense and depthwise convolution of an int8 tile into int32 accumulators that wrap.</summary>
@@ -23,6 +25,8 @@ public static class ConvolutionKernel
     {
         Simd.Require(level);
         g.Verify(x.Length, w.Length, WeightLayout.DenseBytesNeeded(g.OutChannels, g.KernelHeight, g.KernelWidth, g.InChannels), acc.Length);
+        var input = MemoryMarshal.AsBytes(x);
+        var weights = MemoryMarshal.AsBytes(w);
         bool few = g.OutRows <= FewPixels && g.OutCols <= FewPixels && g.OutRows * g.OutCols <= FewPixels;
         bool done = level switch
         {
@@ -32,9 +36,9 @@ public static class ConvolutionKernel
             SimdLevel.Vector512 when few => DensePixels<DensePixelLanes512>.TryRun(g, x, w, acc, accumulate),
             SimdLevel.AvxVnni when g.WeightZero == 0 => DenseByteVector.TryRun(g, x, w, acc, accumulate),
             SimdLevel.AvxVnni when few => DensePixels<DensePixelLanes256>.TryRun(g, x, w, acc, accumulate),
-            SimdLevel.Vector128 => DenseVector<DenseVector128>.TryRun(g, x, w, acc, accumulate),
-            SimdLevel.Vector256 or SimdLevel.AvxVnni => DenseVector<DenseVector256>.TryRun(g, x, w, acc, accumulate),
-            SimdLevel.Vector512 => DenseVector<DenseVector512>.TryRun(g, x, w, acc, accumulate),
+            SimdLevel.Vector128 => DenseVector<DenseVector128, Int8Operands>.TryRun(g, input, weights, acc, accumulate),
+            SimdLevel.Vector256 or SimdLevel.AvxVnni => DenseVector<DenseVector256, Int8Operands>.TryRun(g, input, weights, acc, accumulate),
+            SimdLevel.Vector512 => DenseVector<DenseVector512, Int8Operands>.TryRun(g, input, weights, acc, accumulate),
         };
         if (!done) ConvolutionScalar.Dense(g, x, w, acc, accumulate);
     }
