@@ -5,11 +5,12 @@ namespace NpuSim.Kernels;
 /// <summary>Dense convolution on widened operands: band by band of output pixels, block by block of output channels.</summary>
 /// <remarks>int16 operands hold x − InputZero and w − WeightZero exactly, and multiply-add-adjacent sums two products in int32 exactly, so
 /// the result is the scalar one modulo 2^32 in whatever order.</remarks>
-internal static unsafe class DenseVector<TKernel>
+internal static unsafe class DenseVector<TKernel, TOperands>
     where TKernel : struct, IDenseMicroKernel
+    where TOperands : struct, IDenseOperands
 {
     /// <summary>Runs the pass; false where its geometry is unfit for copying and nothing was done.</summary>
-    internal static bool TryRun(in PassGeometry g, ReadOnlySpan<sbyte> x, ReadOnlySpan<sbyte> w, Span<int> acc, bool accumulate)
+    internal static bool TryRun(in PassGeometry g, ReadOnlySpan<byte> x, ReadOnlySpan<byte> w, Span<int> acc, bool accumulate)
     {
         if (ConvolutionBand.Choose(g, sizeof(short) * g.InChannels) is not { } extents) return false;
         bool merged = g.DilationX == 1 || g.KernelWidth == 1;
@@ -29,7 +30,7 @@ internal static unsafe class DenseVector<TKernel>
                 for (int column = 0; column < g.OutCols; column += extents.Columns)
                 {
                     var band = (extents with { FirstRow = row, FirstColumn = column }).Within(g);
-                    WidenedInput.Fill(g, x, g.InputRow(row, 0), g.InputColumn(column, 0), band.InputRows(g), band.InputColumns(g), input);
+                    TOperands.FillInput(g, x, g.InputRow(row, 0), g.InputColumn(column, 0), band.InputRows(g), band.InputColumns(g), input);
                     band.SetOffsets(g, g.InChannels, merged, offsets);
                     band.SetPlaces(g, places);
                     RunBand(pass, band, w, weights);
@@ -56,16 +57,16 @@ internal static unsafe class DenseVector<TKernel>
         internal readonly bool Accumulate = accumulate;
     }
 
-    private static void RunBand(in Pass pass, in ConvolutionBand band, ReadOnlySpan<sbyte> w, Span<short> weights)
+    private static void RunBand(in Pass pass, in ConvolutionBand band, ReadOnlySpan<byte> w, Span<short> weights)
     {
         var g = pass.Geometry;
-        int blockBytes = WeightLayout.PaddedDepth(g.KernelHeight, g.KernelWidth, g.InChannels) * WeightLayout.OutputBlock;
+        int blockBytes = WeightLayout.PaddedDepth(g.KernelHeight, g.KernelWidth, g.InChannels) * WeightLayout.OutputBlock * TOperands.WeightBytes;
         int blocks = (g.OutChannels + WeightLayout.OutputBlock - 1) / WeightLayout.OutputBlock;
         for (int block = 0; block < blocks; block += TKernel.Blocks)
         {
             int count = Math.Min(TKernel.Blocks, blocks - block);
             for (int i = 0; i < count; i++)
-                WidenedWeights.FillBlock(g, pass.Runs, w.Slice((block + i) * blockBytes, blockBytes),
+                TOperands.FillBlock(g, pass.Runs, w.Slice((block + i) * blockBytes, blockBytes),
                     weights[(i * pass.Runs.BlockElements)..]);
             RunBlocks(pass, band, block * WeightLayout.OutputBlock, count);
         }

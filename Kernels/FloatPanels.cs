@@ -10,8 +10,8 @@ internal unsafe interface IFloatMicroKernel
     /// <summary>Columns of a panel.</summary>
     static abstract int Columns { get; }
 
-    /// <summary>out[i][0 … Columns) = bias, then one fused multiply-add x[i]·panel for each run and index, ascending.</summary>
-    static abstract void Run(in FloatRuns runs, float** x, float* panel, float* bias, float** output);
+    /// <summary>out[i][0 … Columns) = start[i], then one fused multiply-add x[i]·panel for each run and index, ascending.</summary>
+    static abstract void Run(in FloatRuns runs, float** x, float* panel, float** start, float** output);
 }
 
 /// <summary>How the taps of every row lie in memory: runs of consecutive values.</summary>
@@ -42,12 +42,13 @@ internal static unsafe class FloatPanels<TKernel>
         float* Output(int row);
     }
 
-    /// <summary>Writes columns [firstColumn, firstColumn + columns) of a panel for all rows.</summary>
+    /// <summary>Writes columns [firstColumn, firstColumn + columns) of a panel for all rows. Where there is no bias, the result's own values are what is added to.</summary>
     internal static void Run<TRows>(in FloatRuns runs, int rows, TRows places, float* panel, float* bias, int firstColumn, int columns)
         where TRows : struct, IRows
     {
         float** x = stackalloc float*[TKernel.Rows];
         float** output = stackalloc float*[TKernel.Rows];
+        float** start = stackalloc float*[TKernel.Rows];
         float* scratch = stackalloc float[TKernel.Rows * TKernel.Columns];
         bool whole = columns == TKernel.Columns;
         for (int first = 0; first < rows; first += TKernel.Rows)
@@ -58,9 +59,12 @@ internal static unsafe class FloatPanels<TKernel>
                 // Places past the last row repeat it; what they compute is dropped.
                 x[i] = places.Input(Math.Min(first + i, rows - 1));
                 output[i] = whole && i < count ? places.Output(first + i) + firstColumn : scratch + i * TKernel.Columns;
+                start[i] = bias is null ? output[i] : bias;
+                if (bias is null && !whole && i < count)
+                    new ReadOnlySpan<float>(places.Output(first + i) + firstColumn, columns).CopyTo(new Span<float>(output[i], columns));
             }
 
-            TKernel.Run(runs, x, panel, bias, output);
+            TKernel.Run(runs, x, panel, start, output);
             if (whole) continue;
             for (int i = 0; i < count; i++)
             {

@@ -10,12 +10,12 @@ internal readonly unsafe struct FloatVector256 : IFloatMicroKernel
 
     public static int Columns => 2 * Vector256<float>.Count;
 
-    public static void Run(in FloatRuns runs, float** x, float* panel, float* bias, float** output)
+    public static void Run(in FloatRuns runs, float** x, float* panel, float** start, float** output)
     {
-        var start0 = Vector256.Load(bias);
-        var start1 = Vector256.Load(bias + Vector256<float>.Count);
-        Vector256<float> a0 = start0, a1 = start0, a2 = start0, a3 = start0, a4 = start0, a5 = start0;
-        Vector256<float> b0 = start1, b1 = start1, b2 = start1, b3 = start1, b4 = start1, b5 = start1;
+        Vector256<float> a0 = Vector256.Load(start[0]), a1 = Vector256.Load(start[1]), a2 = Vector256.Load(start[2]);
+        Vector256<float> a3 = Vector256.Load(start[3]), a4 = Vector256.Load(start[4]), a5 = Vector256.Load(start[5]);
+        Vector256<float> b0 = Vector256.Load(start[0] + Vector256<float>.Count), b1 = Vector256.Load(start[1] + Vector256<float>.Count), b2 = Vector256.Load(start[2] + Vector256<float>.Count);
+        Vector256<float> b3 = Vector256.Load(start[3] + Vector256<float>.Count), b4 = Vector256.Load(start[4] + Vector256<float>.Count), b5 = Vector256.Load(start[5] + Vector256<float>.Count);
         for (int run = 0; run < runs.Count; run++)
         {
             int offset = runs.Offsets[run];

@@ -24,7 +24,8 @@ public static class BenchRun
     private const string Read = "read";
     private const string Copy = "copy";
 
-    public static IReadOnlyList<BenchCase> Cases { get; } = [.. MatrixCases.All(), .. ConvolutionCases.All(), .. VectorCases.All(), .. StepCases.All()];
+    public static IReadOnlyList<BenchCase> Cases { get; } =
+        [.. MatrixCases.All(), .. ConvolutionCases.All(), .. FormatCases.All(), .. VectorCases.All(), .. StepCases.All()];
 
     public static IReadOnlyList<string> Kernels { get; } = [.. Cases.Select(item => item.Kernel).Distinct()];
 
@@ -57,13 +58,13 @@ public static class BenchRun
 
     private static (double Rate, string Bound) Limit(BenchCase item, BenchCeilings ceilings, Bandwidths bandwidths,
         CancellationToken cancellation) => item.Ceiling switch
-    {
-        BenchCeiling.Integer => (ceilings.IntegerGmacs, MultiplyAdd),
-        BenchCeiling.Float => (ceilings.FloatGmacs, MultiplyAdd),
-        BenchCeiling.Copy => (bandwidths.Copy.Of(item.Bytes, cancellation), Copy),
-        BenchCeiling.IntegerOrL2 => Lower(item, ceilings, ceilings.L2ReadGigabytes, L2Read),
-        BenchCeiling.IntegerOrRead => Lower(item, ceilings, bandwidths.Read.Of(ceilings.Level, item.Bytes, cancellation), Read),
-    };
+        {
+            BenchCeiling.Integer => (ceilings.IntegerGmacs, MultiplyAdd),
+            BenchCeiling.Float => (ceilings.FloatGmacs, MultiplyAdd),
+            BenchCeiling.Copy => (bandwidths.Copy.Of(item.Bytes, cancellation), Copy),
+            BenchCeiling.IntegerOrL2 => Lower(item, ceilings, ceilings.L2ReadGigabytes, L2Read),
+            BenchCeiling.IntegerOrRead => Lower(item, ceilings, bandwidths.Read.Of(ceilings.Level, item.Bytes, cancellation), Read),
+        };
 
     /// <summary>The multiply-add ceiling, or the rate at which the kernel's bytes come: whichever is lower.</summary>
     private static (double Rate, string Bound) Lower(BenchCase item, BenchCeilings ceilings, double gigabytes, string bound)

@@ -63,7 +63,7 @@ public static class ArrayTiming
         long folds = rowFolds * columnFolds;
         // What a fold must move through the array's edge beside the stream: stationary operands in, or results out; R vectors either way.
         long cycles = array.ShadowRegisters
-            ? rows + folds * Math.Max(streamed, rows) + rows + columns - 2
+            ? rows + (folds - 1) * Math.Max(streamed, rows) + streamed + rows + columns - 2
             : folds * (rows + streamed + rows + columns - 2);
         var (inputReads, weightReads, accumulations) = array.Dataflow switch
         {

@@ -25,6 +25,18 @@ internal sealed class PassCase
         return Fill(random, g, g.OutChannels * g.KernelHeight * g.KernelWidth * g.InChannels);
     }
 
+    /// <summary>Up to nine output pixels, up to three blocks of outputs and one more.</summary>
+    internal static PassCase FewPixels(int seed)
+    {
+        var random = new Random(seed);
+        var g = Geometry4(random, channels: random.Next(1, 98), outChannels: random.Next(1, 50), multiplier: 1) with
+        {
+            OutRows = random.Next(1, 4),
+            OutCols = random.Next(1, 4),
+        };
+        return Fill(random, g, g.OutChannels * g.KernelHeight * g.KernelWidth * g.InChannels);
+    }
+
     internal static PassCase Depthwise(int seed)
     {
         var random = new Random(seed);
@@ -55,9 +67,16 @@ internal sealed class PassCase
         int width = random.Next(60, 120), pixelPitch = channels + random.Next(2) * random.Next(1, 20);
         return g with
         {
-            InWidth = width, InChannels = channels, InPixelPitch = pixelPitch, InRowPitch = width * pixelPitch + random.Next(2) * 5,
-            OutCols = random.Next(30, 70), OutChannels = channels, OutPixelPitch = channels + random.Next(2), ChannelMultiplier = 1,
-            StrideX = random.Next(1, 3), OutRows = random.Next(1, 4),
+            InWidth = width,
+            InChannels = channels,
+            InPixelPitch = pixelPitch,
+            InRowPitch = width * pixelPitch + random.Next(2) * 5,
+            OutCols = random.Next(30, 70),
+            OutChannels = channels,
+            OutPixelPitch = channels + random.Next(2),
+            ChannelMultiplier = 1,
+            StrideX = random.Next(1, 3),
+            OutRows = random.Next(1, 4),
         };
     }
 

@@ -1,0 +1,100 @@
+using System.Text;
+using NpuSim.Isa.Machine;
+
+namespace NpuSim.Simulator.Arrays;
+
+/// <summary>An array of dot products: in a cycle, Rows input channels of Pixels pixels go to every one of Columns output channels, whose adder trees add the products to
+/// the accumulators.</summary>
+/// <remarks>Kernel tap by kernel tap, block of channels by block; the weights of one tap and block stay while all pixels pass, for at least MinimumCyclesPerTap
+/// cycles.</remarks>
+internal sealed class DotProductModel : IArrayModel
+{
+    private readonly ArraySpec _array;
+    private readonly MatrixPass _pass;
+    private readonly int[] _sums;
+    private readonly int[,] _trees;
+    private readonly OutputPipe _out;
+    private readonly int _channelBlocks;
+    private readonly int _groups;
+    private readonly int _outBlocks;
+    private int _outBlock;
+    private int _tap;
+    private int _channelBlock;
+    private int _group;
+    private int _idle;
+
+    public DotProductModel(ArraySpec array, MatrixPass pass)
+    {
+        (_array, _pass) = (array, pass);
+        _channelBlocks = (pass.Channels + array.Rows - 1) / array.Rows;
+        _groups = (pass.Rows + array.Pixels - 1) / array.Pixels;
+        _outBlocks = (pass.Columns + array.Columns - 1) / array.Columns;
+        _sums = new int[pass.Rows * pass.Columns];
+        _trees = new int[array.Pixels, array.Columns];
+        // A stripe's last cycle may be an idle one, and counts; it ends with a marker that belongs to no output.
+        long stripes = (long)_outBlocks * pass.Taps * _channelBlocks;
+        _out = new OutputPipe(_sums, array.PipelineCycles, (stripes * pass.Rows * array.Columns) + stripes);
+    }
+
+    public long Cycle { get; private set; }
+
+    public IReadOnlyList<int> Sums => _sums;
+
+    public bool Step()
+    {
+        if (_outBlock < _outBlocks)
+        {
+            if (_group < _groups) Multiply();
+            Advance();
+        }
+
+        Cycle++;
+        return !_out.Advance();
+    }
+
+    public string Picture()
+    {
+        var text = new StringBuilder();
+        text.AppendLine(FormattableString.Invariant($" tap {_tap}, channels from {_channelBlock * _array.Rows}, outputs from {_outBlock * _array.Columns}, pixel group {_group}"));
+        for (int p = 0; p < _array.Pixels; p++)
+        {
+            for (int c = 0; c < _array.Columns; c++) text.Append(FormattableString.Invariant($" {_trees[p, c],8}"));
+            text.AppendLine();
+        }
+
+        return text.ToString();
+    }
+
+    private void Multiply()
+    {
+        for (int p = 0; p < _array.Pixels; p++)
+        {
+            int m = (_group * _array.Pixels) + p;
+            for (int c = 0; c < _array.Columns; c++)
+            {
+                int n = (_outBlock * _array.Columns) + c, tree = 0;
+                for (int r = 0; r < _array.Rows; r++)
+                {
+                    int channel = (_channelBlock * _array.Rows) + r, k = (_tap * _pass.Channels) + channel;
+                    if (channel < _pass.Channels) tree = unchecked(tree + (_pass.Activation(m, k) * _pass.Weight(n, k)));
+                }
+
+                _trees[p, c] = tree;
+                if (m < _pass.Rows) _out.Take(n < _pass.Columns ? (m * _pass.Columns) + n : -1, tree);
+            }
+        }
+    }
+
+    private void Advance()
+    {
+        _group++;
+        _idle++;
+        if (_group < _groups || _idle < _array.MinimumCyclesPerTap) return;
+        _out.Take(-1, 0);
+        (_group, _idle, _channelBlock) = (0, 0, _channelBlock + 1);
+        if (_channelBlock < _channelBlocks) return;
+        (_channelBlock, _tap) = (0, _tap + 1);
+        if (_tap < _pass.Taps) return;
+        (_tap, _outBlock) = (0, _outBlock + 1);
+    }
+}

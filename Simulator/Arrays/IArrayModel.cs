@@ -1,0 +1,41 @@
+using NpuSim.Isa.Machine;
+
+namespace NpuSim.Simulator.Arrays;
+
+/// <summary>An array register by register: every processing element, every cycle. It is the definition of the array's time and values; the
+/// closed forms of <see cref="Isa.Timing.ArrayTiming"/> must equal it. Slow: for small cases, tests and teaching.</summary>
+public interface IArrayModel
+{
+    /// <summary>Clock edges so far.</summary>
+    long Cycle { get; }
+
+    /// <summary>[M × N] int32 sums; complete when <see cref="Step"/> has returned false.</summary>
+    IReadOnlyList<int> Sums { get; }
+
+    /// <summary>One clock edge.</summary>
+    /// <returns>False when the last sum has come out.</returns>
+    bool Step();
+
+    /// <summary>The registers as text, one line per row of the array.</summary>
+    string Picture();
+}
+
+/// <summary>Makes the model that belongs to an array.</summary>
+public static class ArrayModels
+{
+    /// <summary>A model at rest before its first cycle.</summary>
+    /// <param name="array">The array.</param>
+    /// <param name="pass">What it computes; dense.</param>
+    /// <exception cref="ArgumentException">The pass is not well formed.</exception>
+    public static IArrayModel Create(ArraySpec array, MatrixPass pass)
+    {
+        pass.Verify();
+        return (array.Kind, array.Dataflow) switch
+        {
+            (ArrayKind.DotProduct, _) => new DotProductModel(array, pass),
+            (ArrayKind.Systolic, Dataflow.WeightStationary or Dataflow.InputStationary) => new StationaryModel(array, pass),
+            (ArrayKind.Systolic, Dataflow.OutputStationary) => new OutputStationaryModel(array, pass),
+            _ => throw new ArgumentException($"an array of kind {array.Kind} and dataflow {array.Dataflow} has no model"),
+        };
+    }
+}
