@@ -15,6 +15,7 @@ public sealed class EventLoopTests
         HandProgram.Run(program, machine, [], options);
         var loop = HandProgram.Run(program, machine, [], options).Loop;
         Assert.True(loop.Events > 200, $"{loop.Events} events");
-        Assert.Equal(0, loop.AllocatedBytes);
+        // One object for the whole loop, however many events.
+        Assert.InRange(loop.AllocatedBytes, 0, 64);
     }
 }
