@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace NpuSim.Kernels;
 
@@ -13,16 +14,61 @@ public static class ClampKernel
     /// <param name="output">Result.</param>
     /// <param name="low">Lower bound; for int8 a quantised value.</param>
     /// <param name="high">Upper bound.</param>
-    public static void Apply(ElementFormat format, in TileGeometry tile, ReadOnlySpan<byte> a, Span<byte> output, float low, float high)
+    public static void Apply(ElementFormat format, in TileGeometry tile, ReadOnlySpan<byte> a, Span<byte> output, float low, float high) =>
+        Apply(Simd.Active, format, tile, a, output, low, high);
+
+    /// <summary>The same at a chosen level.</summary>
+    /// <inheritdoc cref="Apply(ElementFormat, in TileGeometry, ReadOnlySpan{byte}, Span{byte}, float, float)"/>
+    public static void Apply(SimdLevel level, ElementFormat format, in TileGeometry tile, ReadOnlySpan<byte> a, Span<byte> output, float low,
+        float high)
     {
+        Simd.Require(level);
         int size = format.SizeBytes();
-        Operand.RequireTile("operand", a.Length, tile.Rows, tile.Columns * size, tile.PitchA);
-        Operand.RequireTile("result", output.Length, tile.Rows, tile.Columns * size, tile.PitchOut);
-        for (int r = 0; r < tile.Rows; r++)
+        int bytes = tile.Columns * size;
+        Operand.RequireTile("operand", a.Length, tile.Rows, bytes, tile.PitchA);
+        Operand.RequireTile("result", output.Length, tile.Rows, bytes, tile.PitchOut);
+        bool isOneRow = tile.PitchA == bytes && tile.PitchOut == bytes && tile.Rows > 1;
+        var t = isOneRow ? tile with { Rows = 1, Columns = tile.Rows * tile.Columns } : tile;
+        switch (level)
         {
-            var source = a.Slice(r * tile.PitchA, tile.Columns * size);
-            var target = output.Slice(r * tile.PitchOut, tile.Columns * size);
-            Row(format, source, target, low, high);
+            case SimdLevel.Scalar: Scalar(format, t, a, output, low, high); break;
+            case SimdLevel.Vector128: Vectors<Lanes128, Vector128<int>>(format, t, a, output, low, high); break;
+            case SimdLevel.Vector256:
+            // As element-wise operations of one instruction.
+            case SimdLevel.Vector512:
+            case SimdLevel.AvxVnni: Vectors<Lanes256, Vector256<int>>(format, t, a, output, low, high); break;
+            default: throw new ArgumentOutOfRangeException(nameof(level), level, "unknown level");
+        }
+    }
+
+    private static void Scalar(ElementFormat format, in TileGeometry tile, ReadOnlySpan<byte> a, Span<byte> output, float low, float high)
+    {
+        int bytes = tile.Columns * format.SizeBytes();
+        for (int r = 0; r < tile.Rows; r++)
+            Row(format, a.Slice(r * tile.PitchA, bytes), output.Slice(r * tile.PitchOut, bytes), low, high);
+    }
+
+    private static void Vectors<TLanes, TVector>(ElementFormat format, in TileGeometry tile, ReadOnlySpan<byte> a, Span<byte> output,
+        float low, float high)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct
+    {
+        // The driver takes two operands; the second one is nothing.
+        var t = tile with { PitchB = 0, RowScalar = true };
+        ReadOnlySpan<byte> nothing = stackalloc byte[sizeof(int)];
+        switch (format)
+        {
+            case ElementFormat.Int8Fixed:
+            case ElementFormat.Int8Float:
+                VectorTile<TLanes, TVector>.Run(new ClampInt8Step<TLanes, TVector>(Truncate(low), Truncate(high)), 1, t, a, nothing, output);
+                break;
+            case ElementFormat.Int32:
+                VectorTile<TLanes, TVector>.Run(new ClampInt32Step<TLanes, TVector>(Truncate(low), Truncate(high)), 4, t, a, nothing, output);
+                break;
+            case ElementFormat.Float32:
+                VectorTile<TLanes, TVector>.Run(new ClampFloatStep<TLanes, TVector>(low, high), 4, t, a, nothing, output);
+                break;
+            default: throw new ArgumentOutOfRangeException(nameof(format), format, "unknown format");
         }
     }
 

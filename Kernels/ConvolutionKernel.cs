@@ -5,8 +5,8 @@ namespace NpuSim.Kernels;
 /// <summary>Dense and depthwise convolution of an int8 tile into int32 accumulators that wrap.</summary>
 public static class ConvolutionKernel
 {
-    /// <summary>Up to as many output pixels, packed weights are read as they are.</summary>
-    private const int FewPixels = 6;
+    /// <summary>Up to as many output pixels, widening the weights once does not pay.</summary>
+    private const int FewPixels = 8;
 
     /// <summary>acc[oy,ox,k] (+)= Σ_{r,s,c} (x[iy,ix,c] − InputZero)·(w[k,r,s,c] − WeightZero), modulo 2^32.</summary>
     /// <param name="g">Geometry.</param>
@@ -25,16 +25,20 @@ public static class ConvolutionKernel
     {
         Simd.Require(level);
         g.Verify(x.Length, w.Length, WeightLayout.DenseBytesNeeded(g.OutChannels, g.KernelHeight, g.KernelWidth, g.InChannels), acc.Length);
-        // Widening the weights pays from a second group of pixels on.
-        bool few = g.WeightZero == 0 && g.OutRows * g.OutCols <= FewPixels;
+        var input = MemoryMarshal.AsBytes(x);
+        var weights = MemoryMarshal.AsBytes(w);
+        bool few = g.OutRows <= FewPixels && g.OutCols <= FewPixels && g.OutRows * g.OutCols <= FewPixels;
         bool done = level switch
         {
             SimdLevel.Scalar => false,
-            SimdLevel.Vector128 => DenseVector<DenseVector128, Int8Operands>.TryRun(g, MemoryMarshal.AsBytes(x), MemoryMarshal.AsBytes(w), acc, accumulate),
-            SimdLevel.Vector256 or SimdLevel.Vector512 when few => DenseByteVector<Avx2DotProduct>.TryRun(g, x, w, acc, accumulate),
-            SimdLevel.AvxVnni when g.WeightZero == 0 => DenseByteVector<VnniDotProduct>.TryRun(g, x, w, acc, accumulate),
-            SimdLevel.Vector256 or SimdLevel.AvxVnni => DenseVector<DenseVector256, Int8Operands>.TryRun(g, MemoryMarshal.AsBytes(x), MemoryMarshal.AsBytes(w), acc, accumulate),
-            SimdLevel.Vector512 => DenseVector<DenseVector512, Int8Operands>.TryRun(g, MemoryMarshal.AsBytes(x), MemoryMarshal.AsBytes(w), acc, accumulate),
+            SimdLevel.Vector128 when few => DensePixels<DensePixelLanes128>.TryRun(g, x, w, acc, accumulate),
+            SimdLevel.Vector256 when few => DensePixels<DensePixelLanes256>.TryRun(g, x, w, acc, accumulate),
+            SimdLevel.Vector512 when few => DensePixels<DensePixelLanes512>.TryRun(g, x, w, acc, accumulate),
+            SimdLevel.AvxVnni when g.WeightZero == 0 => DenseByteVector.TryRun(g, x, w, acc, accumulate),
+            SimdLevel.AvxVnni when few => DensePixels<DensePixelLanes256>.TryRun(g, x, w, acc, accumulate),
+            SimdLevel.Vector128 => DenseVector<DenseVector128, Int8Operands>.TryRun(g, input, weights, acc, accumulate),
+            SimdLevel.Vector256 or SimdLevel.AvxVnni => DenseVector<DenseVector256, Int8Operands>.TryRun(g, input, weights, acc, accumulate),
+            SimdLevel.Vector512 => DenseVector<DenseVector512, Int8Operands>.TryRun(g, input, weights, acc, accumulate),
         };
         if (!done) ConvolutionScalar.Dense(g, x, w, acc, accumulate);
     }

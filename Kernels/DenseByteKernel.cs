@@ -19,8 +19,7 @@ internal readonly unsafe struct ByteRuns(int* offsets, int count, int groups)
 
 /// <summary>The innermost loops of a dense convolution on packed weights as they are: 6 pixels or one, by 16 outputs.</summary>
 /// <remarks>Registers are written out one by one: the compiler does not keep arrays of vectors in registers.</remarks>
-internal static unsafe class DenseByteKernel<TDot>
-    where TDot : struct, IByteDotProduct
+internal static unsafe class DenseByteKernel
 {
     internal const int Pixels = 6;
 
@@ -40,23 +39,23 @@ internal static unsafe class DenseByteKernel<TDot>
                 var w0 = Vector256.Load(w);
                 var w1 = Vector256.Load(w + Vector256<sbyte>.Count);
                 var v0 = Group(x0, group);
-                a0 = TDot.MultiplyAdd(a0, v0, w0);
-                b0 = TDot.MultiplyAdd(b0, v0, w1);
+                a0 = ByteDotProduct.MultiplyAdd(a0, v0, w0);
+                b0 = ByteDotProduct.MultiplyAdd(b0, v0, w1);
                 var v1 = Group(x1, group);
-                a1 = TDot.MultiplyAdd(a1, v1, w0);
-                b1 = TDot.MultiplyAdd(b1, v1, w1);
+                a1 = ByteDotProduct.MultiplyAdd(a1, v1, w0);
+                b1 = ByteDotProduct.MultiplyAdd(b1, v1, w1);
                 var v2 = Group(x2, group);
-                a2 = TDot.MultiplyAdd(a2, v2, w0);
-                b2 = TDot.MultiplyAdd(b2, v2, w1);
+                a2 = ByteDotProduct.MultiplyAdd(a2, v2, w0);
+                b2 = ByteDotProduct.MultiplyAdd(b2, v2, w1);
                 var v3 = Group(x3, group);
-                a3 = TDot.MultiplyAdd(a3, v3, w0);
-                b3 = TDot.MultiplyAdd(b3, v3, w1);
+                a3 = ByteDotProduct.MultiplyAdd(a3, v3, w0);
+                b3 = ByteDotProduct.MultiplyAdd(b3, v3, w1);
                 var v4 = Group(x4, group);
-                a4 = TDot.MultiplyAdd(a4, v4, w0);
-                b4 = TDot.MultiplyAdd(b4, v4, w1);
+                a4 = ByteDotProduct.MultiplyAdd(a4, v4, w0);
+                b4 = ByteDotProduct.MultiplyAdd(b4, v4, w1);
                 var v5 = Group(x5, group);
-                a5 = TDot.MultiplyAdd(a5, v5, w0);
-                b5 = TDot.MultiplyAdd(b5, v5, w1);
+                a5 = ByteDotProduct.MultiplyAdd(a5, v5, w0);
+                b5 = ByteDotProduct.MultiplyAdd(b5, v5, w1);
             }
         }
 
@@ -79,8 +78,8 @@ internal static unsafe class DenseByteKernel<TDot>
             for (int group = 0; group < runs.Groups; group++, w += WeightLayout.GroupBytes)
             {
                 var value = Group(x0, group);
-                lower = TDot.MultiplyAdd(lower, value, Vector256.Load(w));
-                upper = TDot.MultiplyAdd(upper, value, Vector256.Load(w + Vector256<sbyte>.Count));
+                lower = ByteDotProduct.MultiplyAdd(lower, value, Vector256.Load(w));
+                upper = ByteDotProduct.MultiplyAdd(upper, value, Vector256.Load(w + Vector256<sbyte>.Count));
             }
         }
 
@@ -95,8 +94,8 @@ internal static unsafe class DenseByteKernel<TDot>
         var ones = Vector256<byte>.One;
         for (int group = 0; factor != 0 && group < groups; group++, w += WeightLayout.GroupBytes)
         {
-            lower = TDot.MultiplyAdd(lower, ones, Vector256.Load(w));
-            upper = TDot.MultiplyAdd(upper, ones, Vector256.Load(w + Vector256<sbyte>.Count));
+            lower = ByteDotProduct.MultiplyAdd(lower, ones, Vector256.Load(w));
+            upper = ByteDotProduct.MultiplyAdd(upper, ones, Vector256.Load(w + Vector256<sbyte>.Count));
         }
 
         (lower * -factor).Store(correction);

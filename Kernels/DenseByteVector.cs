@@ -5,10 +5,9 @@ namespace NpuSim.Kernels;
 /// <summary>Dense convolution that reads packed int8 weights as they are; for weights whose zero point is 0.</summary>
 /// <remarks>Σ (x − z)·w = Σ x'·w − (z + offset)·Σ w with x' = x + offset as bytes. Where the tile has no pixel or channel, x' stands for
 /// the zero point, so that whatever stands in the weights' padding cancels out.</remarks>
-internal static unsafe class DenseByteVector<TDot>
-    where TDot : struct, IByteDotProduct
+internal static unsafe class DenseByteVector
 {
-    private const int Pixels = DenseByteKernel<TDot>.Pixels;
+    private const int Pixels = DenseByteKernel.Pixels;
     private const int Block = WeightLayout.OutputBlock;
 
     /// <summary>Runs the pass; false where its geometry is unfit for copying and nothing was done.</summary>
@@ -33,7 +32,7 @@ internal static unsafe class DenseByteVector<TDot>
                 {
                     var band = (extents with { FirstRow = row, FirstColumn = column }).Within(g);
                     ByteInput.Fill(g, x, g.InputRow(row, 0), g.InputColumn(column, 0), band.InputRows(g), band.InputColumns(g), pitch,
-                        TDot.Offset, input);
+                        ByteDotProduct.Offset, input);
                     band.SetOffsets(g, pitch, merged, offsets);
                     band.SetPlaces(g, places);
                     for (int k = 0; k < g.OutChannels; k += Block) RunBlock(pass, band, pitch, k);
@@ -66,7 +65,7 @@ internal static unsafe class DenseByteVector<TDot>
         sbyte* weights = pass.Weights + (long)firstChannel * groups * WeightLayout.InputGroup;
         int channels = Math.Min(Block, g.OutChannels - firstChannel);
         int* correction = stackalloc int[Block];
-        DenseByteKernel<TDot>.Correct(weights, groups, g.InputZero + TDot.Offset, correction);
+        DenseByteKernel.Correct(weights, groups, g.InputZero + ByteDotProduct.Offset, correction);
         byte** x = stackalloc byte*[Pixels];
         int** acc = stackalloc int*[Pixels];
         int** target = stackalloc int*[Pixels];
@@ -94,11 +93,11 @@ internal static unsafe class DenseByteVector<TDot>
     {
         if (count > 2)
         {
-            DenseByteKernel<TDot>.Run(runs, x, weights, correction, acc, accumulate);
+            DenseByteKernel.Run(runs, x, weights, correction, acc, accumulate);
             return;
         }
 
-        for (int i = 0; i < count; i++) DenseByteKernel<TDot>.RunPixel(runs, x[i], weights, correction, acc[i], accumulate);
+        for (int i = 0; i < count; i++) DenseByteKernel.RunPixel(runs, x[i], weights, correction, acc[i], accumulate);
     }
 }
 

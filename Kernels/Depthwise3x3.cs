@@ -31,7 +31,7 @@ internal static unsafe class Depthwise3x3
         int copied = strip.InputRows(g) * strip.InputColumns(g) * pitch, missing = from < to ? MissingRowBytes(g, from, to) : 0;
         int channels = WeightLayout.RoundUp(g.OutChannels, Block);
         byte[] input = ArrayPool<byte>.Shared.Rent(Math.Max(copied, missing) + Overrun + CacheLine.Bytes);
-        short[] weights = ArrayPool<short>.Shared.Rent(DepthwiseWeights.Place(channels) + CacheLine.Bytes / sizeof(short));
+        short[] weights = ArrayPool<short>.Shared.Rent(DepthwiseWeights.Elements(channels) + CacheLine.Bytes / sizeof(short));
         int[] starts = ArrayPool<int>.Shared.Rent(channels + CacheLine.Bytes / sizeof(int));
         int[] tail = ArrayPool<int>.Shared.Rent(strip.Columns * Block);
         fixed (int* startsStart = starts, tailStart = tail, accStart = acc)
@@ -41,7 +41,8 @@ internal static unsafe class Depthwise3x3
         {
             int* start = (int*)CacheLine.Next(startsStart);
             short* widened = (short*)CacheLine.Next(weightsStart);
-            DepthwiseWeights.Fill(packed, channels, g.WeightZero, g.InputZero, widened, start);
+            if (UsesBytes(level, g)) DepthwiseByteWeights.Fill(packed, channels, g.InputZero, widened, start);
+            else DepthwiseWeights.Fill(packed, channels, g.WeightZero, g.InputZero, widened, start);
             var operands = new DepthwiseOperands(widened, start, g.OutPixelPitch, accumulate);
             var pass = new Pass(level, g, pitch, (byte*)CacheLine.Next(inputStart), operands, tailStart, accStart);
             for (int column = 0; column < from; column += strip.Columns) RunCopied(pass, strip, column, from, x);
@@ -55,6 +56,9 @@ internal static unsafe class Depthwise3x3
         ArrayPool<int>.Shared.Return(tail);
         return true;
     }
+
+    /// <summary>Whether products are taken on bytes, which have no room for a weight less its zero point.</summary>
+    private static bool UsesBytes(SimdLevel level, in PassGeometry g) => level == SimdLevel.AvxVnni && g.WeightZero == 0;
 
     /// <summary>What all rows of a pass share.</summary>
     private readonly struct Pass(SimdLevel level, PassGeometry geometry, int pitch, byte* input, DepthwiseOperands operands, int* tail, int* acc)
@@ -149,28 +153,33 @@ internal static unsafe class Depthwise3x3
         switch (pass.Level)
         {
             case SimdLevel.Vector128:
-                k = DepthwiseSlide<DepthwiseLanes128, DepthwisePairs128, DepthwiseSums128>.Run(row, pass.Operands, k, channels);
-                RunTail<DepthwiseLanes128, DepthwisePairs128, DepthwiseSums128>(pass, row, k);
+                k = DepthwiseSlide<DepthwiseLanes128, DepthwiseColumn128, DepthwiseSums128>.Run(row, pass.Operands, k, channels);
+                RunTail<DepthwiseLanes128, DepthwiseColumn128, DepthwiseSums128>(pass, row, k);
+                return;
+            case SimdLevel.AvxVnni when UsesBytes(pass.Level, pass.Geometry):
+                k = DepthwiseSlide<DepthwiseByteLanes256, DepthwiseQuads256, DepthwiseQuads256>.Run(row, pass.Operands, k, channels);
+                k = DepthwiseSlide<DepthwiseByteLanes128, DepthwiseQuads128, DepthwiseQuads128>.Run(row, pass.Operands, k, channels);
+                RunTail<DepthwiseByteLanes128, DepthwiseQuads128, DepthwiseQuads128>(pass, row, k);
                 return;
             case SimdLevel.Vector512:
-                k = DepthwiseSlide<DepthwiseLanes512, DepthwisePairs512, DepthwiseSums512>.Run(row, pass.Operands, k, channels);
+                k = DepthwiseSlide<DepthwiseLanes512, DepthwiseColumn512, DepthwiseSums512>.Run(row, pass.Operands, k, channels);
                 break;
         }
 
-        k = DepthwiseSlide<DepthwiseLanes256, DepthwisePairs256, DepthwiseSums256>.Run(row, pass.Operands, k, channels);
-        RunTail<DepthwiseLanes256, DepthwisePairs256, DepthwiseSums256>(pass, row, k);
+        k = DepthwiseSlide<DepthwiseLanes256, DepthwiseColumn256, DepthwiseSums256>.Run(row, pass.Operands, k, channels);
+        RunTail<DepthwiseLanes256, DepthwiseColumn256, DepthwiseSums256>(pass, row, k);
     }
 
     /// <summary>The channels from k on, which do not fill the lanes.</summary>
-    private static void RunTail<TLanes, TPairs, TSums>(in Pass pass, in DepthwiseRow row, int k)
-        where TLanes : struct, IDepthwiseLanes<TPairs, TSums>
-        where TPairs : struct
+    private static void RunTail<TLanes, TColumn, TSums>(in Pass pass, in DepthwiseRow row, int k)
+        where TLanes : struct, IDepthwiseLanes<TColumn, TSums>
+        where TColumn : struct
         where TSums : struct
     {
         ref readonly var g = ref pass.Geometry;
         if (k >= g.OutChannels) return;
         var operands = new DepthwiseOperands(pass.Operands.Weights, pass.Operands.Starts, TLanes.Channels, accumulate: false);
-        DepthwiseSlide<TLanes, TPairs, TSums>.Run(row with { Output = pass.Tail - k }, operands, k, k + TLanes.Channels);
+        DepthwiseSlide<TLanes, TColumn, TSums>.Run(row with { Output = pass.Tail - k }, operands, k, k + TLanes.Channels);
         for (int pixel = 0; pixel < row.Pixels; pixel++)
             DenseTail.Copy(pass.Tail + (nint)pixel * TLanes.Channels, row.Output + pixel * pass.Operands.Pitch + k, g.OutChannels - k,
                 pass.Operands.Accumulate);

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace NpuSim.Kernels;
 
 /// <summary>What all rows of a 3×3 depthwise convolution share.</summary>
@@ -48,9 +46,9 @@ internal readonly unsafe struct DepthwiseRow
 
 /// <summary>The innermost loops of a 3×3 depthwise convolution: every column of input pixels is loaded once and used for each output
 /// pixel that it lies under.</summary>
-internal static unsafe class DepthwiseSlide<TLanes, TPairs, TSums>
-    where TLanes : struct, IDepthwiseLanes<TPairs, TSums>
-    where TPairs : struct
+internal static unsafe class DepthwiseSlide<TLanes, TColumn, TSums>
+    where TLanes : struct, IDepthwiseLanes<TColumn, TSums>
+    where TColumn : struct
     where TSums : struct
 {
     /// <summary>Computes a row for the channels from first on, as long as they fill the lanes; the first that is left.</summary>
@@ -75,94 +73,75 @@ internal static unsafe class DepthwiseSlide<TLanes, TPairs, TSums>
 
     private static void RunTouching(in DepthwiseRow row, in DepthwiseOperands operands, int first, int end)
     {
-        var (tap, middle, bottom, pitch, accumulate) = (row.Tap, row.Middle, row.Bottom, operands.Pitch, operands.Accumulate);
+        var (tap, middle, bottom, before) = (row.Tap, row.Middle, row.Bottom, row.Bottom - row.Tap);
+        var (pitch, accumulate) = (operands.Pitch, operands.Accumulate);
         for (int k = first; k < end; k += TLanes.Channels)
         {
-            var w = new Pairs(operands.Weights + DepthwiseWeights.Place(k));
-            var (w0, w1, w2, left, right) = (w.First, w.Second, w.Third, w.Left, w.Right);
+            var w0 = TLanes.Weights(operands.Weights, k, 0);
+            var w1 = TLanes.Weights(operands.Weights, k, 1);
+            var w2 = TLanes.Weights(operands.Weights, k, 2);
             var start = TLanes.Sums(operands.Starts + k);
             sbyte* x = row.Input + k;
             int* acc = row.Output + k;
-            // What stands before the first tap meets a zero weight; the tap itself takes its place.
-            var below = TLanes.Load(x + bottom, x + bottom);
-            var last = TLanes.Add(TLanes.Add(start, TLanes.Load(x, x + middle), w0), below, left);
+            var last = TLanes.AddOuter(start, TLanes.LoadOuter(x, middle, bottom, bottom), w0);
             x += tap;
-            var column = TLanes.Load(x, x + middle);
-            below = TLanes.Load(x + bottom - tap, x + bottom);
-            last = TLanes.Add(last, column, w1);
-            var next = TLanes.Add(TLanes.Add(start, column, w0), below, left);
+            var column = TLanes.LoadOuter(x, middle, bottom, before);
+            last = TLanes.AddInner(last, column, w1);
+            var next = TLanes.AddOuter(start, column, w0);
             for (int pixel = row.Pixels; pixel > 0; pixel--, acc += pitch)
             {
                 x += tap;
-                column = TLanes.Load(x, x + middle);
-                below = TLanes.Load(x + bottom - tap, x + bottom);
-                TLanes.Store(TLanes.Add(TLanes.Add(last, column, w2), below, right), acc, accumulate);
-                last = TLanes.Add(next, column, w1);
-                next = TLanes.Add(TLanes.Add(start, column, w0), below, left);
+                column = TLanes.LoadOuter(x, middle, bottom, before);
+                TLanes.Store(TLanes.AddOuter(last, column, w2), acc, accumulate);
+                last = TLanes.AddInner(next, column, w1);
+                next = TLanes.AddOuter(start, column, w0);
             }
         }
     }
 
     private static void RunAlternate(in DepthwiseRow row, in DepthwiseOperands operands, int first, int end)
     {
-        var (tap, middle, bottom, pitch, accumulate) = (row.Tap, row.Middle, row.Bottom, operands.Pitch, operands.Accumulate);
+        var (tap, middle, bottom, before) = (row.Tap, row.Middle, row.Bottom, row.Bottom - row.Tap);
+        var (pitch, accumulate) = (operands.Pitch, operands.Accumulate);
         for (int k = first; k < end; k += TLanes.Channels)
         {
-            var w = new Pairs(operands.Weights + DepthwiseWeights.Place(k));
-            var (w0, w1, w2, left, right) = (w.First, w.Second, w.Third, w.Left, w.Right);
+            var w0 = TLanes.Weights(operands.Weights, k, 0);
+            var w1 = TLanes.Weights(operands.Weights, k, 1);
+            var w2 = TLanes.Weights(operands.Weights, k, 2);
             var start = TLanes.Sums(operands.Starts + k);
             sbyte* x = row.Input + k;
             int* acc = row.Output + k;
-            var below = TLanes.Load(x + bottom, x + bottom);
-            var sums = TLanes.Add(TLanes.Add(start, TLanes.Load(x, x + middle), w0), below, left);
+            var sums = TLanes.AddOuter(start, TLanes.LoadOuter(x, middle, bottom, bottom), w0);
             for (int pixel = row.Pixels; pixel > 0; pixel--, acc += pitch)
             {
                 x += tap;
-                sums = TLanes.Add(sums, TLanes.Load(x, x + middle), w1);
+                sums = TLanes.AddInner(sums, TLanes.LoadInner(x, middle, bottom), w1);
                 x += tap;
-                var column = TLanes.Load(x, x + middle);
-                below = TLanes.Load(x + bottom - tap, x + bottom);
-                TLanes.Store(TLanes.Add(TLanes.Add(sums, column, w2), below, right), acc, accumulate);
-                sums = TLanes.Add(TLanes.Add(start, column, w0), below, left);
+                var column = TLanes.LoadOuter(x, middle, bottom, before);
+                TLanes.Store(TLanes.AddOuter(sums, column, w2), acc, accumulate);
+                sums = TLanes.AddOuter(start, column, w0);
             }
         }
     }
 
     private static void RunApart(in DepthwiseRow row, in DepthwiseOperands operands, int first, int end)
     {
-        var (tap, middle, bottom, pitch, accumulate) = (row.Tap, row.Middle, row.Bottom, operands.Pitch, operands.Accumulate);
+        var (tap, middle, bottom, before) = (row.Tap, row.Middle, row.Bottom, row.Bottom - row.Tap);
+        var (pitch, accumulate) = (operands.Pitch, operands.Accumulate);
         for (int k = first; k < end; k += TLanes.Channels)
         {
-            var w = new Pairs(operands.Weights + DepthwiseWeights.Place(k));
-            var (w0, w1, w2, left, right) = (w.First, w.Second, w.Third, w.Left, w.Right);
+            var w0 = TLanes.Weights(operands.Weights, k, 0);
+            var w1 = TLanes.Weights(operands.Weights, k, 1);
+            var w2 = TLanes.Weights(operands.Weights, k, 2);
             var start = TLanes.Sums(operands.Starts + k);
             sbyte* x = row.Input + k;
             int* acc = row.Output + k;
             for (int pixel = row.Pixels; pixel > 0; pixel--, x += row.Step, acc += pitch)
             {
-                sbyte* second = x + tap, third = second + tap;
-                var sums = TLanes.Add(start, TLanes.Load(x, x + middle), w0);
-                sums = TLanes.Add(sums, TLanes.Load(second, second + middle), w1);
-                sums = TLanes.Add(sums, TLanes.Load(third, third + middle), w2);
-                sums = TLanes.Add(sums, TLanes.Load(x + bottom, x + bottom), left);
-                TLanes.Store(TLanes.Add(sums, TLanes.Load(second + bottom, third + bottom), right), acc, accumulate);
+                var sums = TLanes.AddOuter(start, TLanes.LoadOuter(x, middle, bottom, bottom), w0);
+                sums = TLanes.AddInner(sums, TLanes.LoadInner(x + tap, middle, bottom), w1);
+                TLanes.Store(TLanes.AddOuter(sums, TLanes.LoadOuter(x + 2 * tap, middle, bottom, before), w2), acc, accumulate);
             }
-        }
-    }
-
-    /// <summary>The weights of a group of channels, pair by pair of taps.</summary>
-    private readonly ref struct Pairs
-    {
-        internal readonly TPairs First, Second, Third, Left, Right;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        internal Pairs(short* w)
-        {
-            First = TLanes.Weights(w);
-            Second = TLanes.Weights(w + DepthwiseWeights.PairElements);
-            Third = TLanes.Weights(w + 2 * DepthwiseWeights.PairElements);
-            Left = TLanes.Weights(w + 3 * DepthwiseWeights.PairElements);
-            Right = TLanes.Weights(w + 4 * DepthwiseWeights.PairElements);
         }
     }
 }

@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 
 namespace NpuSim.Kernels;
 
-/// <summary>int16 weights of a 3×3 depthwise convolution with the zero point subtracted, as <see cref="IDepthwiseLanes{TPairs,TSums}"/> reads
+/// <summary>int16 weights of a 3×3 depthwise convolution with the zero point subtracted, as <see cref="DepthwiseLanes256"/> reads
 /// them, and what the sums start from.</summary>
 /// <remarks>[block of 16 channels][5 pairs of taps][16 × 2], in the order of the channels. Nine taps make five pairs: upper and middle row of
 /// each column, 0 and the first of the lower row, the second and third of the lower row.</remarks>
@@ -16,8 +16,17 @@ internal static unsafe class DepthwiseWeights
 
     private const int Half = WeightLayout.OutputBlock / 2;
 
-    /// <summary>Elements from the first channel's weights to those of channel k, in their first pair.</summary>
-    internal static int Place(int k) => k / WeightLayout.OutputBlock * BlockElements + k % WeightLayout.OutputBlock * 2;
+    /// <summary>Elements of the weights of some channels, a multiple of 16.</summary>
+    internal static int Elements(int channels) => channels / WeightLayout.OutputBlock * BlockElements;
+
+    /// <summary>The pairs of the upper and middle row of a kernel column, from channel k on.</summary>
+    internal static short* Upper(short* weights, int k, int column) => Place(weights, k) + column * PairElements;
+
+    /// <summary>The pairs of the lower row that a kernel column ends, from channel k on; for the inner column, which ends none, any.</summary>
+    internal static short* Lower(short* weights, int k, int column) => Place(weights, k) + (column == 2 ? 4 : 3) * PairElements;
+
+    private static short* Place(short* weights, int k) =>
+        weights + (nint)(k / WeightLayout.OutputBlock) * BlockElements + k % WeightLayout.OutputBlock * 2;
 
     /// <summary>Fills in all blocks.</summary>
     /// <param name="w">Weights in depthwise order, [9 × pitch].</param>

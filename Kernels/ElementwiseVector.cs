@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-
 namespace NpuSim.Kernels;
 
 /// <summary>Element-wise operations on a vector of bytes at a time, whatever the format.</summary>
@@ -9,14 +6,6 @@ internal static class ElementwiseVector<TOperation, TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
-    /// <summary>Bytes of the widest vector.</summary>
-    private const int WidestBytes = 64;
-
-    /// <summary>From as many bytes on, stores that do not cross cache lines pay for a short first vector.</summary>
-    private const int WorthAligning = 1024;
-
-    private static int VectorBytes => TLanes.Count * sizeof(int);
-
     /// <summary>Does the whole tile, or nothing where there is no vector form for these parameters.</summary>
     internal static bool TryRun(ElementFormat format, in TileGeometry t, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Span<byte> output,
         in ElementwiseQuantisation q)
@@ -24,11 +13,11 @@ internal static class ElementwiseVector<TOperation, TLanes, TVector>
         switch (format)
         {
             case ElementFormat.Int8Fixed or ElementFormat.Int8Float when IsExtremum:
-                Tile(default(ExtremumStep<TOperation, TLanes, TVector>), sizeof(byte), t, a, b, output);
+                VectorTile<TLanes, TVector>.Run(default(ExtremumStep<TOperation, TLanes, TVector>), sizeof(byte), t, a, b, output);
                 return true;
             case ElementFormat.Int8Fixed when typeof(TOperation) == typeof(MultiplyOperation):
                 if (!FixedProductStep<TLanes, TVector>.TryPrepare(q, out var product)) return false;
-                Tile(product, sizeof(byte), t, a, b, output);
+                VectorTile<TLanes, TVector>.Run(product, sizeof(byte), t, a, b, output);
                 return true;
             case ElementFormat.Int8Fixed:
                 return TrySum<ExactWidening<TLanes, TVector>, RoundedWidening<TLanes, TVector>>(t, a, b, output, q)
@@ -37,13 +26,13 @@ internal static class ElementwiseVector<TOperation, TLanes, TVector>
                     || TrySum<RoundedWidening<TLanes, TVector>, RoundedWidening<TLanes, TVector>>(t, a, b, output, q);
             case ElementFormat.Int8Float:
                 if (!FloatPairStep<TOperation, TLanes, TVector>.TryPrepare(q, out var pair)) return false;
-                Tile(pair, sizeof(byte), t, a, b, output);
+                VectorTile<TLanes, TVector>.Run(pair, sizeof(byte), t, a, b, output);
                 return true;
             case ElementFormat.Int32:
-                Tile(default(Int32Step<TOperation, TLanes, TVector>), sizeof(int), t, a, b, output);
+                VectorTile<TLanes, TVector>.Run(default(Int32Step<TOperation, TLanes, TVector>), sizeof(int), t, a, b, output);
                 return true;
             case ElementFormat.Float32:
-                Tile(default(Float32Step<TOperation, TLanes, TVector>), sizeof(float), t, a, b, output);
+                VectorTile<TLanes, TVector>.Run(default(Float32Step<TOperation, TLanes, TVector>), sizeof(float), t, a, b, output);
                 return true;
             default: throw new ArgumentOutOfRangeException(nameof(format), format, "unknown format");
         }
@@ -55,64 +44,9 @@ internal static class ElementwiseVector<TOperation, TLanes, TVector>
         where TRight : struct, IWidening<TRight, TVector>
     {
         if (!FixedSumStep<TOperation, TLeft, TRight, TLanes, TVector>.TryPrepare(q, out var sum)) return false;
-        Tile(sum, sizeof(byte), t, a, b, output);
+        VectorTile<TLanes, TVector>.Run(sum, sizeof(byte), t, a, b, output);
         return true;
     }
 
     private static bool IsExtremum => typeof(TOperation) == typeof(MinimumOperation) || typeof(TOperation) == typeof(MaximumOperation);
-
-    private static void Tile<TStep>(in TStep step, int size, in TileGeometry t, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Span<byte> output)
-        where TStep : struct, IElementwiseStep<TVector>
-    {
-        int bytes = t.Columns * size;
-        Span<byte> one = stackalloc byte[WidestBytes];
-        for (int r = 0; r < t.Rows; r++)
-        {
-            scoped var second = b.Slice(r * t.PitchB, t.RowScalar ? size : bytes);
-            if (t.RowScalar)
-            {
-                for (int i = 0; i < WidestBytes; i += size) second.CopyTo(one[i..]);
-                second = one;
-            }
-
-            Row(step, a.Slice(r * t.PitchA, bytes), second, t.RowScalar ? 0 : nuint.MaxValue, output.Slice(r * t.PitchOut, bytes));
-        }
-    }
-
-    /// <param name="step">What to do.</param>
-    /// <param name="a">First operand.</param>
-    /// <param name="b">Second operand, or a vector of the same element throughout.</param>
-    /// <param name="mask">0 for that one, else all bits.</param>
-    /// <param name="output">Result.</param>
-    private static void Row<TStep>(in TStep step, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, nuint mask, Span<byte> output)
-        where TStep : struct, IElementwiseStep<TVector>
-    {
-        nuint head = Alignment.BytesToVector(ref MemoryMarshal.GetReference(output), VectorBytes);
-        if (head > 0 && a.Length >= WorthAligning)
-        {
-            Rest(step, a[..(int)head], b[..(int)head], output[..(int)head]);
-            a = a[(int)head..];
-            b = b[(int)(head & mask)..];
-            output = output[(int)head..];
-        }
-
-        ref byte firstA = ref MemoryMarshal.GetReference(a);
-        ref byte firstB = ref MemoryMarshal.GetReference(b);
-        ref byte target = ref MemoryMarshal.GetReference(output);
-        nuint whole = (nuint)(a.Length / VectorBytes * VectorBytes);
-        for (nuint i = 0; i < whole; i += (nuint)VectorBytes)
-            TLanes.StoreBytes(step.Of(ref Unsafe.Add(ref firstA, i), ref Unsafe.Add(ref firstB, i & mask)), ref target, i);
-        if (whole < (nuint)a.Length) Rest(step, a[(int)whole..], b[(int)(whole & mask)..], output[(int)whole..]);
-    }
-
-    /// <summary>Less than a vector. The result may stand in place of an operand, so nothing can be done twice.</summary>
-    private static void Rest<TStep>(in TStep step, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Span<byte> output)
-        where TStep : struct, IElementwiseStep<TVector>
-    {
-        Span<byte> wideA = stackalloc byte[WidestBytes], wideB = stackalloc byte[WidestBytes];
-        a.CopyTo(wideA);
-        b[..a.Length].CopyTo(wideB);
-        TLanes.StoreBytes(step.Of(in wideA[0], in wideB[0]), ref wideA[0], 0);
-        wideA[..a.Length].CopyTo(output);
-    }
 }

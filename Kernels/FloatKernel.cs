@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace NpuSim.Kernels;
 
 /// <summary>float32 steps of the vector unit. Every operation is IEEE single precision and rounded on its own; nothing is fused.</summary>
@@ -90,12 +92,13 @@ public static class FloatKernel
         Operand.RequireInt8(clampMin, clampMax);
         Operand.RequireTile("operand", a.Length, rows, columns, pitchA);
         Operand.RequireTile("result", output.Length, rows, columns, pitchOut);
+        if (pitchA == columns && pitchOut == columns) (rows, columns) = (Math.Min(rows, 1), rows * columns);
         for (int r = 0; r < rows; r++)
         {
             var source = a.Slice(r * pitchA, columns);
             var target = output.Slice(r * pitchOut, columns);
-            int done = level == SimdLevel.Scalar ? 0 : FloatRows.Quantise(source, target, o, clampMin, clampMax);
-            for (int c = done; c < columns; c++) target[c] = ToInt8(source[c] / o.Scale, o.Zero, clampMin, clampMax);
+            if (TryQuantise(level, source, target, o.Scale, new RequantiseTarget(o.Zero, clampMin, clampMax))) continue;
+            for (int c = 0; c < columns; c++) target[c] = ToInt8(source[c] / o.Scale, o.Zero, clampMin, clampMax);
         }
     }
 
@@ -119,14 +122,38 @@ public static class FloatKernel
         Simd.Require(level);
         Operand.RequireTile("operand", a.Length, rows, columns, pitchA);
         Operand.RequireTile("result", output.Length, rows, columns, pitchOut);
+        if (pitchA == columns && pitchOut == columns) (rows, columns) = (Math.Min(rows, 1), rows * columns);
         for (int r = 0; r < rows; r++)
         {
             var source = a.Slice(r * pitchA, columns);
             var target = output.Slice(r * pitchOut, columns);
-            int done = level == SimdLevel.Scalar ? 0 : FloatRows.Dequantise(source, target, p);
+            int done = DequantiseVectors(level, source, target, p);
             for (int c = done; c < columns; c++) target[c] = ToFloat(source[c], p);
         }
     }
+
+    private static bool TryQuantise(SimdLevel level, ReadOnlySpan<float> source, Span<sbyte> target, float scale, in RequantiseTarget end)
+    {
+        if (level == SimdLevel.Scalar || end.Zero is < sbyte.MinValue or > sbyte.MaxValue) return false;
+        switch (level)
+        {
+            case SimdLevel.Vector128: ConversionRows<Lanes128, Vector128<int>>.Quantise(source, target, scale, end); break;
+            case SimdLevel.Vector256:
+            case SimdLevel.AvxVnni: ConversionRows<Lanes256, Vector256<int>>.Quantise(source, target, scale, end); break;
+            case SimdLevel.Vector512: ConversionRows<Lanes512, Vector512<int>>.Quantise(source, target, scale, end); break;
+            default: throw new ArgumentOutOfRangeException(nameof(level), level, "unknown level");
+        }
+
+        return true;
+    }
+
+    private static int DequantiseVectors(SimdLevel level, ReadOnlySpan<sbyte> source, Span<float> target, in QuantParameters p) => level switch
+    {
+        SimdLevel.Scalar => 0,
+        SimdLevel.Vector128 => ConversionRows<Lanes128, Vector128<int>>.Dequantise(source, target, p),
+        SimdLevel.Vector256 or SimdLevel.AvxVnni => ConversionRows<Lanes256, Vector256<int>>.Dequantise(source, target, p),
+        SimdLevel.Vector512 => ConversionRows<Lanes512, Vector512<int>>.Dequantise(source, target, p),
+    };
 
     /// <summary>RoundHalfEven(min(max(scaled, clampMin − zero), clampMax − zero)) + zero; NaN gives the zero point, clamped.</summary>
     /// <param name="scaled">A value in steps of the result's scale.</param>

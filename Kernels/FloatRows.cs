@@ -19,32 +19,6 @@ internal static class FloatRows
         return c;
     }
 
-    /// <summary>target[c] = clamp(RoundHalfEven(source[c] / scale) + zero).</summary>
-    internal static int Quantise(ReadOnlySpan<float> source, Span<sbyte> target, in QuantParameters o, int clampMin, int clampMax)
-    {
-        ref float from = ref MemoryMarshal.GetReference(source);
-        ref sbyte to = ref MemoryMarshal.GetReference(target);
-        var low = Vector256.Create((float)(clampMin - o.Zero));
-        var high = Vector256.Create((float)(clampMax - o.Zero));
-        var (scale, zero) = (Vector256.Create(o.Scale), Vector256.Create(o.Zero));
-        int c = 0;
-        for (; c <= source.Length - Int8Vector.Count; c += Int8Vector.Count)
-            Int8Vector.Store(Int8Vector.Round(Vector256.LoadUnsafe(ref from, (nuint)c) / scale, low, high) + zero, ref to, c);
-        return c;
-    }
-
-    /// <summary>target[c] = (source[c] − zero)·scale.</summary>
-    internal static int Dequantise(ReadOnlySpan<sbyte> source, Span<float> target, in QuantParameters p)
-    {
-        ref sbyte from = ref MemoryMarshal.GetReference(source);
-        ref float to = ref MemoryMarshal.GetReference(target);
-        var (scale, zero) = (Vector256.Create(p.Scale), Vector256.Create(p.Zero));
-        int c = 0;
-        for (; c <= source.Length - Int8Vector.Count; c += Int8Vector.Count)
-            Int8Vector.ToFloat(Int8Vector.Load(ref from, c), zero, scale).StoreUnsafe(ref to, (nuint)c);
-        return c;
-    }
-
     /// <summary>As <see cref="FloatFunctions.Exp(float)"/>, step by step.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Exp(Vector256<float> x)

@@ -15,8 +15,8 @@ internal interface ILanes<TVector>
     /// <summary>The host has <see cref="HighProduct"/>, <see cref="RoundedHighProduct"/> and <see cref="ShiftRight(TVector, TVector)"/>.</summary>
     static abstract bool HasFixedPoint { get; }
 
-    /// <summary>The host has <see cref="LookUpBytes"/>.</summary>
-    static abstract bool HasByteLookup { get; }
+    /// <summary>The host has <see cref="LookUpBytes"/> and <see cref="SumQuads"/>.</summary>
+    static abstract bool HasBytePairs { get; }
 
     static abstract TVector Load(ref readonly int source, nuint index);
 
@@ -72,6 +72,12 @@ internal interface ILanes<TVector>
     /// <summary>The nearest integers to float32 values, ties to even; −2^31 for what int32 cannot hold.</summary>
     static abstract TVector Nearest(TVector a);
 
+    /// <summary>float32 values rounded toward zero, if int32 holds them.</summary>
+    static abstract TVector Truncated(TVector a);
+
+    /// <summary>float32 values with 0 for those that are no numbers.</summary>
+    static abstract TVector NumberOrZero(TVector a);
+
     static abstract TVector AddFloat(TVector a, TVector b);
 
     static abstract TVector SubtractFloat(TVector a, TVector b);
@@ -117,6 +123,17 @@ internal interface ILanes<TVector>
     static abstract TVector SubtractBytes(TVector a, TVector b);
 
     static abstract TVector Xor(TVector a, TVector b);
+
+    /// <summary>Sums of four adjacent int8 values.</summary>
+    static abstract TVector SumQuads(TVector bytes);
+
+    static abstract TVector And(TVector a, TVector b);
+
+    /// <summary>Sum of all lanes, modulo 2^32.</summary>
+    static abstract int Sum(TVector a);
+
+    /// <summary>The largest of all int8 values.</summary>
+    static abstract sbyte MaxByte(TVector a);
 
     /// <summary>min(max(a, low), high) of int8 values.</summary>
     static abstract TVector BoundBytes(TVector a, TVector low, TVector high);

@@ -9,7 +9,7 @@ internal readonly struct Lanes128 : ILanes<Vector128<int>>
 {
     public static int Count => 4;
 
-    public static bool HasByteLookup => Ssse3.IsSupported;
+    public static bool HasBytePairs => Ssse3.IsSupported;
 
     public static bool HasFixedPoint => Avx2.IsSupported;
 
@@ -88,6 +88,12 @@ internal readonly struct Lanes128 : ILanes<Vector128<int>>
         : Vector128.ConvertToInt32Native(Vector128.Round(a.AsSingle(), MidpointRounding.ToEven));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> Truncated(Vector128<int> a) => Vector128.ConvertToInt32Native(a.AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> NumberOrZero(Vector128<int> a) => (Vector128.Equals(a.AsSingle(), a.AsSingle()) & a.AsSingle()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> AddFloat(Vector128<int> a, Vector128<int> b) => (a.AsSingle() + b.AsSingle()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -104,12 +110,14 @@ internal readonly struct Lanes128 : ILanes<Vector128<int>>
         Vector128.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<int> SmallerFloat(Vector128<int> a, Vector128<int> b) =>
-        Vector128.ConditionalSelect(Vector128.LessThan(a.AsSingle(), b.AsSingle()), a.AsSingle(), b.AsSingle()).AsInt32();
+    public static Vector128<int> SmallerFloat(Vector128<int> a, Vector128<int> b) => Sse.IsSupported
+        ? Sse.Min(a.AsSingle(), b.AsSingle()).AsInt32()
+        : Vector128.ConditionalSelect(Vector128.LessThan(a.AsSingle(), b.AsSingle()), a.AsSingle(), b.AsSingle()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<int> LargerFloat(Vector128<int> a, Vector128<int> b) =>
-        Vector128.ConditionalSelect(Vector128.GreaterThan(a.AsSingle(), b.AsSingle()), a.AsSingle(), b.AsSingle()).AsInt32();
+    public static Vector128<int> LargerFloat(Vector128<int> a, Vector128<int> b) => Sse.IsSupported
+        ? Sse.Max(a.AsSingle(), b.AsSingle()).AsInt32()
+        : Vector128.ConditionalSelect(Vector128.GreaterThan(a.AsSingle(), b.AsSingle()), a.AsSingle(), b.AsSingle()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> ToShorts(Vector128<int> a, Vector128<int> b) => Vector128.NarrowWithSaturation(a, b).AsInt32();
@@ -146,6 +154,25 @@ internal readonly struct Lanes128 : ILanes<Vector128<int>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> Xor(Vector128<int> a, Vector128<int> b) => a ^ b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> SumQuads(Vector128<int> bytes) =>
+        Sse2.MultiplyAddAdjacent(Ssse3.MultiplyAddAdjacent(Vector128<byte>.One, bytes.AsSByte()), Vector128<short>.One);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> And(Vector128<int> a, Vector128<int> b) => a & b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Sum(Vector128<int> a) => Vector128.Sum(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static sbyte MaxByte(Vector128<int> a)
+    {
+        var pairs = Vector128.Max(a.AsSByte(), Vector128.Shuffle(a, Vector128.Create(2, 3, 0, 1)).AsSByte()).AsInt32();
+        var words = Vector128.Max(pairs.AsSByte(), Vector128.Shuffle(pairs, Vector128.Create(1, 0, 3, 2)).AsSByte()).AsInt32();
+        int four = words.ToScalar();
+        return Math.Max(Math.Max((sbyte)four, (sbyte)(four >> 8)), Math.Max((sbyte)(four >> 16), (sbyte)(four >> 24)));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> BoundBytes(Vector128<int> a, Vector128<int> low, Vector128<int> high) =>

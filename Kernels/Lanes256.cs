@@ -9,7 +9,7 @@ internal readonly struct Lanes256 : ILanes<Vector256<int>>
 {
     public static int Count => 8;
 
-    public static bool HasByteLookup => Avx2.IsSupported;
+    public static bool HasBytePairs => Avx2.IsSupported;
 
     public static bool HasFixedPoint => Avx2.IsSupported;
 
@@ -84,6 +84,12 @@ internal readonly struct Lanes256 : ILanes<Vector256<int>>
     public static Vector256<int> Nearest(Vector256<int> a) => Avx.ConvertToVector256Int32(a.AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Truncated(Vector256<int> a) => Vector256.ConvertToInt32Native(a.AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> NumberOrZero(Vector256<int> a) => (Vector256.Equals(a.AsSingle(), a.AsSingle()) & a.AsSingle()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> AddFloat(Vector256<int> a, Vector256<int> b) => (a.AsSingle() + b.AsSingle()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -100,12 +106,10 @@ internal readonly struct Lanes256 : ILanes<Vector256<int>>
         Vector256.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> SmallerFloat(Vector256<int> a, Vector256<int> b) =>
-        Vector256.ConditionalSelect(Vector256.LessThan(a.AsSingle(), b.AsSingle()), a.AsSingle(), b.AsSingle()).AsInt32();
+    public static Vector256<int> SmallerFloat(Vector256<int> a, Vector256<int> b) => Avx.Min(a.AsSingle(), b.AsSingle()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> LargerFloat(Vector256<int> a, Vector256<int> b) =>
-        Vector256.ConditionalSelect(Vector256.GreaterThan(a.AsSingle(), b.AsSingle()), a.AsSingle(), b.AsSingle()).AsInt32();
+    public static Vector256<int> LargerFloat(Vector256<int> a, Vector256<int> b) => Avx.Max(a.AsSingle(), b.AsSingle()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> ToShorts(Vector256<int> a, Vector256<int> b) => Avx2.PackSignedSaturate(a, b).AsInt32();
@@ -142,6 +146,19 @@ internal readonly struct Lanes256 : ILanes<Vector256<int>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Xor(Vector256<int> a, Vector256<int> b) => a ^ b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> SumQuads(Vector256<int> bytes) =>
+        Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(Vector256<byte>.One, bytes.AsSByte()), Vector256<short>.One);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> And(Vector256<int> a, Vector256<int> b) => a & b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Sum(Vector256<int> a) => Vector256.Sum(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static sbyte MaxByte(Vector256<int> a) => Lanes128.MaxByte(Lanes128.MaxBytes(a.GetLower(), a.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> BoundBytes(Vector256<int> a, Vector256<int> low, Vector256<int> high) =>

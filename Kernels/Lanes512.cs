@@ -9,7 +9,7 @@ internal readonly struct Lanes512 : ILanes<Vector512<int>>
 {
     public static int Count => 16;
 
-    public static bool HasByteLookup => true;
+    public static bool HasBytePairs => true;
 
     public static bool HasFixedPoint => true;
 
@@ -90,6 +90,12 @@ internal readonly struct Lanes512 : ILanes<Vector512<int>>
     public static Vector512<int> Nearest(Vector512<int> a) => Avx512F.ConvertToVector512Int32(a.AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> Truncated(Vector512<int> a) => Vector512.ConvertToInt32Native(a.AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> NumberOrZero(Vector512<int> a) => (Vector512.Equals(a.AsSingle(), a.AsSingle()) & a.AsSingle()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> AddFloat(Vector512<int> a, Vector512<int> b) => (a.AsSingle() + b.AsSingle()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -106,12 +112,10 @@ internal readonly struct Lanes512 : ILanes<Vector512<int>>
         Vector512.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<int> SmallerFloat(Vector512<int> a, Vector512<int> b) =>
-        Vector512.ConditionalSelect(Vector512.LessThan(a.AsSingle(), b.AsSingle()), a.AsSingle(), b.AsSingle()).AsInt32();
+    public static Vector512<int> SmallerFloat(Vector512<int> a, Vector512<int> b) => Avx512F.Min(a.AsSingle(), b.AsSingle()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<int> LargerFloat(Vector512<int> a, Vector512<int> b) =>
-        Vector512.ConditionalSelect(Vector512.GreaterThan(a.AsSingle(), b.AsSingle()), a.AsSingle(), b.AsSingle()).AsInt32();
+    public static Vector512<int> LargerFloat(Vector512<int> a, Vector512<int> b) => Avx512F.Max(a.AsSingle(), b.AsSingle()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> ToShorts(Vector512<int> a, Vector512<int> b) => Avx512BW.PackSignedSaturate(a, b).AsInt32();
@@ -149,6 +153,19 @@ internal readonly struct Lanes512 : ILanes<Vector512<int>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> Xor(Vector512<int> a, Vector512<int> b) => a ^ b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> SumQuads(Vector512<int> bytes) =>
+        Avx512BW.MultiplyAddAdjacent(Avx512BW.MultiplyAddAdjacent(Vector512<byte>.One, bytes.AsSByte()), Vector512<short>.One);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> And(Vector512<int> a, Vector512<int> b) => a & b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Sum(Vector512<int> a) => Vector512.Sum(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static sbyte MaxByte(Vector512<int> a) => Lanes256.MaxByte(Lanes256.MaxBytes(a.GetLower(), a.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> BoundBytes(Vector512<int> a, Vector512<int> low, Vector512<int> high) =>

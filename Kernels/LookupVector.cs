@@ -22,7 +22,7 @@ internal static class LookupVector<TLanes, TVector>
     internal static int Run(ReadOnlySpan<sbyte> source, ReadOnlySpan<sbyte> table, Span<sbyte> target)
     {
         int pair = 2 * sizeof(int) * TLanes.Count;
-        if (!TLanes.HasByteLookup || source.Length < pair) return 0;
+        if (!TLanes.HasBytePairs || source.Length < pair) return 0;
         Span<TVector> differences = stackalloc TVector[2 * HalfShuffles];
         Prepare(MemoryMarshal.AsBytes(table), differences);
         ref byte from = ref MemoryMarshal.GetReference(MemoryMarshal.AsBytes(source));

@@ -31,16 +31,16 @@ public readonly record struct PoolGeometry(
     int InPixelPitch,
     int OutPixelPitch)
 {
-    /// <summary>The taps of output pixel (oy, ox) that lie on the tile: rows [Top, Bottom) × columns [Left, Right) of the input; may be
-    /// empty.</summary>
-    internal (int Top, int Bottom, int Left, int Right) Window(int oy, int ox)
+    /// <summary>Input rows [first, end) that the taps of an output row lie on; may be empty.</summary>
+    internal (int First, int End) RowWindow(int oy) => Window(Origin(oy, StrideY, PadTop), KernelHeight, InHeight);
+
+    /// <summary>Input columns [first, end) that the taps of an output column lie on; may be empty.</summary>
+    internal (int First, int End) ColumnWindow(int ox) => Window(Origin(ox, StrideX, PadLeft), KernelWidth, InWidth);
+
+    private static (int First, int End) Window(int origin, int taps, int extent)
     {
-        int top = Origin(oy, StrideY, PadTop);
-        int left = Origin(ox, StrideX, PadLeft);
-        int firstRow = Math.Max(top, 0);
-        int firstColumn = Math.Max(left, 0);
-        return (firstRow, Math.Max(firstRow, Math.Min(top + KernelHeight, InHeight)),
-            firstColumn, Math.Max(firstColumn, Math.Min(left + KernelWidth, InWidth)));
+        int first = Math.Max(origin, 0);
+        return (first, Math.Max(first, Math.Min(origin + taps, extent)));
     }
 
     // Far outside the tile, a bound that leaves room for the window stands for every place.

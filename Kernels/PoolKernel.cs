@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Runtime.Intrinsics;
+
 namespace NpuSim.Kernels;
 
 /// <summary>Maximum and mean of windows of an int8 plane.</summary>
@@ -19,20 +22,30 @@ public static class PoolKernel
         Simd.Require(level);
         g.Verify(x.Length, output.Length);
         Operand.RequireInt8(clampMin, clampMax);
-        bool vector = level != SimdLevel.Scalar;
-        bool clamped = clampMin > sbyte.MinValue || clampMax < sbyte.MaxValue;
+        if (level == SimdLevel.Vector512 && g.Channels >= PoolVector<Lanes512, Vector512<int>>.Channels)
+            PoolVector<Lanes512, Vector512<int>>.Max(g, x, output, clampMin, clampMax);
+        else if (level > SimdLevel.Vector128 && g.Channels >= PoolVector<Lanes256, Vector256<int>>.Channels)
+            PoolVector<Lanes256, Vector256<int>>.Max(g, x, output, clampMin, clampMax);
+        else if (level != SimdLevel.Scalar && g.Channels >= PoolVector<Lanes128, Vector128<int>>.Channels)
+            PoolVector<Lanes128, Vector128<int>>.Max(g, x, output, clampMin, clampMax);
+        else
+            ScalarMax(g, x, output, clampMin, clampMax);
+    }
+
+    private static void ScalarMax(in PoolGeometry g, ReadOnlySpan<sbyte> x, Span<sbyte> output, int clampMin, int clampMax)
+    {
         for (int pixel = 0; pixel < g.OutRows * g.OutCols; pixel++)
         {
-            var window = g.Window(pixel / g.OutCols, pixel % g.OutCols);
+            var taps = new PoolTaps(g, g.RowWindow(pixel / g.OutCols), g.ColumnWindow(pixel % g.OutCols));
             var target = output.Slice(pixel * g.OutPixelPitch, g.Channels);
             target.Fill(sbyte.MinValue);
-            for (int iy = window.Top; iy < window.Bottom; iy++)
+            for (int tap = 0; tap < taps.Count; tap++)
             {
-                for (int ix = window.Left; ix < window.Right; ix++)
-                    PoolRows.KeepLarger(vector, x.Slice((iy * g.InWidth + ix) * g.InPixelPitch, g.Channels), target);
+                var source = x.Slice(taps.First + tap / taps.Columns * taps.RowPitch + tap % taps.Columns * taps.PixelPitch, g.Channels);
+                for (int c = 0; c < target.Length; c++) target[c] = Math.Max(target[c], source[c]);
             }
 
-            if (clamped) ClampKernel.Int8(target, target, clampMin, clampMax);
+            ClampKernel.Int8(target, target, clampMin, clampMax);
         }
     }
 
@@ -72,52 +85,41 @@ public static class PoolKernel
 
     private static void Average<TMean>(SimdLevel level, in PoolGeometry g, ReadOnlySpan<sbyte> x, Span<sbyte> output, bool countPadding,
         TMean mean)
-        where TMean : struct, IMean
+        where TMean : struct, IPoolMean
     {
         Simd.Require(level);
         g.Verify(x.Length, output.Length);
-        bool vector = level != SimdLevel.Scalar;
-        int[] sums = new int[g.Channels];
+        if (!mean.HasVector((long)g.KernelHeight * g.KernelWidth)) level = SimdLevel.Scalar;
+        if (level == SimdLevel.Vector512 && g.Channels >= PoolVector<Lanes512, Vector512<int>>.Channels)
+            PoolVector<Lanes512, Vector512<int>>.Average(g, x, output, countPadding, mean);
+        else if (level > SimdLevel.Vector128 && g.Channels >= PoolVector<Lanes256, Vector256<int>>.Channels)
+            PoolVector<Lanes256, Vector256<int>>.Average(g, x, output, countPadding, mean);
+        else if (level != SimdLevel.Scalar && g.Channels >= PoolVector<Lanes128, Vector128<int>>.Channels)
+            PoolVector<Lanes128, Vector128<int>>.Average(g, x, output, countPadding, mean);
+        else
+            ScalarAverage(g, x, output, countPadding, mean);
+    }
+
+    private static void ScalarAverage<TMean>(in PoolGeometry g, ReadOnlySpan<sbyte> x, Span<sbyte> output, bool countPadding, TMean mean)
+        where TMean : struct, IPoolMean
+    {
+        int[] pooled = ArrayPool<int>.Shared.Rent(g.Channels);
+        var sums = pooled.AsSpan(0, g.Channels);
         for (int pixel = 0; pixel < g.OutRows * g.OutCols; pixel++)
         {
-            var window = g.Window(pixel / g.OutCols, pixel % g.OutCols);
-            Array.Clear(sums);
-            for (int iy = window.Top; iy < window.Bottom; iy++)
+            var taps = new PoolTaps(g, g.RowWindow(pixel / g.OutCols), g.ColumnWindow(pixel % g.OutCols));
+            sums.Clear();
+            for (int tap = 0; tap < taps.Count; tap++)
             {
-                for (int ix = window.Left; ix < window.Right; ix++)
-                    PoolRows.Accumulate(vector, x.Slice((iy * g.InWidth + ix) * g.InPixelPitch, g.Channels), sums);
+                var source = x.Slice(taps.First + tap / taps.Columns * taps.RowPitch + tap % taps.Columns * taps.PixelPitch, g.Channels);
+                for (int c = 0; c < sums.Length; c++) sums[c] += source[c];
             }
 
-            int taps = (window.Bottom - window.Top) * (window.Right - window.Left);
-            int count = countPadding ? g.KernelHeight * g.KernelWidth : taps;
+            int count = countPadding ? g.KernelHeight * g.KernelWidth : taps.Count;
             var target = output.Slice(pixel * g.OutPixelPitch, g.Channels);
-            for (int c = 0; c < target.Length; c++) target[c] = mean.Of(sums[c], taps, count);
+            for (int c = 0; c < target.Length; c++) target[c] = mean.Of(sums[c], taps.Count, count);
         }
-    }
 
-    /// <summary>What becomes of the sum of a window.</summary>
-    private interface IMean
-    {
-        sbyte Of(int sum, int taps, int count);
-    }
-
-    private readonly struct FixedMean(int clampMin, int clampMax) : IMean
-    {
-        public sbyte Of(int sum, int taps, int count)
-        {
-            if (count == 0) return (sbyte)FixedPoint.Bound(0, clampMin, clampMax);
-            int mean = sum > 0 ? (sum + count / 2) / count : (sum - count / 2) / count;
-            return (sbyte)FixedPoint.Bound(mean, clampMin, clampMax);
-        }
-    }
-
-    private readonly struct FloatMean(QuantParameters a, QuantParameters o, int clampMin, int clampMax) : IMean
-    {
-        public sbyte Of(int sum, int taps, int count)
-        {
-            if (count == 0) return (sbyte)FixedPoint.Bound(o.Zero, clampMin, clampMax);
-            float value = (sum - a.Zero * taps) * a.Scale / count / o.Scale;
-            return FloatKernel.ToInt8(value, o.Zero, clampMin, clampMax);
-        }
+        ArrayPool<int>.Shared.Return(pooled);
     }
 }

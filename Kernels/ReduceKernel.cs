@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace NpuSim.Kernels;
@@ -30,44 +28,60 @@ public static class ReduceKernel
     /// <param name="pitch">Elements from row to row of a.</param>
     /// <param name="output">One result for each row or column.</param>
     /// <param name="axis">Axis folded.</param>
-    public static void SumInt8(int rows, int columns, ReadOnlySpan<sbyte> a, int pitch, Span<int> output, FoldAxis axis)
+    public static void SumInt8(int rows, int columns, ReadOnlySpan<sbyte> a, int pitch, Span<int> output, FoldAxis axis) =>
+        SumInt8(Simd.Active, rows, columns, a, pitch, output, axis);
+
+    /// <summary>The same at a chosen level.</summary>
+    /// <inheritdoc cref="SumInt8(int, int, ReadOnlySpan{sbyte}, int, Span{int}, FoldAxis)"/>
+    public static void SumInt8(SimdLevel level, int rows, int columns, ReadOnlySpan<sbyte> a, int pitch, Span<int> output, FoldAxis axis)
     {
+        Simd.Require(level);
         Operand.RequireTile("operand", a.Length, rows, columns, pitch);
-        output[..(axis == FoldAxis.Columns ? rows : columns)].Clear();
+        output = output[..Results(rows, columns, axis)];
+        if (ByteReduction.TrySum(level, rows, columns, a, pitch, output, axis)) return;
+        output.Clear();
         for (int r = 0; r < rows; r++)
         {
             var row = a.Slice(r * pitch, columns);
-            if (axis == FoldAxis.Columns) output[r] = Sum(row);
-            else PoolRows.Accumulate(Simd.Active != SimdLevel.Scalar, row, output[..columns]);
+            for (int c = 0; c < columns; c++) output[axis == FoldAxis.Columns ? r : c] += row[c];
         }
     }
 
     /// <summary>Sum of int32 values, each first divided by 2^shift with ties away from zero, modulo 2^32.</summary>
-    /// <inheritdoc cref="SumInt8"/>
+    /// <inheritdoc cref="SumInt8(int, int, ReadOnlySpan{sbyte}, int, Span{int}, FoldAxis)"/>
     /// <param name="shift">Rounding right shift of each element, 0 … 31.</param>
-    public static void SumInt32(int rows, int columns, ReadOnlySpan<int> a, int pitch, Span<int> output, FoldAxis axis, int shift)
-    {
-        Operand.RequireTile("operand", a.Length, rows, columns, pitch);
-        output[..(axis == FoldAxis.Columns ? rows : columns)].Clear();
-        for (int r = 0; r < rows; r++)
-        {
-            var row = a.Slice(r * pitch, columns);
-            for (int c = 0; c < columns; c++)
-                output[axis == FoldAxis.Columns ? r : c] += FixedPoint.RoundingDivideByPowerOfTwo(row[c], shift);
-        }
-    }
+    public static void SumInt32(int rows, int columns, ReadOnlySpan<int> a, int pitch, Span<int> output, FoldAxis axis, int shift) =>
+        SumInt32(Simd.Active, rows, columns, a, pitch, output, axis, shift);
+
+    /// <summary>The same at a chosen level.</summary>
+    /// <inheritdoc cref="SumInt32(int, int, ReadOnlySpan{int}, int, Span{int}, FoldAxis, int)"/>
+    public static void SumInt32(SimdLevel level, int rows, int columns, ReadOnlySpan<int> a, int pitch, Span<int> output, FoldAxis axis, int shift) =>
+        Fold(level, rows, columns, a, pitch, output, axis, new SumFold(shift));
 
     /// <summary>Sum of float32 values in the order that the type documents.</summary>
-    /// <inheritdoc cref="SumInt8"/>
+    /// <inheritdoc cref="SumInt8(int, int, ReadOnlySpan{sbyte}, int, Span{int}, FoldAxis)"/>
     public static void SumFloat32(int rows, int columns, ReadOnlySpan<float> a, int pitch, Span<float> output, FoldAxis axis) =>
-        FoldFloat<AddOperation>(rows, columns, a, pitch, output, axis, 0f);
+        SumFloat32(Simd.Active, rows, columns, a, pitch, output, axis);
+
+    /// <summary>The same at a chosen level.</summary>
+    /// <inheritdoc cref="SumFloat32(int, int, ReadOnlySpan{float}, int, Span{float}, FoldAxis)"/>
+    public static void SumFloat32(SimdLevel level, int rows, int columns, ReadOnlySpan<float> a, int pitch, Span<float> output, FoldAxis axis) =>
+        FoldFloat<AddOperation>(level, rows, columns, a, pitch, output, axis, 0f);
 
     /// <summary>Maximum of int8 values; −128 over nothing.</summary>
-    /// <inheritdoc cref="SumInt8"/>
-    public static void MaxInt8(int rows, int columns, ReadOnlySpan<sbyte> a, int pitch, Span<sbyte> output, FoldAxis axis)
+    /// <inheritdoc cref="SumInt8(int, int, ReadOnlySpan{sbyte}, int, Span{int}, FoldAxis)"/>
+    public static void MaxInt8(int rows, int columns, ReadOnlySpan<sbyte> a, int pitch, Span<sbyte> output, FoldAxis axis) =>
+        MaxInt8(Simd.Active, rows, columns, a, pitch, output, axis);
+
+    /// <summary>The same at a chosen level.</summary>
+    /// <inheritdoc cref="MaxInt8(int, int, ReadOnlySpan{sbyte}, int, Span{sbyte}, FoldAxis)"/>
+    public static void MaxInt8(SimdLevel level, int rows, int columns, ReadOnlySpan<sbyte> a, int pitch, Span<sbyte> output, FoldAxis axis)
     {
+        Simd.Require(level);
         Operand.RequireTile("operand", a.Length, rows, columns, pitch);
-        output[..(axis == FoldAxis.Columns ? rows : columns)].Fill(sbyte.MinValue);
+        output = output[..Results(rows, columns, axis)];
+        if (ByteReduction.TryMax(level, rows, columns, a, pitch, output, axis)) return;
+        output.Fill(sbyte.MinValue);
         for (int r = 0; r < rows; r++)
         {
             var row = a.Slice(r * pitch, columns);
@@ -80,86 +94,65 @@ public static class ReduceKernel
     }
 
     /// <summary>Maximum of int32 values; −2^31 over nothing.</summary>
-    /// <inheritdoc cref="SumInt8"/>
-    public static void MaxInt32(int rows, int columns, ReadOnlySpan<int> a, int pitch, Span<int> output, FoldAxis axis)
+    /// <inheritdoc cref="SumInt8(int, int, ReadOnlySpan{sbyte}, int, Span{int}, FoldAxis)"/>
+    public static void MaxInt32(int rows, int columns, ReadOnlySpan<int> a, int pitch, Span<int> output, FoldAxis axis) =>
+        MaxInt32(Simd.Active, rows, columns, a, pitch, output, axis);
+
+    /// <summary>The same at a chosen level.</summary>
+    /// <inheritdoc cref="MaxInt32(int, int, ReadOnlySpan{int}, int, Span{int}, FoldAxis)"/>
+    public static void MaxInt32(SimdLevel level, int rows, int columns, ReadOnlySpan<int> a, int pitch, Span<int> output, FoldAxis axis) =>
+        Fold(level, rows, columns, a, pitch, output, axis, default(MaxFold));
+
+    /// <summary>Maximum of float32 values in the order that the type documents; −∞ over nothing.</summary>
+    /// <inheritdoc cref="SumInt8(int, int, ReadOnlySpan{sbyte}, int, Span{int}, FoldAxis)"/>
+    public static void MaxFloat32(int rows, int columns, ReadOnlySpan<float> a, int pitch, Span<float> output, FoldAxis axis) =>
+        MaxFloat32(Simd.Active, rows, columns, a, pitch, output, axis);
+
+    /// <summary>The same at a chosen level.</summary>
+    /// <inheritdoc cref="MaxFloat32(int, int, ReadOnlySpan{float}, int, Span{float}, FoldAxis)"/>
+    public static void MaxFloat32(SimdLevel level, int rows, int columns, ReadOnlySpan<float> a, int pitch, Span<float> output, FoldAxis axis) =>
+        FoldFloat<MaximumOperation>(level, rows, columns, a, pitch, output, axis, float.NegativeInfinity);
+
+    private static int Results(int rows, int columns, FoldAxis axis) => Math.Max(axis == FoldAxis.Columns ? rows : columns, 0);
+
+    private static void Fold<TFold>(SimdLevel level, int rows, int columns, ReadOnlySpan<int> a, int pitch, Span<int> output, FoldAxis axis,
+        TFold fold)
+        where TFold : struct, IInt32Fold
     {
+        Simd.Require(level);
         Operand.RequireTile("operand", a.Length, rows, columns, pitch);
-        output[..(axis == FoldAxis.Columns ? rows : columns)].Fill(int.MinValue);
+        output = output[..Results(rows, columns, axis)];
+        output.Fill(fold.Start);
+        int done = level == SimdLevel.Scalar || !fold.HasVector ? 0 : Int32Reduction.Run(level, rows, columns, a, pitch, output, axis, fold);
         for (int r = 0; r < rows; r++)
         {
             var row = a.Slice(r * pitch, columns);
-            for (int c = 0; c < columns; c++)
+            for (int c = done; c < columns; c++)
             {
                 int target = axis == FoldAxis.Columns ? r : c;
-                output[target] = Math.Max(output[target], row[c]);
+                output[target] = fold.Join(output[target], fold.Of(row[c]));
             }
         }
     }
 
-    /// <summary>Maximum of float32 values in the order that the type documents; −∞ over nothing.</summary>
-    /// <inheritdoc cref="SumInt8"/>
-    public static void MaxFloat32(int rows, int columns, ReadOnlySpan<float> a, int pitch, Span<float> output, FoldAxis axis) =>
-        FoldFloat<MaximumOperation>(rows, columns, a, pitch, output, axis, float.NegativeInfinity);
-
-    private static int Sum(ReadOnlySpan<sbyte> values)
-    {
-        int sum = 0;
-        foreach (sbyte value in values) sum += value;
-        return sum;
-    }
-
-    private static void FoldFloat<TOperation>(int rows, int columns, ReadOnlySpan<float> a, int pitch, Span<float> output, FoldAxis axis,
-        float start)
+    private static void FoldFloat<TOperation>(SimdLevel level, int rows, int columns, ReadOnlySpan<float> a, int pitch, Span<float> output,
+        FoldAxis axis, float start)
         where TOperation : struct, IElementwiseOperation
     {
+        Simd.Require(level);
         Operand.RequireTile("operand", a.Length, rows, columns, pitch);
-        int width = axis == FoldAxis.Columns ? 1 : columns;
-        float[] pooled = ArrayPool<float>.Shared.Rent(Lanes * width);
-        var partial = pooled.AsSpan(0, Lanes * width);
-        if (axis == FoldAxis.Columns)
+        switch (level)
         {
-            for (int r = 0; r < rows; r++)
-            {
-                partial.Fill(start);
-                var row = a.Slice(r * pitch, columns);
-                int whole = columns / Lanes * Lanes;
-                for (int c = 0; c < whole; c += Lanes) Take<TOperation>(partial, row.Slice(c, Lanes));
-                Take<TOperation>(partial[..(columns - whole)], row[whole..]);
-                output[r] = Fold<TOperation>(partial, 1)[0];
-            }
+            case SimdLevel.Scalar:
+                FloatReduction<TOperation, Lanes128, Vector128<int>>.Run(false, rows, columns, a, pitch, output, axis, start); break;
+            case SimdLevel.Vector128:
+                FloatReduction<TOperation, Lanes128, Vector128<int>>.Run(true, rows, columns, a, pitch, output, axis, start); break;
+            // A wider partial result would be written whole and read in parts, which the processor is slow at.
+            case SimdLevel.Vector256:
+            case SimdLevel.Vector512:
+            case SimdLevel.AvxVnni:
+                FloatReduction<TOperation, Lanes256, Vector256<int>>.Run(true, rows, columns, a, pitch, output, axis, start); break;
+            default: throw new ArgumentOutOfRangeException(nameof(level), level, "unknown level");
         }
-        else
-        {
-            partial.Fill(start);
-            for (int r = 0; r < rows; r++) Take<TOperation>(partial.Slice(r % Lanes * columns, columns), a.Slice(r * pitch, columns));
-            Fold<TOperation>(partial, columns).CopyTo(output);
-        }
-
-        ArrayPool<float>.Shared.Return(pooled);
-    }
-
-    /// <summary>Folds 16 partial results of the given width into the first: 8, 4, 2, 1.</summary>
-    private static Span<float> Fold<TOperation>(Span<float> partial, int width)
-        where TOperation : struct, IElementwiseOperation
-    {
-        for (int half = Lanes / 2; half >= 1; half /= 2)
-            Take<TOperation>(partial[..(half * width)], partial.Slice(half * width, half * width));
-        return partial[..width];
-    }
-
-    /// <summary>partial[i] = operation(partial[i], values[i]).</summary>
-    private static void Take<TOperation>(Span<float> partial, ReadOnlySpan<float> values)
-        where TOperation : struct, IElementwiseOperation
-    {
-        ref float to = ref MemoryMarshal.GetReference(partial);
-        ref float from = ref MemoryMarshal.GetReference(values[..partial.Length]);
-        int i = 0;
-        for (; i <= partial.Length - Vector256<float>.Count; i += Vector256<float>.Count)
-        {
-            var taken = TOperation.Float32<Lanes256, Vector256<int>>(Vector256.LoadUnsafe(ref to, (nuint)i).AsInt32(), Vector256.LoadUnsafe(ref from, (nuint)i).AsInt32());
-            taken.AsSingle().StoreUnsafe(ref to, (nuint)i);
-        }
-
-        for (; i < partial.Length; i++) partial[i] = TOperation.Float32(partial[i], values[i]);
     }
 }

@@ -24,6 +24,13 @@ public static class ResizeKernel
         for (int oy = 0; oy < outRows; oy++)
         {
             int iy = SourceIndex(oy, inHeight, outRows, halfPixel);
+            if (oy > 0 && iy == SourceIndex(oy - 1, inHeight, outRows, halfPixel) && outPixelPitch == channels)
+            {
+                int row = outCols * channels;
+                output.Slice((oy - 1) * row, row).CopyTo(output[(oy * row)..]);
+                continue;
+            }
+
             for (int ox = 0; ox < outCols; ox++)
             {
                 int ix = SourceIndex(ox, inWidth, outCols, halfPixel);

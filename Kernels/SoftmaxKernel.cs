@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace NpuSim.Kernels;
 
 /// <summary>The steps of a fixed-point softmax that no other kernel has: exponential, reciprocal of the sum, normalisation.</summary>
@@ -64,8 +66,15 @@ public static class SoftmaxKernel
     /// <param name="clampMin">Smallest result, −128 … 127.</param>
     /// <param name="clampMax">Largest result, −128 … 127.</param>
     public static void NormaliseFixed(int rows, int columns, ReadOnlySpan<int> a, int pitchA, ReadOnlySpan<int> reciprocals,
+        Span<sbyte> output, int pitchOut, int zero, int clampMin, int clampMax) =>
+        NormaliseFixed(Simd.Active, rows, columns, a, pitchA, reciprocals, output, pitchOut, zero, clampMin, clampMax);
+
+    /// <summary>The same at a chosen level.</summary>
+    /// <inheritdoc cref="NormaliseFixed(int, int, ReadOnlySpan{int}, int, ReadOnlySpan{int}, Span{sbyte}, int, int, int, int)"/>
+    public static void NormaliseFixed(SimdLevel level, int rows, int columns, ReadOnlySpan<int> a, int pitchA, ReadOnlySpan<int> reciprocals,
         Span<sbyte> output, int pitchOut, int zero, int clampMin, int clampMax)
     {
+        Simd.Require(level);
         Operand.RequireTile("operand", a.Length, rows, columns, pitchA);
         Operand.RequireTile("result", output.Length, rows, columns, pitchOut);
         Operand.RequireInt8(clampMin, clampMax);
@@ -75,13 +84,30 @@ public static class SoftmaxKernel
             var target = output.Slice(r * pitchOut, columns);
             int mantissa = reciprocals[2 * r];
             int exponent = reciprocals[2 * r + 1] + 23;
-            for (int c = 0; c < columns; c++)
+            int done = Vectors(level, source, target, mantissa, exponent, new RequantiseTarget(zero, clampMin, clampMax));
+            for (int c = done; c < columns; c++)
             {
                 int product = FixedPoint.SaturatingRoundingDoublingHighMultiply(mantissa, source[c]);
                 int value = FixedPoint.RoundingDivideByPowerOfTwo(product, exponent) + zero;
                 target[c] = (sbyte)FixedPoint.Bound(value, clampMin, clampMax);
             }
         }
+    }
+
+    /// <summary>Does as many whole groups of vectors as there are; says how many elements that is.</summary>
+    private static int Vectors(SimdLevel level, ReadOnlySpan<int> source, Span<sbyte> target, int mantissa, int exponent,
+        in RequantiseTarget end)
+    {
+        if (end.Zero is < sbyte.MinValue or > sbyte.MaxValue || !FixedPointFactor.TryPrepare(mantissa, -exponent, out int factor, out int count))
+            return 0;
+        return level switch
+        {
+            SimdLevel.Scalar => 0,
+            SimdLevel.Vector128 =>
+                Lanes128.HasFixedPoint ? ConversionRows<Lanes128, Vector128<int>>.Scale(source, target, factor, count, end) : 0,
+            SimdLevel.Vector256 or SimdLevel.AvxVnni => ConversionRows<Lanes256, Vector256<int>>.Scale(source, target, factor, count, end),
+            SimdLevel.Vector512 => ConversionRows<Lanes512, Vector512<int>>.Scale(source, target, factor, count, end),
+        };
     }
 
     private static int ExpOfDifference(int difference, int smallest, int multiplier, int shift) => difference < smallest

@@ -24,7 +24,8 @@ public static class BenchRun
     private const string Read = "read";
     private const string Copy = "copy";
 
-    public static IReadOnlyList<BenchCase> Cases { get; } = [.. MatrixCases.All(), .. ConvolutionCases.All(), .. FormatCases.All(), .. VectorCases.All()];
+    public static IReadOnlyList<BenchCase> Cases { get; } =
+        [.. MatrixCases.All(), .. ConvolutionCases.All(), .. FormatCases.All(), .. VectorCases.All(), .. StepCases.All()];
 
     public static IReadOnlyList<string> Kernels { get; } = [.. Cases.Select(item => item.Kernel).Distinct()];
 

@@ -8,9 +8,9 @@ namespace NpuSim.Cli.Bench;
 /// <summary>Vector operations on the tile of a 28×28 layer of 256 channels.</summary>
 internal static class VectorCases
 {
-    private const int Rows = 28 * 28;
-    private const int Columns = 256;
-    private const int Elements = Rows * Columns;
+    internal const int Rows = 28 * 28;
+    internal const int Columns = 256;
+    internal const int Elements = Rows * Columns;
 
     private static readonly QuantParameters Left = new(Zero: 3, Multiplier: 0, Shift: 0, Scale: 0.02f);
     private static readonly QuantParameters Right = new(Zero: -5, Multiplier: 0, Shift: 0, Scale: 0.03f);
@@ -82,5 +82,5 @@ internal static class VectorCases
         return parameters with { Multiplier = multiplier, Shift = shift };
     }
 
-    private static string Shape() => string.Create(CultureInfo.InvariantCulture, $"{Rows}×{Columns}");
+    internal static string Shape() => string.Create(CultureInfo.InvariantCulture, $"{Rows}×{Columns}");
 }

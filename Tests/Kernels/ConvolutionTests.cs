@@ -42,6 +42,18 @@ public sealed class ConvolutionTests
         }
     }
 
+    [Property(MaxTest = 200)]
+    public void Every_level_of_dense_convolution_of_few_pixels_equals_the_scalar(int seed)
+    {
+        var pass = PassCase.FewPixels(seed);
+        foreach (bool accumulate in new[] { false, true })
+        {
+            int[] expected = RunDense(SimdLevel.Scalar, pass, accumulate);
+            foreach (var level in Samples.VectorLevels)
+                Assert.True(expected.AsSpan().SequenceEqual(RunDense(level, pass, accumulate, padding: 77)), $"{level} {pass.Geometry}");
+        }
+    }
+
     [Property(MaxTest = 150)]
     public void Scalar_depthwise_convolution_follows_the_formula(int seed)
     {

@@ -25,6 +25,18 @@ internal sealed class PassCase
         return Fill(random, g, g.OutChannels * g.KernelHeight * g.KernelWidth * g.InChannels);
     }
 
+    /// <summary>Up to nine output pixels, up to three blocks of outputs and one more.</summary>
+    internal static PassCase FewPixels(int seed)
+    {
+        var random = new Random(seed);
+        var g = Geometry4(random, channels: random.Next(1, 98), outChannels: random.Next(1, 50), multiplier: 1) with
+        {
+            OutRows = random.Next(1, 4),
+            OutCols = random.Next(1, 4),
+        };
+        return Fill(random, g, g.OutChannels * g.KernelHeight * g.KernelWidth * g.InChannels);
+    }
+
     internal static PassCase Depthwise(int seed)
     {
         var random = new Random(seed);

@@ -7,51 +7,86 @@ namespace NpuSim.Tests.Kernels;
 
 public sealed class VectorStepTests
 {
-    [Property(MaxTest = 200)]
-    public void Integer_reductions_fold_either_axis(int seed)
+    [Property(MaxTest = 60)]
+    public void Integer_reductions_fold_either_axis_at_every_level(int seed)
     {
         var random = new Random(seed);
-        int rows = random.Next(1, 6), columns = random.Next(1, 40), pitch = columns + random.Next(3), shift = random.Next(0, 32);
+        int rows = random.Next(1, 6), columns = random.Next(1, 3 * 64 + 2), pitch = columns + random.Next(3), shift = random.Next(0, 32);
         var bytes = Samples.Bytes(random, rows * pitch);
         var integers = Samples.Integers(random, rows * pitch);
         foreach (var axis in Enum.GetValues<FoldAxis>())
         {
             int results = axis == FoldAxis.Columns ? rows : columns;
-            var (sums, maxima, shifted, largest) = (new int[results], new sbyte[results], new int[results], new int[results]);
-            ReduceKernel.SumInt8(rows, columns, bytes, pitch, sums, axis);
-            ReduceKernel.MaxInt8(rows, columns, bytes, pitch, maxima, axis);
-            ReduceKernel.SumInt32(rows, columns, integers, pitch, shifted, axis, shift);
-            ReduceKernel.MaxInt32(rows, columns, integers, pitch, largest, axis);
-            for (int i = 0; i < results; i++)
+            var places = Enumerable.Range(0, results).Select(i => Places(i, rows, columns, pitch, axis)).ToArray();
+            int[] expectedSums = [.. places.Select(p => p.Sum(i => (int)bytes[i]))], expectedMaxima = [.. places.Select(p => (int)p.Max(i => bytes[i]))];
+            int[] expectedShifted = [.. places.Select(p => p.Aggregate(0, (sum, i) =>
+                unchecked(sum + FixedPoint.RoundingDivideByPowerOfTwo(integers[i], shift))))];
+            int[] expectedLargest = [.. places.Select(p => p.Max(i => integers[i]))];
+            foreach (var level in Simd.Supported)
             {
-                var places = Places(i, rows, columns, pitch, axis);
-                Assert.Equal(places.Sum(p => (int)bytes[p]), sums[i]);
-                Assert.Equal(places.Max(p => bytes[p]), maxima[i]);
-                Assert.Equal(places.Aggregate(0, (sum, p) =>
-                    unchecked(sum + FixedPoint.RoundingDivideByPowerOfTwo(integers[p], shift))), shifted[i]);
-                Assert.Equal(places.Max(p => integers[p]), largest[i]);
+                var (sums, maxima, shifted, largest) = (new int[results], new sbyte[results], new int[results], new int[results]);
+                ReduceKernel.SumInt8(level, rows, columns, bytes, pitch, sums, axis);
+                ReduceKernel.MaxInt8(level, rows, columns, bytes, pitch, maxima, axis);
+                ReduceKernel.SumInt32(level, rows, columns, integers, pitch, shifted, axis, shift);
+                ReduceKernel.MaxInt32(level, rows, columns, integers, pitch, largest, axis);
+                Assert.Equal(expectedSums, sums);
+                Assert.Equal(expectedMaxima, maxima.Select(value => (int)value));
+                Assert.Equal(expectedShifted, shifted);
+                Assert.Equal(expectedLargest, largest);
             }
         }
     }
 
-    [Property(MaxTest = 200)]
-    public void Float_sums_take_sixteen_interleaved_partial_sums(int seed)
+    [Property(MaxTest = 60)]
+    public void Float_sums_take_sixteen_interleaved_partial_sums_at_every_level(int seed)
     {
         var random = new Random(seed);
-        int rows = random.Next(1, 60), columns = random.Next(1, 60), pitch = columns + random.Next(3);
+        int rows = random.Next(1, 60), columns = random.Next(1, 100), pitch = columns + random.Next(3);
         var a = Samples.Activations(random, rows * pitch);
         foreach (var axis in Enum.GetValues<FoldAxis>())
         {
             int results = axis == FoldAxis.Columns ? rows : columns;
-            var (sums, maxima) = (new float[results], new float[results]);
-            ReduceKernel.SumFloat32(rows, columns, a, pitch, sums, axis);
-            ReduceKernel.MaxFloat32(rows, columns, a, pitch, maxima, axis);
-            for (int i = 0; i < results; i++)
+            var values = Enumerable.Range(0, results).Select(i => Places(i, rows, columns, pitch, axis).Select(p => a[p]).ToArray()).ToArray();
+            foreach (var level in Simd.Supported)
             {
-                var values = Places(i, rows, columns, pitch, axis).Select(p => a[p]).ToArray();
-                Assert.Equal(BitConverter.SingleToInt32Bits(Interleaved(values)), BitConverter.SingleToInt32Bits(sums[i]));
-                Assert.Equal(values.Max(), maxima[i]);
+                var (sums, maxima) = (new float[results], new float[results]);
+                ReduceKernel.SumFloat32(level, rows, columns, a, pitch, sums, axis);
+                ReduceKernel.MaxFloat32(level, rows, columns, a, pitch, maxima, axis);
+                Assert.Equal(values.Select(row => BitConverter.SingleToInt32Bits(Interleaved(row))), sums.Select(BitConverter.SingleToInt32Bits));
+                Assert.Equal(values.Select(row => row.Max()), maxima);
             }
+        }
+    }
+
+    [Property(MaxTest = 60)]
+    public void Clamps_and_the_normalisation_of_a_softmax_equal_the_scalar_at_every_level(int seed)
+    {
+        var random = new Random(seed);
+        int rows = random.Next(1, 5), columns = random.Next(1, 3 * 64 + 2), gap = random.Next(3), zero = random.Next(-128, 128);
+        var integers = Samples.Integers(random, rows * (columns + gap));
+        var reciprocals = new int[2 * rows];
+        for (int r = 0; r < rows; r++)
+            (reciprocals[2 * r], reciprocals[2 * r + 1]) = (random.Next(1 << 30, int.MaxValue), random.Next(-22, 13));
+        var normalised = new sbyte[integers.Length];
+        SoftmaxKernel.NormaliseFixed(SimdLevel.Scalar, rows, columns, integers, columns + gap, reciprocals, normalised, columns + gap, zero, -100, 127);
+        var (low, high) = ((float)random.Next(-300, 10), (float)random.Next(0, 300));
+        var formats = Enum.GetValues<ElementFormat>();
+        var operands = formats.Select(format => Operands(random, format, integers.Length)).ToArray();
+        var clamped = formats.Select((format, i) => Clamped(SimdLevel.Scalar, format, operands[i])).ToArray();
+        foreach (var level in Samples.VectorLevels)
+        {
+            var actual = new sbyte[integers.Length];
+            SoftmaxKernel.NormaliseFixed(level, rows, columns, integers, columns + gap, reciprocals, actual, columns + gap, zero, -100, 127);
+            Assert.Equal(normalised, actual);
+            for (int i = 0; i < formats.Length; i++) Assert.Equal(clamped[i], Clamped(level, formats[i], operands[i]));
+        }
+
+        byte[] Clamped(SimdLevel level, ElementFormat format, byte[] a)
+        {
+            int size = format.SizeBytes(), pitch = (columns + gap) * size;
+            var output = new byte[a.Length];
+            ClampKernel.Apply(level, format, new TileGeometry(rows, columns, pitch, 0, pitch), a, output, low, high);
+            return output;
         }
     }
 
@@ -107,7 +142,7 @@ public sealed class VectorStepTests
     public void Every_level_of_the_float_steps_equals_the_scalar()
     {
         var random = new Random(21);
-        for (int columns = 0; columns <= 3 * 16 + 1; columns++)
+        for (int columns = 0; columns <= 3 * 64 + 1; columns++)
         {
             var a = Samples.Floats(random, columns);
             for (int i = 0; i < columns; i += 5) a[i] = float.NaN;
@@ -126,38 +161,50 @@ public sealed class VectorStepTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(4)]
-    public void Transposing_swaps_rows_and_columns(int size)
+    [InlineData(1, 5, 9)]
+    [InlineData(4, 5, 9)]
+    [InlineData(1, 8, 16)]
+    [InlineData(1, 29, 100)]
+    [InlineData(4, 29, 70)]
+    [InlineData(1, 64, 1)]
+    [InlineData(4, 1, 64)]
+    public void Transposing_swaps_rows_and_columns_at_every_level(int size, int rows, int columns)
     {
-        var random = new Random(4);
-        var a = MemoryMarshal.AsBytes(Samples.Bytes(random, 7 * 50 * size).AsSpan()).ToArray();
-        var output = new byte[9 * 40 * size];
-        TransposeKernel.Apply(5, 9, size, a, 50 * size, output, 40 * size);
-        for (int i = 0; i < 5 * 9 * size; i++)
+        int pitchA = (columns + 3) * size, pitchOut = (rows + 2) * size;
+        var a = MemoryMarshal.AsBytes(Samples.Bytes(new Random(4), rows * pitchA).AsSpan()).ToArray();
+        foreach (var level in Simd.Supported)
         {
-            var (r, c, part) = (i / size / 9, i / size % 9, i % size);
-            Assert.Equal(a[r * 50 * size + c * size + part], output[c * 40 * size + r * size + part]);
+            var output = new byte[columns * pitchOut];
+            TransposeKernel.Apply(level, rows, columns, size, a, pitchA, output, pitchOut);
+            for (int i = 0; i < columns * pitchOut; i++)
+            {
+                var (c, r, part) = (i / pitchOut, i % pitchOut / size, i % size);
+                Assert.Equal(r < rows ? a[r * pitchA + c * size + part] : 0, output[i]);
+            }
         }
-
-        Assert.Throws<ArgumentException>(() => TransposeKernel.Apply(1, 1, 2, a, 2, output, 2));
     }
 
+    [Fact]
+    public void Elements_of_two_bytes_cannot_be_transposed() =>
+        Assert.Throws<ArgumentException>(() => TransposeKernel.Apply(1, 1, 2, new byte[2], 2, new byte[2], 2));
+
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Resizing_takes_the_nearest_pixel(bool halfPixel)
+    [InlineData(false, 5)]
+    [InlineData(true, 5)]
+    [InlineData(false, 3)]
+    [InlineData(true, 3)]
+    public void Resizing_takes_the_nearest_pixel(bool halfPixel, int pitch)
     {
         var random = new Random(8);
         var x = Samples.Bytes(random, 5 * 7 * 4);
-        var output = new sbyte[8 * 3 * 5];
-        ResizeKernel.Nearest(5, 7, 8, 3, 3, x, 4, output, 5, halfPixel);
+        var output = new sbyte[8 * 3 * pitch];
+        ResizeKernel.Nearest(5, 7, 8, 3, 3, x, 4, output, pitch, halfPixel);
         for (int i = 0; i < 8 * 3 * 3; i++)
         {
             var (oy, ox, c) = (i / 9, i / 3 % 3, i % 3);
             double offset = halfPixel ? 0.5 : 0;
             int iy = (int)Math.Floor((oy + offset) * 5 / 8 + 1e-9), ix = (int)Math.Floor((ox + offset) * 7 / 3 + 1e-9);
-            Assert.Equal(x[(iy * 7 + ix) * 4 + c], output[(oy * 3 + ox) * 5 + c]);
+            Assert.Equal(x[(iy * 7 + ix) * 4 + c], output[(oy * 3 + ox) * pitch + c]);
         }
     }
 
@@ -168,6 +215,19 @@ public sealed class VectorStepTests
         FloatKernel.Dequantise(level, 1, a.Length, bytes, 0, real, 0, p);
         FloatKernel.Quantise(level, 1, a.Length, a, 0, quantised, 0, p, -128, 127);
         return (exp, real, quantised);
+    }
+
+    private static byte[] Operands(Random random, ElementFormat format, int elements) => format switch
+    {
+        ElementFormat.Int8Fixed or ElementFormat.Int8Float => MemoryMarshal.AsBytes(Samples.Bytes(random, elements).AsSpan()).ToArray(),
+        ElementFormat.Int32 => MemoryMarshal.AsBytes(Samples.Integers(random, elements).AsSpan()).ToArray(),
+        ElementFormat.Float32 => MemoryMarshal.AsBytes(WithNoNumbers(Samples.Floats(random, elements)).AsSpan()).ToArray(),
+    };
+
+    private static float[] WithNoNumbers(float[] values)
+    {
+        for (int i = 0; i < values.Length; i += 7) values[i] = float.NaN;
+        return values;
     }
 
     private static sbyte[] FixedSoftmax(int rows, int columns, sbyte[] x, float scale)
