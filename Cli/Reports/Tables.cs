@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace NpuSim.Cli.Reports;
 
 /// <summary>A column of a printed table.</summary>
@@ -21,17 +23,37 @@ internal static class Tables
     {
         int[] widths = Widths(session.Width, columns, rows);
         PrintRow(session.Output, columns, widths, [.. columns.Select(column => column.Title)]);
-        session.Output.WriteLine(new string('─', widths.Sum() + Gap * (widths.Length - 1)));
+        session.Output.WriteLine(new string('─', Total(widths)));
         foreach (var row in rows)
         {
             PrintRow(session.Output, columns, widths, row);
         }
     }
 
+    private static int Total(int[] widths)
+    {
+        int total = Gap * (widths.Length - 1);
+        foreach (int width in widths)
+        {
+            total += width;
+        }
+
+        return total;
+    }
+
     private static int[] Widths(int available, IReadOnlyList<TableColumnSpec> columns, IReadOnlyList<IReadOnlyList<string>> rows)
     {
-        int[] widths = [.. columns.Select((column, index) => rows.Select(row => row[index].Length).Append(column.Title.Length).Max())];
-        int excess = widths.Sum() + Gap * (widths.Length - 1) - available;
+        int[] widths = new int[columns.Count];
+        for (int index = 0; index < widths.Length; index++)
+        {
+            widths[index] = columns[index].Title.Length;
+            foreach (var row in rows)
+            {
+                widths[index] = Math.Max(widths[index], row[index].Length);
+            }
+        }
+
+        int excess = Total(widths) - available;
         for (int index = 0; index < widths.Length; index++)
         {
             if (columns[index].Wraps && excess > 0)
@@ -45,15 +67,25 @@ internal static class Tables
 
     private static void PrintRow(TextWriter output, IReadOnlyList<TableColumnSpec> columns, int[] widths, IReadOnlyList<string> cells)
     {
-        var lines = cells.Select((cell, index) => columns[index].Wraps ? Wrapped(cell, widths[index]) : [cell]).ToList();
-        for (int line = 0; line < lines.Max(cell => cell.Count); line++)
+        var cellLines = new List<List<string>>();
+        int height = 0;
+        for (int index = 0; index < widths.Length; index++)
         {
-            var parts = lines.Select((cell, index) =>
+            cellLines.Add(columns[index].Wraps ? Wrapped(cells[index], widths[index]) : [cells[index]]);
+            height = Math.Max(height, cellLines[index].Count);
+        }
+
+        var text = new StringBuilder();
+        for (int line = 0; line < height; line++)
+        {
+            text.Clear();
+            for (int index = 0; index < widths.Length; index++)
             {
-                string text = line < cell.Count ? cell[line] : "";
-                return columns[index].Numbers ? text.PadLeft(widths[index]) : text.PadRight(widths[index]);
-            });
-            output.WriteLine(string.Join(new string(' ', Gap), parts).TrimEnd());
+                string part = line < cellLines[index].Count ? cellLines[index][line] : "";
+                text.Append(columns[index].Numbers ? part.PadLeft(widths[index]) : part.PadRight(widths[index])).Append(' ', Gap);
+            }
+
+            output.WriteLine(text.ToString().TrimEnd());
         }
     }
 
