@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace NpuSim.Kernels;
@@ -13,8 +14,6 @@ internal static unsafe class DepthwiseWeights
 
     /// <summary>Elements of a block.</summary>
     internal const int BlockElements = 5 * PairElements;
-
-    private const int Half = WeightLayout.OutputBlock / 2;
 
     /// <summary>Elements of the weights of some channels, a multiple of 16.</summary>
     internal static int Elements(int channels) => channels / WeightLayout.OutputBlock * BlockElements;
@@ -38,40 +37,42 @@ internal static unsafe class DepthwiseWeights
     internal static void Fill(sbyte* w, int pitch, int weightZero, int inputZero, short* target, int* start)
     {
         int row = 3 * pitch;
+        var zero = Vector128.Create((sbyte)weightZero);
+        var zeros = Vector256.Create((short)weightZero);
         for (int k = 0; k < pitch; k += WeightLayout.OutputBlock, w += WeightLayout.OutputBlock, target += BlockElements)
         {
-            Vector256<short> sum = default;
-            for (int column = 0; column < 3; column++)
-            {
-                var top = Widen(w + column * pitch, weightZero);
-                var middle = Widen(w + row + column * pitch, weightZero);
-                sum += top + middle;
-                Pair(top, middle, target + column * PairElements);
-            }
-
-            var left = Widen(w + 2 * row, weightZero);
-            var centre = Widen(w + 2 * row + pitch, weightZero);
-            var right = Widen(w + 2 * row + 2 * pitch, weightZero);
-            Pair(default, left, target + 3 * PairElements);
-            Pair(centre, right, target + 4 * PairElements);
-            var (lower, upper) = Vector256.Widen(sum + left + centre + right);
-            (lower * -inputZero).Store(start + k);
-            (upper * -inputZero).Store(start + k + Half);
+            sbyte* bottom = w + 2 * row;
+            var (lower, upper) = Widen(Vector128.Load(w), Vector128.Load(w + row), zeros, target);
+            Add(ref lower, ref upper, Widen(Vector128.Load(w + pitch), Vector128.Load(w + row + pitch), zeros, target + PairElements));
+            Add(ref lower, ref upper, Widen(Vector128.Load(w + 2 * pitch), Vector128.Load(w + row + 2 * pitch), zeros, target + 2 * PairElements));
+            Add(ref lower, ref upper, Widen(zero, Vector128.Load(bottom), zeros, target + 3 * PairElements));
+            Add(ref lower, ref upper, Widen(Vector128.Load(bottom + pitch), Vector128.Load(bottom + 2 * pitch), zeros, target + 4 * PairElements));
+            (Halves(lower) * -inputZero).Store(start + k);
+            (Halves(upper) * -inputZero).Store(start + k + WeightLayout.OutputBlock / 2);
         }
     }
 
-    private static Vector256<short> Widen(sbyte* source, int zero)
+    /// <summary>Stores the pairs of two taps and returns them, of channels 0 … 7 and 8 … 15.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector256<short> Lower, Vector256<short> Upper) Widen(Vector128<sbyte> first, Vector128<sbyte> second,
+        Vector256<short> zeros, short* target)
     {
-        var (lower, upper) = Vector128.Widen(Vector128.Load(source));
-        return Vector256.Create(lower, upper) - Vector256.Create((short)zero);
+        var lower = Vector256.WidenLower(Adjacent.InterleaveLower(first, second).ToVector256Unsafe()) - zeros;
+        var upper = Vector256.WidenLower(Adjacent.InterleaveUpper(first, second).ToVector256Unsafe()) - zeros;
+        lower.Store(target);
+        upper.Store(target + PairElements / 2);
+        return (lower, upper);
     }
 
-    private static void Pair(Vector256<short> first, Vector256<short> second, short* target)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add(ref Vector256<short> lower, ref Vector256<short> upper, (Vector256<short> Lower, Vector256<short> Upper) pairs)
     {
-        var low = Vector256.Create(0xFFFF);
-        var (first0, first1) = Vector256.Widen(first);
-        var (second0, second1) = Vector256.Widen(second);
-        ((first0 & low) | (second0 << 16)).AsInt16().Store(target);
-        ((first1 & low) | (second1 << 16)).AsInt16().Store(target + WeightLayout.OutputBlock);
+        lower += pairs.Lower;
+        upper += pairs.Upper;
     }
+
+    /// <summary>Both values of each pair summed up.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Halves(Vector256<short> pairs) =>
+        Vector256.ShiftRightArithmetic(pairs.AsInt32() << 16, 16) + Vector256.ShiftRightArithmetic(pairs.AsInt32(), 16);
 }
