@@ -21,6 +21,26 @@ public sealed record EnergyTable
     [Unit("pJ")]
     public required EnergyEntry Int8Mac { get; init; }
 
+    [Description("int8 by int4 multiplication with int32 accumulation.")]
+    [Unit("pJ")]
+    public required EnergyEntry Int4Mac { get; init; }
+
+    [Description("int16 multiplication with int32 accumulation.")]
+    [Unit("pJ")]
+    public required EnergyEntry Int16Mac { get; init; }
+
+    [Description("bfloat16 multiplication with float32 accumulation.")]
+    [Unit("pJ")]
+    public required EnergyEntry Bf16Mac { get; init; }
+
+    [Description("Comparison of two bits and its share of the count and accumulation.")]
+    [Unit("pJ")]
+    public required EnergyEntry BinaryMac { get; init; }
+
+    [Description("Shift of an int8 value with int32 accumulation.")]
+    [Unit("pJ")]
+    public required EnergyEntry Log2Mac { get; init; }
+
     [Description("A multiplier that does nothing in a clocked array, per cycle.")]
     [Unit("pJ")]
     public required EnergyEntry IdleMac { get; init; }
@@ -83,6 +103,17 @@ public sealed record EnergyTable
     [Description("Decoding, queueing and starting one instruction.")]
     [Unit("pJ")]
     public required EnergyEntry InstructionDecode { get; init; }
+
+    /// <summary>A multiplication with its accumulation in a format of the array.</summary>
+    public EnergyEntry Mac(ArrayFormat format) => format switch
+    {
+        ArrayFormat.Int8 => Int8Mac,
+        ArrayFormat.Int4 => Int4Mac,
+        ArrayFormat.Int16 => Int16Mac,
+        ArrayFormat.Bf16 => Bf16Mac,
+        ArrayFormat.Binary => BinaryMac,
+        ArrayFormat.Log2 => Log2Mac,
+    };
 
     /// <summary>Loads the table of a node.</summary>
     /// <param name="technologyNm">One of 90, 65, 45, 40, 32, 28, 22, 16, 12, 10, 7, 5.</param>

@@ -36,6 +36,14 @@ public sealed record ArrayOutput(
     public override Opcode Opcode => Opcode.ArrayOutput;
 }
 
+[Row("mx.format", Engine.Array, TimingClass.Configuration,
+    "Sets the element format of the passes that follow; until the first one it is int8. Channels count elements, pitches stay bytes.")]
+public sealed record ArrayElements(
+    [property: Operand("element format")] ArrayFormat Format) : Instruction
+{
+    public override Opcode Opcode => Opcode.ArrayElements;
+}
+
 [Row("mx.conv", Engine.Array, TimingClass.ArrayPass, "acc[oy,ox,k] (+)= Σ_{r,s,c} (x[iy,ix,c] − InputZero)·(w[k,r,s,c] − WeightZero)")]
 public sealed record Convolve(
     [property: Operand("activations", Role = Role.Read, Space = MemorySpace.Activation)] uint Input,

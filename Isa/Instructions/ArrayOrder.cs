@@ -4,11 +4,14 @@ namespace NpuSim.Isa.Instructions;
 /// <remarks>Dense: output channels in blocks of 16; in a block, groups of 4 consecutive reduction indices; in a group, the 16 output
 /// channels, each with its 4 values side by side. The reduction index is (r·S + s)·C4 + c with C4 = C rounded up to 4; padding
 /// holds the weight zero point, so that it contributes nothing.
-/// Depthwise: [R × S × K16], K16 = K rounded up to 16.</remarks>
+/// Depthwise: [R × S × K16], K16 = K rounded up to 16.
+/// Formats of other sizes have the same order of elements, of 4 or 16 bits. Binary weights lie in groups of 32 consecutive reduction indices, one
+/// little-endian 32-bit word for each of the 16 output channels; the channels of a tap are padded to 32.</remarks>
 public static class ArrayOrder
 {
     public const int OutputBlock = 16;
     public const int InputGroup = 4;
+    public const int BinaryGroup = 32;
 
     public static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
 
@@ -18,6 +21,40 @@ public static class ArrayOrder
     /// <summary>Bytes of a dense weight tile.</summary>
     public static long DenseBytes(int outChannels, int kernelHeight, int kernelWidth, int channels) =>
         (long)RoundUp(outChannels, OutputBlock) * PaddedDepth(kernelHeight, kernelWidth, channels);
+
+    /// <summary>Bits of a weight.</summary>
+    public static int WeightBits(ArrayFormat format) => format switch
+    {
+        ArrayFormat.Int8 => 8,
+        ArrayFormat.Int4 or ArrayFormat.Log2 => 4,
+        ArrayFormat.Int16 or ArrayFormat.Bf16 => 16,
+        ArrayFormat.Binary => 1,
+    };
+
+    /// <summary>Bits of an activation.</summary>
+    public static int ActivationBits(ArrayFormat format) => format switch
+    {
+        ArrayFormat.Int8 or ArrayFormat.Int4 or ArrayFormat.Log2 => 8,
+        ArrayFormat.Int16 or ArrayFormat.Bf16 => 16,
+        ArrayFormat.Binary => 1,
+    };
+
+    /// <summary>Bytes of the activations of one pixel.</summary>
+    public static long PixelBytes(ArrayFormat format, long channels) => ((channels * ActivationBits(format)) + 7) / 8;
+
+    /// <summary>Bytes of a dense weight tile in a format; saturates where they exceed every memory.</summary>
+    public static long DenseBytes(ArrayFormat format, long outChannels, long taps, long channels)
+    {
+        int group = format == ArrayFormat.Binary ? BinaryGroup : InputGroup;
+        var elements = (Int128)RoundUp(outChannels, OutputBlock) * taps * RoundUp(channels, group);
+        return (long)Int128.Min(elements * WeightBits(format) / 8, long.MaxValue);
+    }
+
+    /// <summary>Bytes of a depthwise weight tile in a format; saturates where they exceed every memory.</summary>
+    public static long DepthwiseBytes(ArrayFormat format, long outChannels, long taps) =>
+        (long)Int128.Min((Int128)taps * RoundUp(outChannels, OutputBlock) * WeightBits(format) / 8, long.MaxValue);
+
+    private static long RoundUp(long value, long multiple) => (value + multiple - 1) / multiple * multiple;
 
     /// <summary>Byte offset of weight (output channel, padded reduction index) in a dense tile of the given padded depth.</summary>
     public static int DenseOffset(int outChannel, int depthIndex, int paddedDepth) =>

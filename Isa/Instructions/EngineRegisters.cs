@@ -13,6 +13,7 @@ public sealed class EngineRegisters(int dmaEngines)
     private ArrayKernel? kernel;
     private ArrayInput? input;
     private ArrayOutput? output;
+    private ArrayElements? elements;
     private VectorShape? shape;
     private VectorScaleA? scaleA;
     private VectorScaleB? scaleB;
@@ -28,6 +29,9 @@ public sealed class EngineRegisters(int dmaEngines)
 
     /// <summary>Set by <c>mx.output</c>.</summary>
     public ArrayOutput Output => output ?? throw Unset("mx.output");
+
+    /// <summary>Set by <c>mx.format</c>; int8 until then.</summary>
+    public ArrayFormat Format => elements?.Format ?? ArrayFormat.Int8;
 
     /// <summary>Set by <c>v.shape</c>.</summary>
     public VectorShape Shape => shape ?? throw Unset("v.shape");
@@ -77,6 +81,9 @@ public sealed class EngineRegisters(int dmaEngines)
             case ArrayOutput set:
                 output = set;
                 break;
+            case ArrayElements set:
+                elements = set;
+                break;
             case VectorShape set:
                 shape = set;
                 break;
@@ -101,7 +108,7 @@ public sealed class EngineRegisters(int dmaEngines)
         other.shapes.CopyTo(shapes, 0);
         other.sources.CopyTo(sources, 0);
         other.destinations.CopyTo(destinations, 0);
-        (kernel, input, output) = (other.kernel, other.input, other.output);
+        (kernel, input, output, elements) = (other.kernel, other.input, other.output, other.elements);
         (shape, scaleA, scaleB, scaleOut, window) = (other.shape, other.scaleA, other.scaleB, other.scaleOut, other.window);
     }
 

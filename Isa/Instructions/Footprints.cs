@@ -55,13 +55,6 @@ public static class Footprints
 
     internal static Footprint Reciprocals(Address address, long rows) => Span(address, Role.Read, rows * ReciprocalBytes);
 
-    /// <summary>Bytes of dense weights, saturating where they exceed every memory.</summary>
-    internal static long DenseBytes(long outChannels, long taps, long channels)
-    {
-        var bytes = (Int128)RoundUp(outChannels, ArrayOrder.OutputBlock) * taps * RoundUp(channels, ArrayOrder.InputGroup);
-        return (long)Int128.Min(bytes, long.MaxValue);
-    }
-
     private static void Move(int dma, Address source, Address destination, EngineRegisters registers, List<Footprint> footprints)
     {
         var (shape, strides) = (registers.DmaShape(dma), registers.DmaSource(dma));
@@ -82,20 +75,20 @@ public static class Footprints
     private static void Convolution(Convolve pass, EngineRegisters registers, List<Footprint> footprints)
     {
         var (kernel, input) = (registers.Kernel, registers.Input);
-        footprints.Add(Plane(pass.Input, input));
+        footprints.Add(Plane(pass.Input, input, registers.Format));
         footprints.Add(Span(
             new Address(MemorySpace.Weight, pass.Weights), Role.Read,
-            DenseBytes(pass.OutChannels, (long)kernel.KernelHeight * kernel.KernelWidth, input.Channels)));
+            ArrayOrder.DenseBytes(registers.Format, pass.OutChannels, (long)kernel.KernelHeight * kernel.KernelWidth, input.Channels)));
         footprints.Add(Accumulators(pass.Accumulator, (long)pass.OutRows * pass.OutCols, pass.OutChannels, pass.Accumulate, registers));
     }
 
     private static void Convolution(Depthwise pass, EngineRegisters registers, List<Footprint> footprints)
     {
         var kernel = registers.Kernel;
-        footprints.Add(Plane(pass.Input, registers.Input));
+        footprints.Add(Plane(pass.Input, registers.Input, registers.Format));
         footprints.Add(Span(
             new Address(MemorySpace.Weight, pass.Weights), Role.Read,
-            RoundUp(pass.OutChannels, ArrayOrder.OutputBlock) * kernel.KernelHeight * kernel.KernelWidth));
+            ArrayOrder.DepthwiseBytes(registers.Format, pass.OutChannels, (long)kernel.KernelHeight * kernel.KernelWidth)));
         footprints.Add(Accumulators(pass.Accumulator, (long)pass.OutRows * pass.OutCols, pass.OutChannels, pass.Accumulate, registers));
     }
 
@@ -103,18 +96,16 @@ public static class Footprints
     {
         var input = registers.Input;
         _ = registers.Kernel; // gives the zero points
-        footprints.Add(Rows(new Address(MemorySpace.Activation, pass.Input), Role.Read, pass.Rows, input.Channels, input.PixelPitch));
-        footprints.Add(Span(new Address(MemorySpace.Weight, pass.Weights), Role.Read, DenseBytes(pass.Columns, 1, input.Channels)));
+        footprints.Add(Rows(new Address(MemorySpace.Activation, pass.Input), Role.Read, pass.Rows, ArrayOrder.PixelBytes(registers.Format, input.Channels), input.PixelPitch));
+        footprints.Add(Span(new Address(MemorySpace.Weight, pass.Weights), Role.Read, ArrayOrder.DenseBytes(registers.Format, pass.Columns, 1, input.Channels)));
         footprints.Add(Accumulators(pass.Accumulator, pass.Rows, pass.Columns, pass.Accumulate, registers));
     }
 
-    private static Footprint Plane(uint offset, ArrayInput input) => new(
-        MemorySpace.Activation, Role.Read, offset, input.Channels, new FootprintDimension(input.Width, input.PixelPitch),
+    private static Footprint Plane(uint offset, ArrayInput input, ArrayFormat format) => new(
+        MemorySpace.Activation, Role.Read, offset, ArrayOrder.PixelBytes(format, input.Channels), new FootprintDimension(input.Width, input.PixelPitch),
         new FootprintDimension(input.Height, input.RowPitch), FootprintDimension.None);
 
     private static Footprint Accumulators(uint offset, long pixels, long channels, bool accumulate, EngineRegisters registers) => Rows(
         new Address(MemorySpace.Accumulator, offset), accumulate ? Role.ReadWrite : Role.Write, pixels, channels * AccumulatorBytes,
         (long)registers.Output.PixelPitch * AccumulatorBytes);
-
-    private static long RoundUp(long value, long multiple) => (value + multiple - 1) / multiple * multiple;
 }

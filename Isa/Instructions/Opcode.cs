@@ -27,6 +27,7 @@ public enum Opcode : byte
     Convolve = 0x23,
     Depthwise = 0x24,
     MatrixMultiply = 0x25,
+    ArrayElements = 0x26,
 
     VectorShape = 0x30,
     VectorScaleA = 0x31,

@@ -41,6 +41,29 @@ public enum VectorFormat : byte
     Float32,
 }
 
+/// <summary>Element formats of the array: what activations, weights and sums are.</summary>
+public enum ArrayFormat : byte
+{
+    /// <summary>int8 activations and weights, int32 sums.</summary>
+    Int8,
+
+    /// <summary>int8 activations, two's complement weights of 4 bits, the lower half of a byte first; int32 sums.</summary>
+    Int4,
+
+    /// <summary>int16 activations and weights, int32 sums modulo 2^32; zero points 0.</summary>
+    Int16,
+
+    /// <summary>bfloat16 activations and weights, float32 sums: one chain of fused multiply-adds for each output, over ascending (r, s, c); a tap
+    /// outside the tile is a zero activation; zero points 0.</summary>
+    Bf16,
+
+    /// <summary>±1 activations and weights of one bit, 1 for +1 and 0 for −1, the low bit of a byte first; int32 sums; zero points 0.</summary>
+    Binary,
+
+    /// <summary>int8 activations, weights of 4 bits: bit 3 is the sign, the others e; e = 0 is 0, else ±2^(e−1); int32 sums; weight zero point 0.</summary>
+    Log2,
+}
+
 /// <summary>How an int32 accumulator becomes an int8 value.</summary>
 public enum Rounding : byte
 {

@@ -102,7 +102,7 @@ internal static class VectorFootprints
             case Pack o:
                 tile.Read(o.A, 1);
                 var (outChannels, channels) = o.Transposed ? (tile.Rows, tile.Columns) : (tile.Columns, tile.Rows);
-                footprints.Add(Footprints.Span(o.Out, Role.Write, Footprints.DenseBytes(outChannels, 1, channels)));
+                footprints.Add(Footprints.Span(o.Out, Role.Write, ArrayOrder.DenseBytes(ArrayFormat.Int8, outChannels, 1, channels)));
                 break;
             default:
                 throw new InvalidOperationException($"{operation.Opcode} has no footprint");

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using NpuSim.Isa.Instructions;
+
 namespace NpuSim.Isa.Machine;
 
 /// <summary>Rules between members of a machine, which a single range cannot say.</summary>
@@ -31,10 +34,21 @@ internal static class MachineRules
         Require(
             Nodes.Contains(machine.Energy.TechnologyNm), "energy.technologyNm", machine.Energy.TechnologyNm, $"one of {string.Join(", ", Nodes)}");
         CheckArray(core.Array, Require);
+        CheckFormats(core.Array, Require);
     }
 
     private static void CheckBuffer(string key, BufferSpec buffer, Action<bool, string, object, string> require) =>
         require(buffer.SizeKiB >= MinimumBufferKiB, key, buffer.SizeKiB, $"at least {MinimumBufferKiB}");
+
+    private static void CheckFormats(ArraySpec array, Action<bool, string, object, string> require)
+    {
+        foreach (var format in Enum.GetValues<ArrayFormat>())
+        {
+            double rate = array.Rate(format);
+            bool power = rate is >= 1.0 / 16 and <= 64 && double.IsPow2(rate);
+            require(rate == 0 || power, $"core.array.formats.{JsonNamingPolicy.CamelCase.ConvertName(format.ToString())}", rate, "0 or a power of two from 0.0625 to 64");
+        }
+    }
 
     // A member that the array's kind does not read must keep its default: nothing in a machine file is ignored.
     private static void CheckArray(ArraySpec array, Action<bool, string, object, string> require)

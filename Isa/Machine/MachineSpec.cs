@@ -1,5 +1,6 @@
 // Longer than a file should be: the whole machine description reads best in one place, in the order of its JSON file.
 using System.ComponentModel;
+using NpuSim.Isa.Instructions;
 
 namespace NpuSim.Isa.Machine;
 
@@ -136,12 +137,50 @@ public sealed record ArraySpec
     [Bounds(0, 10_000)]
     public int PipelineCycles { get; init; } = 4;
 
+    [Description("Formats beside int8; absent where it has none.")]
+    public FormatRates? Formats { get; init; }
+
     [Description("none or zeroGating.")]
     public Sparsity Sparsity { get; init; } = Sparsity.None;
 
-    /// <summary>Multiply-accumulates per cycle at full use.</summary>
+    /// <summary>Multiply-accumulates per multiplier and cycle in a format; 0 where the array does not have it.</summary>
+    public double Rate(ArrayFormat format) => format switch
+    {
+        ArrayFormat.Int8 => 1,
+        ArrayFormat.Int4 => Formats?.Int4 ?? 0,
+        ArrayFormat.Int16 => Formats?.Int16 ?? 0,
+        ArrayFormat.Bf16 => Formats?.Bf16 ?? 0,
+        ArrayFormat.Binary => Formats?.Binary ?? 0,
+        ArrayFormat.Log2 => Formats?.Log2 ?? 0,
+    };
+
+    /// <summary>int8 multiply-accumulates per cycle at full use.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public long PeakMacsPerCycle => (long)Rows * Columns * Pixels;
+}
+
+/// <summary>Multiply-accumulates per multiplier and cycle in formats beside int8, which does one; a power of two, or 0 for none.</summary>
+public sealed record FormatRates
+{
+    [Description("int8 activations with int4 weights.")]
+    [Bounds(0, 64)]
+    public double Int4 { get; init; }
+
+    [Description("int16 activations and weights.")]
+    [Bounds(0, 64)]
+    public double Int16 { get; init; }
+
+    [Description("bfloat16 activations and weights, float32 sums.")]
+    [Bounds(0, 64)]
+    public double Bf16 { get; init; }
+
+    [Description("Binary activations and weights.")]
+    [Bounds(0, 64)]
+    public double Binary { get; init; }
+
+    [Description("int8 activations with signed powers of two as weights.")]
+    [Bounds(0, 64)]
+    public double Log2 { get; init; }
 }
 
 /// <summary>The vector unit.</summary>

@@ -25,7 +25,7 @@ internal static class InstructionRules
                 CheckTransfer(instruction);
                 break;
             case Engine.Array:
-                CheckArray(instruction, registers);
+                CheckArray(instruction, registers, machine.Core.Array);
                 break;
             case Engine.Vector:
                 VectorRules.Check(instruction, registers, machine.Core.Vector);
@@ -68,10 +68,15 @@ internal static class InstructionRules
         }
     }
 
-    private static void CheckArray(Instruction instruction, EngineRegisters registers)
+    private static void CheckArray(Instruction instruction, EngineRegisters registers, ArraySpec array)
     {
         switch (instruction)
         {
+            case ArrayElements elements:
+                Require(
+                    array.Rate(elements.Format) > 0, $"format={elements.Format}",
+                    $"one that the array has, with a rate above 0 in core.array.formats: {string.Join(", ", Enum.GetValues<ArrayFormat>().Where(format => array.Rate(format) > 0))}");
+                break;
             case ArrayInput input:
                 Require(
                     Math.Max(Math.Max(input.RowPitch, input.PixelPitch), input.Channels) <= int.MaxValue,
@@ -82,9 +87,11 @@ internal static class InstructionRules
                     output.PixelPitch <= int.MaxValue / Word, $"pixelPitch={output.PixelPitch}", "at most 536870911");
                 break;
             case Convolve pass:
+                CheckFormat(pass.Input, registers);
                 CheckPixels((long)pass.OutRows * pass.OutCols, pass.OutChannels, registers);
                 break;
             case Depthwise pass:
+                CheckFormat(pass.Input, registers);
                 CheckPixels((long)pass.OutRows * pass.OutCols, pass.OutChannels, registers);
                 long read = (pass.OutChannels - 1) / registers.Kernel.ChannelMultiplier + 1L;
                 Require(
@@ -92,9 +99,22 @@ internal static class InstructionRules
                     $"outChannels={pass.OutChannels} reading {read} channels where mx.input has {registers.Input.Channels}", "no more than it has");
                 break;
             case MatrixMultiply pass:
+                CheckFormat(pass.Input, registers);
                 CheckPixels(pass.Rows, pass.Columns, registers);
                 break;
         }
+    }
+
+    // Zero points and alignments that a format does not have.
+    private static void CheckFormat(uint input, EngineRegisters registers)
+    {
+        var (format, kernel) = (registers.Format, registers.Kernel);
+        bool inputZero = format is ArrayFormat.Int8 or ArrayFormat.Int4 or ArrayFormat.Log2, weightZero = format is ArrayFormat.Int8 or ArrayFormat.Int4;
+        Require(inputZero || kernel.InputZero == 0, $"inputZero={kernel.InputZero} of format {format}", "0");
+        Require(weightZero || kernel.WeightZero == 0, $"weightZero={kernel.WeightZero} of format {format}", "0");
+        Require(format != ArrayFormat.Int4 || kernel.WeightZero is >= -8 and <= 7, $"weightZero={kernel.WeightZero} of format {format}", "-8 to 7");
+        bool even = ArrayOrder.ActivationBits(format) < 16 || ((input | registers.Input.RowPitch | registers.Input.PixelPitch) & 1) == 0;
+        Require(even, $"input={input} rowPitch={registers.Input.RowPitch} pixelPitch={registers.Input.PixelPitch} of format {format}", "even numbers");
     }
 
     // Results of one pass must not fall on one another: the array writes them in no defined order.

@@ -1,3 +1,4 @@
+using NpuSim.Isa.Instructions;
 using NpuSim.Isa.Machine;
 
 namespace NpuSim.Isa.Timing;
@@ -8,7 +9,9 @@ namespace NpuSim.Isa.Timing;
 /// <param name="Channels">Input channels that one output reduces over (1 for depthwise).</param>
 /// <param name="Taps">Kernel positions R·S.</param>
 /// <param name="Depthwise">Each output channel has its own input channel.</param>
-public readonly record struct PassShape(long Pixels, int OutChannels, int Channels, int Taps, bool Depthwise)
+/// <param name="Format">Element format.</param>
+public readonly record struct PassShape(
+    long Pixels, int OutChannels, int Channels, int Taps, bool Depthwise, ArrayFormat Format = ArrayFormat.Int8)
 {
     /// <summary>Multiply-accumulates, padding taps included.</summary>
     public long Macs => Pixels * OutChannels * Channels * Taps;
@@ -24,6 +27,8 @@ public readonly record struct PassCost(
     long Cycles, long InputBytes, long WeightBytes, long AccumulatorReadBytes, long AccumulatorWriteBytes);
 
 /// <summary>Uncontended cycles of the multiply-accumulate array: closed forms, no state.</summary>
+/// <remarks>A format of which a multiplier does several products in a cycle reduces over as many indices at once; one that takes several cycles
+/// streams, or steps, as many times slower.</remarks>
 public static class ArrayTiming
 {
     private const int AccumulatorBytes = 4;
@@ -53,12 +58,15 @@ public static class ArrayTiming
     {
         long rows = array.Rows, columns = array.Columns;
         long m = shape.Pixels, n = shape.OutChannels, k = (long)shape.Channels * shape.Taps;
+        var (atOnce, slower) = Pace(array, shape.Format);
+        long steps = CeilingDivide(k, atOnce);
         var (rowExtent, columnExtent, streamed) = array.Dataflow switch
         {
-            Dataflow.WeightStationary => (k, n, m),
-            Dataflow.OutputStationary => (m, n, k),
-            Dataflow.InputStationary => (k, m, n),
+            Dataflow.WeightStationary => (steps, n, m),
+            Dataflow.OutputStationary => (m, n, steps),
+            Dataflow.InputStationary => (steps, m, n),
         };
+        streamed *= slower;
         long rowFolds = CeilingDivide(rowExtent, rows), columnFolds = CeilingDivide(columnExtent, columns);
         long folds = rowFolds * columnFolds;
         // What a fold must move through the array's edge beside the stream: stationary operands in, or results out; R vectors either way.
@@ -71,21 +79,32 @@ public static class ArrayTiming
             Dataflow.OutputStationary => (m * k * columnFolds, k * n * rowFolds, 1L),
             Dataflow.InputStationary => (m * k, k * n * columnFolds, rowFolds),
         };
-        return new PassCost(cycles + array.PipelineCycles, inputReads, weightReads,
-            m * n * (accumulations - (accumulate ? 0 : 1)) * AccumulatorBytes, m * n * accumulations * AccumulatorBytes);
+        return new PassCost(cycles + array.PipelineCycles, Bytes(inputReads, ArrayOrder.ActivationBits(shape.Format)),
+            Bytes(weightReads, ArrayOrder.WeightBits(shape.Format)), m * n * (accumulations - (accumulate ? 0 : 1)) * AccumulatorBytes, m * n * accumulations * AccumulatorBytes);
     }
 
     // Kernel tap by kernel tap, channel block by channel block; the weights of one tap stay while all pixels pass.
     private static PassCost DotProductCost(ArraySpec array, PassShape shape, bool accumulate)
     {
+        var (atOnce, slower) = Pace(array, shape.Format);
         long outBlocks = CeilingDivide(shape.OutChannels, array.Columns);
         long steps = shape.Depthwise
-            ? CeilingDivide(shape.Taps, array.DepthwiseTaps)
-            : shape.Taps * CeilingDivide(shape.Channels, array.Rows);
-        long perStep = Math.Max(array.MinimumCyclesPerTap, CeilingDivide(shape.Pixels, array.Pixels));
+            ? CeilingDivide(shape.Taps, array.DepthwiseTaps * atOnce)
+            : shape.Taps * CeilingDivide(shape.Channels, array.Rows * atOnce);
+        long perStep = Math.Max(array.MinimumCyclesPerTap, CeilingDivide(shape.Pixels, array.Pixels) * slower);
         long outputs = shape.Pixels * shape.OutChannels;
         long inputs = shape.Depthwise ? outputs * shape.Taps : shape.Pixels * shape.Channels * shape.Taps * outBlocks;
-        return new PassCost(outBlocks * steps * perStep + array.PipelineCycles, inputs, (long)shape.OutChannels * shape.Channels * shape.Taps,
+        return new PassCost(outBlocks * steps * perStep + array.PipelineCycles, Bytes(inputs, ArrayOrder.ActivationBits(shape.Format)),
+            Bytes((long)shape.OutChannels * shape.Channels * shape.Taps, ArrayOrder.WeightBits(shape.Format)),
             outputs * (steps - (accumulate ? 0 : 1)) * AccumulatorBytes, outputs * steps * AccumulatorBytes);
     }
+
+    // Reduction indices that a multiplier takes at once, and cycles it takes for one.
+    private static (long AtOnce, long Slower) Pace(ArraySpec array, ArrayFormat format)
+    {
+        double rate = array.Rate(format);
+        return rate >= 1 ? ((long)rate, 1) : (1, (long)(1 / rate));
+    }
+
+    private static long Bytes(long elements, int bits) => CeilingDivide(elements * bits, 8);
 }

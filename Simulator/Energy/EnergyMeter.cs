@@ -13,7 +13,6 @@ namespace NpuSim.Simulator.Energy;
 internal sealed class EnergyMeter
 {
     // Register bytes that one multiply-accumulate of a systolic array passes on: operands of 1 byte, partial sums of 4.
-    private const int OperandBytes = 1;
     private const int SumBytes = 4;
     // A byte on its way through a DMA engine is written into a register when it comes in and when it goes out.
     private const int DmaRegisters = 2;
@@ -21,6 +20,7 @@ internal sealed class EnergyMeter
     private readonly MachineSpec _machine;
     private readonly EnergyPrices _prices;
     private readonly SortedSet<(TimingClass, VectorFormat)> _vectorOperations = [];
+    private readonly SortedSet<ArrayFormat> _arrayFormats = [];
 
     public EnergyMeter(MachineSpec machine) => (_machine, _prices) = (machine, new EnergyPrices(machine));
 
@@ -44,7 +44,7 @@ internal sealed class EnergyMeter
         var total = uj.Total;
         return new EnergyReport(
             total.Value, uj.Array.Value, uj.Vector.Value, uj.Sram.Value, uj.External.Value, 0, uj.Control.Value, uj.Leakage.Value, uj.Host.Value, total.Low,
-            total.High, NotModelled(), _prices.Assumed(_vectorOperations));
+            total.High, NotModelled(), _prices.Assumed(_vectorOperations, _arrayFormats));
     }
 
     private EnergyBand Array(LayerActions actions)
@@ -54,22 +54,33 @@ internal sealed class EnergyMeter
             Sparsity.None => false,
             Sparsity.ZeroGating => true,
         };
-        long working = actions.InsideMacs + (gates ? 0 : actions.PaddingMacs);
         double places = (double)actions.TotalCycles(Units.Array) * _machine.Core.Array.PeakMacsPerCycle;
-        return (_prices.Mac * working) + (_prices.RegisterByte * RegisterBytes(actions)) + (_prices.IdleMac * Math.Max(0, places - working));
+        EnergyBand macs = default;
+        foreach (var (format, inside, padding) in actions.Macs())
+        {
+            long working = inside + (gates ? 0 : padding);
+            macs += _prices.Mac(format) * working;
+            _arrayFormats.Add(format);
+            // A multiplier that does several products a cycle, or takes several cycles for one, is busy for as long.
+            places -= working / _machine.Core.Array.Rate(format);
+        }
+
+        return macs + (_prices.RegisterByte * RegisterBytes(actions)) + (_prices.IdleMac * Math.Max(0, places));
     }
+
+    private static double Bytes(int bits) => bits / 8.0;
 
     private double RegisterBytes(LayerActions actions)
     {
-        double macs = (double)actions.InsideMacs + actions.PaddingMacs;
         var array = _machine.Core.Array;
         return array.Kind switch
         {
-            ArrayKind.Systolic => macs * array.Dataflow switch
+            ArrayKind.Systolic => actions.Macs().Sum(item => (item.Inside + item.Padding) * array.Dataflow switch
             {
-                Dataflow.WeightStationary or Dataflow.InputStationary => OperandBytes + SumBytes,
-                Dataflow.OutputStationary => OperandBytes + OperandBytes,
-            },
+                Dataflow.WeightStationary => Bytes(ArrayOrder.ActivationBits(item.Format)) + SumBytes,
+                Dataflow.InputStationary => Bytes(ArrayOrder.WeightBits(item.Format)) + SumBytes,
+                Dataflow.OutputStationary => Bytes(ArrayOrder.ActivationBits(item.Format)) + Bytes(ArrayOrder.WeightBits(item.Format)),
+            }),
             // Broadcast: an operand is registered once when it comes from its buffer.
             ArrayKind.DotProduct => actions.ArrayOperandBytes,
         };

@@ -23,7 +23,6 @@ internal sealed class EnergyPrices
         _machine = machine;
         _table = Tables.GetOrAdd(machine.Energy.TechnologyNm, EnergyTable.Load);
         _dynamic = _table.DynamicFactor(machine.Energy.Voltage);
-        Mac = _table.Int8Mac.Band * _dynamic;
         IdleMac = _table.IdleMac.Band * _dynamic;
         RegisterByte = _table.RegisterByte.Band * _dynamic;
         Instruction = _table.InstructionDecode.Band * _dynamic;
@@ -34,8 +33,8 @@ internal sealed class EnergyPrices
         LeakagePerCycle = Leakage() * (1000.0 / machine.ClockMHz);
     }
 
-    /// <summary>An int8 multiplication with its accumulation.</summary>
-    public EnergyBand Mac { get; }
+    /// <summary>A multiplication with its accumulation.</summary>
+    public EnergyBand Mac(ArrayFormat format) => _table.Mac(format).Band * _dynamic;
 
     /// <summary>A multiplier that does nothing for a cycle of a pass.</summary>
     public EnergyBand IdleMac { get; }
@@ -62,14 +61,16 @@ internal sealed class EnergyPrices
     public EnergyBand Element(TimingClass timing, VectorFormat format) => _table.VectorPicojoules(timing, format) * _dynamic;
 
     /// <summary>The numbers among those used that are nobody's, each with its reason.</summary>
-    public IReadOnlyList<string> Assumed(IEnumerable<(TimingClass Timing, VectorFormat Format)> vectorOperations)
+    public IReadOnlyList<string> Assumed(
+        IEnumerable<(TimingClass Timing, VectorFormat Format)> vectorOperations, IEnumerable<ArrayFormat> arrayFormats)
     {
         var used = new List<EnergyEntry>
         {
-            _table.NominalVoltage, _table.Int8Mac, _table.IdleMac, _table.RegisterByte, _table.SramRead8KiB, _table.SramRead32KiB, _table.SramRead1MiB,
+            _table.NominalVoltage, _table.IdleMac, _table.RegisterByte, _table.SramRead8KiB, _table.SramRead32KiB, _table.SramRead1MiB,
             _table.SramWritePerRead, _table.SramWidthExponent, _table.SramLeakage, _table.MacLeakage, _table.InstructionDecode,
         };
         used.AddRange(vectorOperations.Select(operation => _table.Vector.Entry(operation.Timing, operation.Format)));
+        used.AddRange(arrayFormats.Select(_table.Mac));
         var sources = used.Where(entry => entry.Status == EnergyStatus.Assumed).Select(entry => entry.Source).ToHashSet(StringComparer.Ordinal);
         // The table names its entries; those that this run did not need are left out.
         var assumed = _table.Assumed().Where(line => sources.Any(source => line.EndsWith(source, StringComparison.Ordinal))).ToList();

@@ -10,16 +10,24 @@ internal sealed class LayerActions(int cores, int units)
     private static readonly int Spaces = Enum.GetValues<MemorySpace>().Length;
     private static readonly int Formats = Enum.GetValues<VectorFormat>().Length;
 
+    private readonly long[] _insideMacs = new long[Enum.GetValues<ArrayFormat>().Length];
+    private readonly long[] _paddingMacs = new long[Enum.GetValues<ArrayFormat>().Length];
     private readonly long[] _reads = new long[Spaces];
     private readonly long[] _writes = new long[Spaces];
     private readonly long[] _vector = new long[Enum.GetValues<TimingClass>().Length * Formats];
     private readonly long[] _unitCycles = new long[cores * units];
 
-    /// <summary>Multiply-accumulates whose operands exist.</summary>
-    public long InsideMacs { get; set; }
-
-    /// <summary>Multiply-accumulates of kernel taps that lie in padding.</summary>
-    public long PaddingMacs { get; set; }
+    /// <summary>Multiply-accumulates whose operands exist, and those of kernel taps that lie in padding, in each format that the layer has.</summary>
+    public IEnumerable<(ArrayFormat Format, long Inside, long Padding)> Macs()
+    {
+        for (int format = 0; format < _insideMacs.Length; format++)
+        {
+            if (_insideMacs[format] + _paddingMacs[format] > 0)
+            {
+                yield return ((ArrayFormat)format, _insideMacs[format], _paddingMacs[format]);
+            }
+        }
+    }
 
     /// <summary>Bytes of activations and weights that the array takes from its buffers.</summary>
     public long ArrayOperandBytes { get; set; }
@@ -92,6 +100,12 @@ internal sealed class LayerActions(int cores, int units)
         }
 
         return most;
+    }
+
+    public void AddMacs(ArrayFormat format, long inside, long padding)
+    {
+        _insideMacs[(int)format] += inside;
+        _paddingMacs[(int)format] += padding;
     }
 
     public void AddRead(MemorySpace space, long bytes) => _reads[(int)space] += bytes;

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using NpuSim.Isa.Instructions;
 using NpuSim.Kernels;
 using NpuSim.Simulator.Streams;
@@ -49,13 +48,11 @@ internal static class ArrayExecution
         {
             case Convolve c:
                 var dense = Geometry(registers, c.OutRows, c.OutCols, c.OutChannels, c.PadTop, c.PadLeft, 1);
-                long denseBytes = ArrayOrder.DenseBytes(c.OutChannels, dense.KernelHeight, dense.KernelWidth, dense.InChannels);
-                Convolution(image, core, (c.Input, c.Weights, c.Accumulator), dense, denseBytes, (first, end), depthwise: false, c.Accumulate);
+                Convolution(image, core, (c.Input, c.Weights, c.Accumulator), dense, registers.Format, (first, end), depthwise: false, c.Accumulate);
                 break;
             case Depthwise d:
                 var apart = Geometry(registers, d.OutRows, d.OutCols, d.OutChannels, d.PadTop, d.PadLeft, registers.Kernel.ChannelMultiplier);
-                long apartBytes = ArrayOrder.DepthwiseBytes(d.OutChannels, apart.KernelHeight, apart.KernelWidth);
-                Convolution(image, core, (d.Input, d.Weights, d.Accumulator), apart, apartBytes, (first, end), depthwise: true, d.Accumulate);
+                Convolution(image, core, (d.Input, d.Weights, d.Accumulator), apart, registers.Format, (first, end), depthwise: true, d.Accumulate);
                 break;
             case MatrixMultiply m:
                 Product(image, core, m, registers, first, end);
@@ -75,22 +72,27 @@ internal static class ArrayExecution
     }
 
     private static void Convolution(
-        MemoryImage image, int core, (uint Input, uint Weights, uint Accumulator) at, PassGeometry whole, long weightBytes, (int First, int End) rows,
+        MemoryImage image, int core, (uint Input, uint Weights, uint Accumulator) at, PassGeometry whole, Isa.Instructions.ArrayFormat format, (int First, int End) rows,
         bool depthwise, bool accumulate)
     {
         // A band that starts at output row f sees the input f strides further up.
         var band = whole with { OutRows = rows.End - rows.First, PadTop = whole.PadTop - (rows.First * whole.StrideY) };
-        var x = SignedBytes(image.Bytes(core, MemorySpace.Activation, at.Input, whole.InputExtent));
-        var w = SignedBytes(image.Bytes(core, MemorySpace.Weight, at.Weights, weightBytes));
+        long taps = (long)whole.KernelHeight * whole.KernelWidth;
+        long weightBytes = depthwise
+            ? ArrayOrder.DepthwiseBytes(format, whole.OutChannels, taps)
+            : ArrayOrder.DenseBytes(format, whole.OutChannels, taps, whole.InChannels);
+        long inputBytes = whole.InputExtent - whole.InChannels + ArrayOrder.PixelBytes(format, whole.InChannels);
+        var x = image.Bytes(core, MemorySpace.Activation, at.Input, inputBytes);
+        var w = image.Bytes(core, MemorySpace.Weight, at.Weights, weightBytes);
         long skipped = (long)rows.First * whole.OutCols * whole.OutPixelPitch;
         var accumulators = Accumulators(image, core, at.Accumulator + (skipped * sizeof(int)), band.AccumulatorExtent);
         if (depthwise)
         {
-            ConvolutionKernel.Depthwise(band, x, w, accumulators, accumulate);
+            FormatKernel.Depthwise(Kernel(format), band, x, w, accumulators, accumulate);
         }
         else
         {
-            ConvolutionKernel.Dense(band, x, w, accumulators, accumulate);
+            FormatKernel.Dense(Kernel(format), band, x, w, accumulators, accumulate);
         }
     }
 
@@ -98,15 +100,25 @@ internal static class ArrayExecution
     {
         int rows = end - first, depth = checked((int)registers.Input.Channels), columns = m.Columns;
         int pitch = checked((int)registers.Input.PixelPitch), outPitch = checked((int)registers.Output.PixelPitch);
-        var a = SignedBytes(image.Bytes(core, MemorySpace.Activation, m.Input + ((long)first * pitch), ((rows - 1L) * pitch) + depth));
-        var w = SignedBytes(image.Bytes(core, MemorySpace.Weight, m.Weights, ArrayOrder.DenseBytes(columns, 1, 1, depth)));
+        var format = registers.Format;
+        var a = image.Bytes(
+            core, MemorySpace.Activation, m.Input + ((long)first * pitch), ((rows - 1L) * pitch) + ArrayOrder.PixelBytes(format, depth));
+        var w = image.Bytes(core, MemorySpace.Weight, m.Weights, ArrayOrder.DenseBytes(format, columns, 1, depth));
         var accumulators = Accumulators(image, core, m.Accumulator + ((long)first * outPitch * sizeof(int)), ((rows - 1L) * outPitch) + columns);
-        MatrixKernel.Multiply(
-            rows, columns, depth, pitch, a, w, accumulators, outPitch, registers.Kernel.InputZero, registers.Kernel.WeightZero, m.Accumulate);
+        FormatKernel.Multiply(
+            Kernel(format), rows, columns, depth, pitch, a, w, accumulators, outPitch, registers.Kernel.InputZero, registers.Kernel.WeightZero, m.Accumulate);
     }
 
-    private static Span<sbyte> SignedBytes(Span<byte> bytes) => MemoryMarshal.Cast<byte, sbyte>(bytes);
+    private static Kernels.ArrayFormat Kernel(Isa.Instructions.ArrayFormat format) => format switch
+    {
+        Isa.Instructions.ArrayFormat.Int8 => Kernels.ArrayFormat.Int8,
+        Isa.Instructions.ArrayFormat.Int4 => Kernels.ArrayFormat.Int4,
+        Isa.Instructions.ArrayFormat.Int16 => Kernels.ArrayFormat.Int16,
+        Isa.Instructions.ArrayFormat.Bf16 => Kernels.ArrayFormat.Bf16,
+        Isa.Instructions.ArrayFormat.Binary => Kernels.ArrayFormat.Binary,
+        Isa.Instructions.ArrayFormat.Log2 => Kernels.ArrayFormat.Log2,
+    };
 
-    private static Span<int> Accumulators(MemoryImage image, int core, long offset, long elements) =>
-        MemoryMarshal.Cast<byte, int>(image.Bytes(core, MemorySpace.Accumulator, offset, elements * sizeof(int)));
+    private static Span<byte> Accumulators(MemoryImage image, int core, long offset, long elements) =>
+        image.Bytes(core, MemorySpace.Accumulator, offset, elements * sizeof(int));
 }

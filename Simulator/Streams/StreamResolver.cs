@@ -193,8 +193,7 @@ internal sealed class StreamResolver
         bool accumulate = instruction is Convolve { Accumulate: true } or Depthwise { Accumulate: true } or MatrixMultiply { Accumulate: true };
         var cost = ArrayTiming.Cost(_machine.Core.Array, shape, accumulate);
         long inside = ArrayWork.InsideMacs(instruction, _registers);
-        _actions.InsideMacs += inside;
-        _actions.PaddingMacs += shape.Macs - inside;
+        _actions.AddMacs(shape.Format, inside, shape.Macs - inside);
         _actions.ArrayOperandBytes += cost.InputBytes + cost.WeightBytes;
         _actions.AddRead(MemorySpace.Activation, cost.InputBytes);
         _actions.AddRead(MemorySpace.Weight, cost.WeightBytes);

@@ -52,6 +52,20 @@ public sealed class BenchTests
     }
 
     [Fact]
+    public void A_requantisation_is_held_against_the_lower_of_its_arithmetic_and_a_copy()
+    {
+        using var json = Measure("bench", "--kernel", "requantise", "--quick", "--json", "-");
+        var rows = json.RootElement.GetProperty("kernels").EnumerateArray().ToList();
+        double copy = rows.Single(row => row.GetProperty("level").GetString() == "scalar"
+            && row.GetProperty("format").GetString() == "int32→int8 double").GetProperty("ceiling").GetDouble();
+        Assert.All(rows, row =>
+        {
+            double ceiling = row.GetProperty("ceiling").GetDouble();
+            Assert.Equal(ceiling < copy - 0.001 ? "arithmetic" : "copy", row.GetProperty("bound").GetString());
+        });
+    }
+
+    [Fact]
     public void Tables_name_the_kernel_and_its_unit()
     {
         var result = CommandLine.Run("bench", "--kernel", "requantise", "--simd", NameOf(Simd.Supported[^1]), "--quick");
