@@ -45,7 +45,7 @@ internal readonly struct ExtremumStep<TOperation, TLanes, TVector> : IElementwis
 }
 
 /// <summary>Sum or difference of int8 in float32 arithmetic, or product; parameters that keep every quotient in int32.</summary>
-internal readonly struct FloatPairStep<TOperation, TLanes, TVector> : IElementwiseStep<TVector>
+internal readonly struct FloatPairStep<TOperation, TLanes, TVector> : IElementwiseStep<TVector>, IVectorArithmetic<TVector>
     where TOperation : struct, IElementwiseOperation
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
@@ -78,8 +78,13 @@ internal readonly struct FloatPairStep<TOperation, TLanes, TVector> : IElementwi
         Quarter(TLanes.LoadInt8(in a, 2 * (nuint)TLanes.Count), TLanes.LoadInt8(in b, 2 * (nuint)TLanes.Count)),
         Quarter(TLanes.LoadInt8(in a, 3 * (nuint)TLanes.Count), TLanes.LoadInt8(in b, 3 * (nuint)TLanes.Count)));
 
+    public static bool IsPair => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private TVector Quarter(TVector a, TVector b)
+    public TVector Finish(TVector a, TVector b, TVector c, TVector d) => tail.Finish(a, b, c, d);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Quarter(TVector a, TVector b)
     {
         var left = TLanes.MultiplyFloat(TLanes.ToFloat(TLanes.Subtract(a, zeroA)), scaleA);
         var right = TLanes.MultiplyFloat(TLanes.ToFloat(TLanes.Subtract(b, zeroB)), scaleB);
@@ -88,7 +93,7 @@ internal readonly struct FloatPairStep<TOperation, TLanes, TVector> : IElementwi
 }
 
 /// <summary>Product of int8 in fixed point.</summary>
-internal readonly struct FixedProductStep<TLanes, TVector> : IElementwiseStep<TVector>
+internal readonly struct FixedProductStep<TLanes, TVector> : IElementwiseStep<TVector>, IVectorArithmetic<TVector>
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
@@ -117,8 +122,13 @@ internal readonly struct FixedProductStep<TLanes, TVector> : IElementwiseStep<TV
         Quarter(TLanes.LoadInt8(in a, 2 * (nuint)TLanes.Count), TLanes.LoadInt8(in b, 2 * (nuint)TLanes.Count)),
         Quarter(TLanes.LoadInt8(in a, 3 * (nuint)TLanes.Count), TLanes.LoadInt8(in b, 3 * (nuint)TLanes.Count)));
 
+    public static bool IsPair => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private TVector Quarter(TVector a, TVector b) => DoubleRounding.Scale<TLanes, TVector>(
+    public TVector Finish(TVector a, TVector b, TVector c, TVector d) => tail.Finish(a, b, c, d);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Quarter(TVector a, TVector b) => DoubleRounding.Scale<TLanes, TVector>(
         TLanes.Multiply(TLanes.Subtract(a, zeroA), TLanes.Subtract(b, zeroB)), factor, oddFactor, count);
 }
 

@@ -29,7 +29,7 @@ public static class FloatKernel
         {
             var source = a.Slice(r * pitchA, columns);
             var target = output.Slice(r * pitchOut, columns);
-            int done = level == SimdLevel.Scalar ? 0 : FloatRows.Exp(source, b[r], target);
+            int done = ExpVectors(level, source, b[r], target);
             for (int c = done; c < columns; c++) target[c] = FloatFunctions.Exp(source[c] - b[r]);
         }
     }
@@ -131,6 +131,14 @@ public static class FloatKernel
             for (int c = done; c < columns; c++) target[c] = ToFloat(source[c], p);
         }
     }
+
+    private static int ExpVectors(SimdLevel level, ReadOnlySpan<float> source, float subtrahend, Span<float> target) => level switch
+    {
+        SimdLevel.Scalar => 0,
+        SimdLevel.Vector128 => ExpRows<Lanes128, Vector128<int>>.Run(source, subtrahend, target),
+        SimdLevel.Vector256 or SimdLevel.AvxVnni => ExpRows<Lanes256, Vector256<int>>.Run(source, subtrahend, target),
+        SimdLevel.Vector512 => ExpRows<Lanes512, Vector512<int>>.Run(source, subtrahend, target),
+    };
 
     private static bool TryQuantise(SimdLevel level, ReadOnlySpan<float> source, Span<sbyte> target, float scale, in RequantiseTarget end)
     {

@@ -95,6 +95,12 @@ internal interface ILanes<TVector>
     /// <summary>a where a &gt; b, else b, of float32.</summary>
     static abstract TVector LargerFloat(TVector a, TVector b);
 
+    /// <summary>value, or 0 where a &lt; bound in float32.</summary>
+    static abstract TVector ZeroWhereLess(TVector value, TVector a, TVector bound);
+
+    /// <summary>value, or <see cref="float.NaN"/> where a is no float32 number.</summary>
+    static abstract TVector NoNumberWhere(TVector value, TVector a);
+
     /// <summary>int16 values of two vectors, saturated, in an order that <see cref="ToBytes"/> undoes.</summary>
     static abstract TVector ToShorts(TVector a, TVector b);
 

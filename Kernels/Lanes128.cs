@@ -120,6 +120,14 @@ internal readonly struct Lanes128 : ILanes<Vector128<int>>
         : Vector128.ConditionalSelect(Vector128.GreaterThan(a.AsSingle(), b.AsSingle()), a.AsSingle(), b.AsSingle()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> ZeroWhereLess(Vector128<int> value, Vector128<int> a, Vector128<int> bound) =>
+        Vector128.ConditionalSelect(Vector128.LessThan(a.AsSingle(), bound.AsSingle()).AsInt32(), Vector128<int>.Zero, value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> NoNumberWhere(Vector128<int> value, Vector128<int> a) =>
+        Vector128.ConditionalSelect(Vector128.Equals(a.AsSingle(), a.AsSingle()).AsInt32(), value, Vector128.Create(float.NaN).AsInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> ToShorts(Vector128<int> a, Vector128<int> b) => Vector128.NarrowWithSaturation(a, b).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

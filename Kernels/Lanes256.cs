@@ -112,6 +112,14 @@ internal readonly struct Lanes256 : ILanes<Vector256<int>>
     public static Vector256<int> LargerFloat(Vector256<int> a, Vector256<int> b) => Avx.Max(a.AsSingle(), b.AsSingle()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> ZeroWhereLess(Vector256<int> value, Vector256<int> a, Vector256<int> bound) =>
+        Vector256.ConditionalSelect(Vector256.LessThan(a.AsSingle(), bound.AsSingle()).AsInt32(), Vector256<int>.Zero, value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> NoNumberWhere(Vector256<int> value, Vector256<int> a) =>
+        Vector256.ConditionalSelect(Vector256.Equals(a.AsSingle(), a.AsSingle()).AsInt32(), value, Vector256.Create(float.NaN).AsInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> ToShorts(Vector256<int> a, Vector256<int> b) => Avx2.PackSignedSaturate(a, b).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -118,6 +118,14 @@ internal readonly struct Lanes512 : ILanes<Vector512<int>>
     public static Vector512<int> LargerFloat(Vector512<int> a, Vector512<int> b) => Avx512F.Max(a.AsSingle(), b.AsSingle()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> ZeroWhereLess(Vector512<int> value, Vector512<int> a, Vector512<int> bound) =>
+        Vector512.ConditionalSelect(Vector512.LessThan(a.AsSingle(), bound.AsSingle()).AsInt32(), Vector512<int>.Zero, value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> NoNumberWhere(Vector512<int> value, Vector512<int> a) =>
+        Vector512.ConditionalSelect(Vector512.Equals(a.AsSingle(), a.AsSingle()).AsInt32(), value, Vector512.Create(float.NaN).AsInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> ToShorts(Vector512<int> a, Vector512<int> b) => Avx512BW.PackSignedSaturate(a, b).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -19,7 +19,8 @@ public enum BenchCeiling
     /// longer.</summary>
     IntegerOrRead,
 
-    /// <summary>A copy of as many bytes as the kernel touches.</summary>
+    /// <summary>A copy of as many bytes as the kernel touches, or its arithmetic on registers where the case names it: whichever takes
+    /// longer.</summary>
     Copy,
 }
 
@@ -35,6 +36,12 @@ public enum BenchCeiling
 public sealed record BenchCase(string Kernel, string Format, string Shape, BenchCeiling Ceiling, long Macs, long Bytes,
     long ScalarMacs, Func<SimdLevel, Action> Prepare)
 {
+    /// <summary>The arithmetic that may bind a kernel more than its bytes do.</summary>
+    public VectorArithmetic? Arithmetic { get; init; }
+
+    /// <summary>Elements of the result of a call, where there is an arithmetic.</summary>
+    public long Elements { get; init; }
+
     /// <summary>What a call at a level does: multiply-accumulates, or bytes.</summary>
     public long Work(SimdLevel level) => Macs == 0 ? Bytes : level == SimdLevel.Scalar ? ScalarMacs : Macs;
 

@@ -56,8 +56,29 @@ internal sealed class CopyBandwidth(BenchClock clock)
     public double Of(long bytes, CancellationToken cancellation)
     {
         if (_measured.TryGetValue(bytes, out double known)) return known;
-        byte[] source = new byte[bytes / 2], target = new byte[bytes / 2];
-        double seconds = clock.Seconds(() => source.CopyTo(target, 0), first: false, cancellation);
+        Memory<byte> source = BenchOperands.Aligned<byte>((int)(bytes / 2)), target = BenchOperands.Aligned<byte>((int)(bytes / 2));
+        double seconds = clock.Seconds(() => source.Span.CopyTo(target.Span), first: false, cancellation);
         return _measured[bytes] = 2 * source.Length / seconds * 1e-9;
+    }
+}
+
+/// <summary>Arithmetic on registers: what a kernel whose memory cost nothing would reach.</summary>
+internal sealed class ArithmeticRate(BenchClock clock)
+{
+    private const int Steps = 20_000;
+
+    private readonly Dictionary<(SimdLevel Level, VectorArithmetic Arithmetic), double> _measured = [];
+
+    /// <summary>Elements of the result per nanosecond; infinite where the level has no vectors of that arithmetic.</summary>
+    public double Of(SimdLevel level, VectorArithmetic arithmetic, CancellationToken cancellation)
+    {
+        if (_measured.TryGetValue((level, arithmetic), out double known)) return known;
+        int elements = ArithmeticLoops.ElementsPerStep(level, arithmetic);
+        if (elements == 0) return double.PositiveInfinity;
+        // The result goes somewhere, so that the loop is not left out.
+        long sink = 0;
+        double seconds = clock.Seconds(() => sink += ArithmeticLoops.Run(level, arithmetic, Steps), first: true, cancellation);
+        GC.KeepAlive(sink);
+        return _measured[(level, arithmetic)] = (double)elements * Steps / seconds * 1e-9;
     }
 }

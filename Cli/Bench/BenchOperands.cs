@@ -34,6 +34,15 @@ internal static class BenchOperands
         }
     }
 
+    /// <summary>Values at a place that starts at a cache line.</summary>
+    public static Memory<T> Aligned<T>(ReadOnlySpan<T> values)
+        where T : unmanaged
+    {
+        var memory = Aligned<T>(values.Length);
+        values.CopyTo(memory.Span);
+        return memory;
+    }
+
     public static float[] Floats(int length)
     {
         var random = new Random(Seed);

@@ -23,6 +23,7 @@ public static class BenchRun
     private const string L2Read = "L2 read";
     private const string Read = "read";
     private const string Copy = "copy";
+    private const string Arithmetic = "arithmetic";
 
     public static IReadOnlyList<BenchCase> Cases { get; } =
         [.. MatrixCases.All(), .. ConvolutionCases.All(), .. FormatCases.All(), .. VectorCases.All(), .. StepCases.All()];
@@ -37,7 +38,7 @@ public static class BenchRun
     internal static BenchReport Measure(IReadOnlyList<BenchCase> cases, IReadOnlyList<SimdLevel> levels, BenchClock clock,
         Action<double> progress, CancellationToken cancellation)
     {
-        var bandwidths = new Bandwidths(new ReadBandwidth(clock), new CopyBandwidth(clock));
+        var bandwidths = new Bandwidths(new ReadBandwidth(clock), new CopyBandwidth(clock), new ArithmeticRate(clock));
         var ceilings = levels.Select(level => BenchCeilings.Measure(level, clock, bandwidths.Read, cancellation)).ToList();
         var results = new List<BenchResult>();
         var warm = new HashSet<(string Kernel, string Format, SimdLevel Level)>();
@@ -61,7 +62,7 @@ public static class BenchRun
         {
             BenchCeiling.Integer => (ceilings.IntegerGmacs, MultiplyAdd),
             BenchCeiling.Float => (ceilings.FloatGmacs, MultiplyAdd),
-            BenchCeiling.Copy => (bandwidths.Copy.Of(item.Bytes, cancellation), Copy),
+            BenchCeiling.Copy => CopyOrArithmetic(item, ceilings.Level, bandwidths, cancellation),
             BenchCeiling.IntegerOrL2 => Lower(item, ceilings, ceilings.L2ReadGigabytes, L2Read),
             BenchCeiling.IntegerOrRead => Lower(item, ceilings, bandwidths.Read.Of(ceilings.Level, item.Bytes, cancellation), Read),
         };
@@ -73,5 +74,15 @@ public static class BenchRun
         return fed < ceilings.IntegerGmacs ? (fed, bound) : (ceilings.IntegerGmacs, MultiplyAdd);
     }
 
-    private sealed record Bandwidths(ReadBandwidth Read, CopyBandwidth Copy);
+    private static (double Rate, string Bound) CopyOrArithmetic(BenchCase item, SimdLevel level, Bandwidths bandwidths,
+        CancellationToken cancellation)
+    {
+        double copied = bandwidths.Copy.Of(item.Bytes, cancellation);
+        double computed = item.Arithmetic is { } arithmetic
+            ? bandwidths.Arithmetic.Of(level, arithmetic, cancellation) * item.Bytes / item.Elements
+            : double.PositiveInfinity;
+        return computed < copied ? (computed, Arithmetic) : (copied, Copy);
+    }
+
+    private sealed record Bandwidths(ReadBandwidth Read, CopyBandwidth Copy, ArithmeticRate Arithmetic);
 }

@@ -28,52 +28,70 @@ internal static class VectorCases
 
     public static IEnumerable<BenchCase> All() =>
     [
-        Requantise("int32→int8 double", RequantiseKernel.Double, isFloat: false),
-        Requantise("int32→int8 single", RequantiseKernel.Single, isFloat: false),
-        Requantise("int32→int8 float", RequantiseKernel.Float, isFloat: true),
-        Elementwise("add", "int8 fixed", ElementwiseOperation.Add, ElementFormat.Int8Fixed),
-        Elementwise("add", "int8 float", ElementwiseOperation.Add, ElementFormat.Int8Float),
+        Requantise("int32→int8 double", RequantiseKernel.Double, VectorArithmetic.RequantiseDouble),
+        Requantise("int32→int8 single", RequantiseKernel.Single, VectorArithmetic.RequantiseSingle),
+        Requantise("int32→int8 float", RequantiseKernel.Float, VectorArithmetic.RequantiseFloat),
+        Elementwise("add", "int8 fixed", ElementwiseOperation.Add, ElementFormat.Int8Fixed, VectorArithmetic.AddFixed),
+        Elementwise("add", "int8 float", ElementwiseOperation.Add, ElementFormat.Int8Float, VectorArithmetic.AddFloat),
         Elementwise("add", "int32", ElementwiseOperation.Add, ElementFormat.Int32),
-        Elementwise("multiply", "int8 fixed", ElementwiseOperation.Multiply, ElementFormat.Int8Fixed),
-        Elementwise("multiply", "int8 float", ElementwiseOperation.Multiply, ElementFormat.Int8Float),
+        Elementwise("multiply", "int8 fixed", ElementwiseOperation.Multiply, ElementFormat.Int8Fixed, VectorArithmetic.MultiplyFixed),
+        Elementwise("multiply", "int8 float", ElementwiseOperation.Multiply, ElementFormat.Int8Float, VectorArithmetic.MultiplyFloat),
         Elementwise("maximum", "int8", ElementwiseOperation.Maximum, ElementFormat.Int8Fixed),
         Lookup(),
     ];
 
-    private static BenchCase Requantise(string format, RequantiseCall kernel, bool isFloat) => new("requantise", format, Shape(),
-        BenchCeiling.Copy, Macs: 0, Bytes: (sizeof(int) + 1L) * Elements, ScalarMacs: 0, level =>
+    private static BenchCase Requantise(string format, RequantiseCall kernel, VectorArithmetic arithmetic) =>
+        new("requantise", format, Shape(), BenchCeiling.Copy, Macs: 0, Bytes: (sizeof(int) + 1L) * Elements, ScalarMacs: 0, level =>
         {
-            int[] acc = BenchOperands.Accumulators(Elements);
-            byte[] parameters = new byte[Columns * RequantiseKernel.ParameterBytes];
-            for (int c = 0; c < Columns; c++)
-            {
-                var column = parameters.AsSpan(c * RequantiseKernel.ParameterBytes);
-                BinaryPrimitives.WriteInt32LittleEndian(column, 10 * c);
-                BinaryPrimitives.WriteInt32LittleEndian(column[4..], isFloat ? BitConverter.SingleToInt32Bits(0.001f) : 1_200_000_000 + c);
-                BinaryPrimitives.WriteInt32LittleEndian(column[8..], isFloat ? 0 : -9);
-            }
+            var acc = BenchOperands.Aligned<int>(BenchOperands.Accumulators(Elements));
+            byte[] parameters = RequantiseParameters(isFloat: arithmetic == VectorArithmetic.RequantiseFloat);
+            var output = BenchOperands.Aligned<sbyte>(Elements);
+            return () => kernel(level, acc.Span, Columns, parameters, output.Span, Columns, Rows, Columns, 3, -128, 127);
+        })
+        {
+            Arithmetic = arithmetic,
+            Elements = Elements,
+        };
 
-            sbyte[] output = new sbyte[Elements];
-            return () => kernel(level, acc, Columns, parameters, output, Columns, Rows, Columns, 3, -128, 127);
-        });
+    private static byte[] RequantiseParameters(bool isFloat)
+    {
+        byte[] parameters = new byte[Columns * RequantiseKernel.ParameterBytes];
+        for (int c = 0; c < Columns; c++)
+        {
+            var column = parameters.AsSpan(c * RequantiseKernel.ParameterBytes);
+            BinaryPrimitives.WriteInt32LittleEndian(column, 10 * c);
+            BinaryPrimitives.WriteInt32LittleEndian(column[4..], isFloat ? BitConverter.SingleToInt32Bits(0.001f) : 1_200_000_000 + c);
+            BinaryPrimitives.WriteInt32LittleEndian(column[8..], isFloat ? 0 : -9);
+        }
 
-    private static BenchCase Elementwise(string kernel, string format, ElementwiseOperation operation, ElementFormat element)
+        return parameters;
+    }
+
+    private static BenchCase Elementwise(string kernel, string format, ElementwiseOperation operation, ElementFormat element,
+        VectorArithmetic? arithmetic = null)
     {
         int pitch = Columns * element.SizeBytes();
+        var quantisation = operation == ElementwiseOperation.Multiply ? ProductQuantisation : SumQuantisation;
         return new BenchCase(kernel, format, Shape(), BenchCeiling.Copy, Macs: 0, Bytes: 3L * Rows * pitch, ScalarMacs: 0, level =>
         {
-            var a = MemoryMarshal.Cast<sbyte, byte>(BenchOperands.Bytes(Rows * pitch)).ToArray();
-            byte[] b = [.. a.Reverse()], output = new byte[Rows * pitch];
+            byte[] bytes = MemoryMarshal.AsBytes(BenchOperands.Bytes(Rows * pitch).AsSpan()).ToArray();
+            var a = BenchOperands.Aligned<byte>(bytes);
+            var b = BenchOperands.Aligned<byte>([.. bytes.Reverse()]);
+            var output = BenchOperands.Aligned<byte>(Rows * pitch);
             var tile = new TileGeometry(Rows, Columns, pitch, pitch, pitch);
-            return () => ElementwiseKernel.Apply(level, operation, element, tile, a, b, output,
-                operation == ElementwiseOperation.Multiply ? ProductQuantisation : SumQuantisation);
-        });
+            return () => ElementwiseKernel.Apply(level, operation, element, tile, a.Span, b.Span, output.Span, quantisation);
+        })
+        {
+            Arithmetic = arithmetic,
+            Elements = Elements,
+        };
     }
 
     private static BenchCase Lookup() => new("look-up", "int8", Shape(), BenchCeiling.Copy, Macs: 0, Bytes: 2L * Elements, ScalarMacs: 0, level =>
     {
-        sbyte[] a = BenchOperands.Bytes(Elements), table = BenchOperands.Bytes(LookupKernel.TableEntries), output = new sbyte[Elements];
-        return () => LookupKernel.Apply(level, Rows, Columns, a, Columns, table, output, Columns);
+        var (a, output) = (BenchOperands.Aligned<sbyte>(BenchOperands.Bytes(Elements)), BenchOperands.Aligned<sbyte>(Elements));
+        sbyte[] table = BenchOperands.Bytes(LookupKernel.TableEntries);
+        return () => LookupKernel.Apply(level, Rows, Columns, a.Span, Columns, table, output.Span, Columns);
     });
 
     private static QuantParameters With(in QuantParameters parameters, double factor)
