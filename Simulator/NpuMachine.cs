@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using NpuSim.Isa.Machine;
 using NpuSim.Isa.Program;
 using NpuSim.Simulator.Cores;
@@ -36,14 +35,7 @@ public sealed record SimulationResult(SimulationReport Report, IReadOnlyDictiona
 /// <param name="Result">What was measured and what came out.</param>
 /// <param name="Order">The order in which instructions started, for <see cref="FunctionalMachine"/>.</param>
 /// <param name="Trace">When each instruction ran.</param>
-/// <param name="Loop">What the event loop took of the host.</param>
-public sealed record TimedRun(SimulationResult Result, ExecutionOrder Order, RunTrace Trace, LoopMeasure Loop);
-
-/// <summary>What the event loop took of the host: not part of any report, since it differs from run to run.</summary>
-/// <param name="Events">Events.</param>
-/// <param name="Seconds">Time from the first to the last; where values are computed beside it, waiting for them included.</param>
-/// <param name="AllocatedBytes">Managed memory that the loop's thread allocated.</param>
-public sealed record LoopMeasure(long Events, double Seconds, long AllocatedBytes);
+public sealed record TimedRun(SimulationResult Result, ExecutionOrder Order, RunTrace Trace);
 
 /// <summary>A run that could not finish: a deadlock, an undefined program. Its message is what the user sees.</summary>
 public sealed class SimulationException(string message) : Exception(message);
@@ -79,13 +71,11 @@ public static class NpuMachine
         var resolved = ResolvedProgram.Create(program, machine);
         var recorder = new OrderRecorder(order, values?.Writer);
         var timed = new TimedMachine(machine, resolved, recorder);
-        long start = Stopwatch.GetTimestamp(), allocated = GC.GetAllocatedBytesForCurrentThread();
         timed.Run(options.Progress, cancellation);
-        var loop = new LoopMeasure(timed.Events, Stopwatch.GetElapsedTime(start).TotalSeconds, GC.GetAllocatedBytesForCurrentThread() - allocated);
         recorder.Complete();
         string modelHash = options.ModelHash ?? ProgramFile.Hash(program), machineHash = options.MachineHash ?? MachineFile.Hash(machine);
         var report = new ReportBuilder(program, machine, resolved, timed).Build(modelHash, machineHash);
         var outputs = values?.Finish() ?? new Dictionary<string, byte[]>();
-        return new TimedRun(new SimulationResult(report, outputs), order, new RunTrace(resolved, timed.Timeline), loop);
+        return new TimedRun(new SimulationResult(report, outputs), order, new RunTrace(resolved, timed.Timeline));
     }
 }
