@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using NpuSim.Cli.Reports;
 
@@ -22,6 +23,21 @@ internal static class BenchPresentation
 
     public static void Print(Session session, BenchReport report)
     {
+        if (report.Results.Count > 0)
+        {
+            PrintKernels(session, report);
+        }
+
+        if (report.EventLoop is { } loop)
+        {
+            session.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"Event loop: {loop.EventsPerSecond / 1e6:F1} million events a second, {loop.AllocatedBytesPerEvent:0.###} bytes allocated per event"));
+            session.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"({loop.Model} on {loop.Machine}, {loop.Events} events, one thread)"));
+        }
+    }
+
+    private static void PrintKernels(Session session, BenchReport report)
+    {
         session.Output.WriteLine("Register-only loops, and reads of 384 KiB");
         Tables.Print(session, CeilingColumns, [.. report.Ceilings.Select(row => (string[])
             [SimdLevelNames.Of(row.Level), Figures.Three(row.IntegerGmacs), Figures.Three(row.FloatGmacs),
@@ -31,6 +47,7 @@ internal static class BenchPresentation
         Tables.Print(session, ResultColumns, [.. report.Results.Select(row => (string[])
             [row.Case.Kernel, row.Case.Format, row.Case.Shape, SimdLevelNames.Of(row.Level), Figures.Three(row.Rate), row.Case.Unit,
                 Figures.Three(row.Ceiling), row.Bound, Figures.Percent(row.Share)])]);
+        session.Output.WriteLine();
     }
 
     public static void Write(Stream stream, BenchReport report)
@@ -45,10 +62,22 @@ internal static class BenchPresentation
             json.WriteStartArray("kernels");
             foreach (var row in report.Results) WriteResult(json, row);
             json.WriteEndArray();
+            if (report.EventLoop is { } loop) WriteEventLoop(json, loop);
             json.WriteEndObject();
         }
 
         stream.Write("\n"u8);
+    }
+
+    private static void WriteEventLoop(Utf8JsonWriter json, EventLoopResult loop)
+    {
+        json.WriteStartObject("eventLoop");
+        json.WriteString("model", loop.Model);
+        json.WriteString("machine", loop.Machine);
+        json.WriteNumber("events", loop.Events);
+        json.WriteNumber("eventsPerSecond", Math.Round(loop.EventsPerSecond));
+        json.WriteNumber("allocatedBytesPerEvent", Math.Round(loop.AllocatedBytesPerEvent, 4));
+        json.WriteEndObject();
     }
 
     private static void WriteCeilings(Utf8JsonWriter json, BenchCeilings row)
