@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using NpuSim.Cli.Reports;
+using NpuSim.Cli.Running;
 
 namespace NpuSim.Cli.Bench;
 
