@@ -100,6 +100,15 @@ internal static unsafe class BinaryConvolution<TKernel>
             line.Clear();
             int iy = g.InputRow(band.FirstRow, 0) + row;
             var (from, to) = BandLine.Inside(g, iy, firstColumn, columns);
+            if (from >= to) continue;
+            if (g.InPixelPitch == words * sizeof(uint) && mask == uint.MaxValue)
+            {
+                // Pixels lie in the tile as they do in the copy.
+                var source = x.Slice(iy * g.InRowPitch + (firstColumn + from) * g.InPixelPitch, (to - from) * g.InPixelPitch);
+                source.CopyTo(MemoryMarshal.AsBytes(line[(from * words)..]));
+                continue;
+            }
+
             for (int column = from; column < to; column++)
             {
                 var pixel = line.Slice(column * words, words);
@@ -145,6 +154,7 @@ internal static unsafe class BinaryConvolution<TKernel>
         int* acc, int firstChannel, bool accumulate)
     {
         int pixels = band.Rows * band.Columns, channels = Math.Min(WeightLayout.OutputBlock, g.OutChannels - firstChannel);
+        int products = g.KernelHeight * g.KernelWidth * g.InChannels;
         uint** x = stackalloc uint*[TKernel.Pixels];
         int** counts = stackalloc int*[TKernel.Pixels];
         int* scratch = stackalloc int[TKernel.Pixels * WeightLayout.OutputBlock];
@@ -161,8 +171,21 @@ internal static unsafe class BinaryConvolution<TKernel>
             for (int i = 0; i < Math.Min(TKernel.Pixels, pixels - first); i++)
             {
                 int pixel = places[(2 * (first + i)) + 1];
-                Put(g, new ReadOnlySpan<int>(counts[i], channels), pixel, tapCounts, new Span<int>(acc + ((nint)pixel * g.OutPixelPitch) + firstChannel, channels), accumulate);
+                if (channels == WeightLayout.OutputBlock && tapCounts.IsEmpty)
+                    PutBlock(counts[i], products, acc + ((nint)pixel * g.OutPixelPitch) + firstChannel, accumulate);
+                else Put(g, new ReadOnlySpan<int>(counts[i], channels), pixel, tapCounts,
+                    new Span<int>(acc + ((nint)pixel * g.OutPixelPitch) + firstChannel, channels), accumulate);
             }
+        }
+    }
+
+    // The same for a whole block inside the tile.
+    private static void PutBlock(int* counts, int products, int* target, bool accumulate)
+    {
+        for (int o = 0; o < WeightLayout.OutputBlock; o += Vector256<int>.Count)
+        {
+            var sums = Vector256.Create(products) - (Vector256.Load(counts + o) << 1);
+            (accumulate ? sums + Vector256.Load(target + o) : sums).Store(target + o);
         }
     }
 

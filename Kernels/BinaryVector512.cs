@@ -103,10 +103,10 @@ internal readonly unsafe struct BinaryVector512 : IBinaryMicroKernel
             }
         }
 
-        (a + Words(Bits(aTwos), 2) + Words(Bits(aOnes))).Store(counts[0]);
-        (b + Words(Bits(bTwos), 2) + Words(Bits(bOnes))).Store(counts[1]);
-        (c + Words(Bits(cTwos), 2) + Words(Bits(cOnes))).Store(counts[2]);
-        (d + Words(Bits(dTwos), 2) + Words(Bits(dOnes))).Store(counts[3]);
+        (a + Words(Ones(aOnes, aTwos))).Store(counts[0]);
+        (b + Words(Ones(bOnes, bTwos))).Store(counts[1]);
+        (c + Words(Ones(cOnes, cTwos))).Store(counts[2]);
+        (d + Words(Ones(dOnes, dTwos))).Store(counts[3]);
     }
 
     // Set bits of every byte.
@@ -116,6 +116,14 @@ internal readonly unsafe struct BinaryVector512 : IBinaryMicroKernel
         var table = Vector512.Create(Vector256.Create(Vector128.Create((byte)0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4)));
         var nibble = Vector512.Create((byte)15);
         return Avx512BW.Shuffle(table, words.AsByte() & nibble) + Avx512BW.Shuffle(table, (words >>> 4).AsByte() & nibble);
+    }
+
+    // Set bits of every byte, those of twos counted twice.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<byte> Ones(Vector512<uint> ones, Vector512<uint> twos)
+    {
+        var count = Bits(twos);
+        return count + count + Bits(ones);
     }
 
     // The four bytes of every word, each at most 248, added up and multiplied by a weight of at most 4.
