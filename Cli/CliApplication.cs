@@ -10,6 +10,9 @@ public static class CliApplication
     /// <summary>Name of the tool.</summary>
     public const string Name = "npusim";
 
+    private static readonly string[] CommandNames =
+        ["run", "evaluate", "compile", "disasm", "asm", "machines", "models", "schema", "bench", "version"];
+
     /// <summary>Runs one command line.</summary>
     /// <param name="args">Arguments, without the tool's name.</param>
     /// <param name="session">Where to write.</param>
@@ -39,7 +42,7 @@ public static class CliApplication
 
     private static int Invoke(IReadOnlyList<string> args, Session session)
     {
-        var root = Commands(session);
+        var root = Root(session, args);
         var parsed = root.Parse(args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         if (parsed.Action is not HelpAction && UsageError.Find(parsed) is { } error)
         {
@@ -55,24 +58,40 @@ public static class CliApplication
         });
     }
 
-    private static Command Commands(Session session)
+    // A command line that begins with a command's name needs that command alone; building all of them takes as long as running a small one.
+    private static Command Root(Session session, IReadOnlyList<string> args)
     {
         var root = new Command(
-            Name, "A configurable virtual NPU: compiles a trained model to its instruction set, executes it bit-exactly and times it.")
+            Name, "A configurable virtual NPU: compiles a trained model to its instruction set, executes it bit-exactly and times it.");
+        if (args.Count > 0 && Named(args[0], session) is { } named)
         {
-            new RunCommand(session),
-            new EvaluateCommand(session),
-            new CompileCommand(session),
-            new DisasmCommand(session),
-            new AsmCommand(session),
-            new MachinesCommand(session),
-            new ModelsCommand(session),
-            new SchemaCommand(session),
-            new BenchCommand(session),
-            new VersionCommand(session),
-            new HelpOption("--help", "-h"),
-        };
+            root.Subcommands.Add(named);
+        }
+        else
+        {
+            foreach (string name in CommandNames)
+            {
+                root.Subcommands.Add(Named(name, session)!);
+            }
+        }
+
+        root.Options.Add(new HelpOption("--help", "-h"));
         root.SetAction(_ => Welcome.Print(session));
         return root;
     }
+
+    private static Command? Named(string name, Session session) => name switch
+    {
+        "run" => new RunCommand(session),
+        "evaluate" => new EvaluateCommand(session),
+        "compile" => new CompileCommand(session),
+        "disasm" => new DisasmCommand(session),
+        "asm" => new AsmCommand(session),
+        "machines" => new MachinesCommand(session),
+        "models" => new ModelsCommand(session),
+        "schema" => new SchemaCommand(session),
+        "bench" => new BenchCommand(session),
+        "version" => new VersionCommand(session),
+        var _ => null,
+    };
 }

@@ -52,8 +52,8 @@ public static class ArithmeticLoops
                 return Loop<RequantiseArithmetic<FloatRounding, TLanes, TVector>, TLanes, TVector>(
                     new(BitConverter.SingleToInt32Bits(0.001f), 0), steps);
             case VectorArithmetic.AddFixed:
-                FixedSumStep<AddOperation, RoundedWidening<TLanes, TVector>, ExactWidening<TLanes, TVector>, TLanes, TVector>.TryPrepare(Sum,
-                    out var sum);
+                FixedSumStep<AddOperation, RoundedWidening<TLanes, TVector>, ExactWidening<TLanes, TVector>, TLanes, TVector>.TryPrepare(
+                    Sum, out var sum);
                 return Loop<FixedSumStep<AddOperation, RoundedWidening<TLanes, TVector>, ExactWidening<TLanes, TVector>, TLanes, TVector>,
                     TLanes, TVector>(sum, steps);
             case VectorArithmetic.AddFloat:

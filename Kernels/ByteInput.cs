@@ -48,8 +48,8 @@ internal static class ByteInput
     /// <summary>Bytes from pixel to pixel of <see cref="FillRepeated"/>.</summary>
     internal static int RepeatedPitch(in PassGeometry g) => g.ChannelMultiplier == 1 ? g.InChannels : g.OutChannels;
 
-    /// <summary>Copies some pixels of a row of the tile, from firstColumn, which may lie outside as the row may; each channel as often as the
-    /// multiplier says.</summary>
+    /// <summary>Copies some pixels of a row of the tile, from firstColumn, which may lie outside as the row may; each channel as often as
+    /// the multiplier says.</summary>
     internal static void FillRepeated(in PassGeometry g, ReadOnlySpan<sbyte> x, int row, int firstColumn, int columns, int pitch,
         Span<byte> target)
     {

@@ -37,7 +37,8 @@ public static class ConvolutionKernel
             SimdLevel.AvxVnni when g.WeightZero == 0 => DenseByteVector.TryRun(g, x, w, acc, accumulate),
             SimdLevel.AvxVnni when few => DensePixels<DensePixelLanes256>.TryRun(g, x, w, acc, accumulate),
             SimdLevel.Vector128 => DenseVector<DenseVector128, Int8Operands>.TryRun(g, input, weights, acc, accumulate),
-            SimdLevel.Vector256 or SimdLevel.AvxVnni => DenseVector<DenseVector256, Int8Operands>.TryRun(g, input, weights, acc, accumulate),
+            SimdLevel.Vector256 or SimdLevel.AvxVnni =>
+                DenseVector<DenseVector256, Int8Operands>.TryRun(g, input, weights, acc, accumulate),
             SimdLevel.Vector512 => DenseVector<DenseVector512, Int8Operands>.TryRun(g, input, weights, acc, accumulate),
         };
         if (!done) ConvolutionScalar.Dense(g, x, w, acc, accumulate);

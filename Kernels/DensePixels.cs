@@ -15,10 +15,10 @@ internal unsafe interface IDensePixelLanes
     static abstract void Run(short* x, sbyte* w, int groups, int start, int* acc, bool accumulate);
 }
 
-/// <summary>Dense convolution of few output pixels, hence also the product of few rows with a matrix: packed weights are read as they are and
-/// widened on the way, for each pixel anew.</summary>
-/// <remarks>Σ x'·(w − z) = Σ x'·w − z·Σ x' with x' = x − InputZero, and 0 where the tile has no pixel or channel, so that what stands in the
-/// weights' padding does not count.</remarks>
+/// <summary>Dense convolution of few output pixels, hence also the product of few rows with a matrix: packed weights are read as they are
+/// and widened on the way, for each pixel anew.</summary>
+/// <remarks>Σ x'·(w − z) = Σ x'·w − z·Σ x' with x' = x − InputZero, and 0 where the tile has no pixel or channel, so that what stands in
+/// the weights' padding does not count.</remarks>
 internal static unsafe class DensePixels<TLanes>
     where TLanes : struct, IDensePixelLanes
 {

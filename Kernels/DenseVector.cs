@@ -80,18 +80,28 @@ internal static unsafe class DenseVector<TKernel, TOperands>
         int pixels = band.Rows * band.Columns;
         short** x = stackalloc short*[TKernel.Pixels];
         int** acc = stackalloc int*[TKernel.Pixels];
-        int** target = stackalloc int*[TKernel.Pixels];
+        int** apart = stackalloc int*[TKernel.Pixels];
         int* scratch = stackalloc int[TKernel.Pixels * TKernel.Blocks * WeightLayout.OutputBlock];
+        short* input = pass.Input;
+        int* places = pass.Places, sums = pass.Acc + firstChannel;
+        var (inPitch, outPitch) = (g.InChannels, g.OutPixelPitch);
         for (int first = 0; first < pixels; first += TKernel.Pixels)
         {
             int count = Math.Min(TKernel.Pixels, pixels - first);
             for (int i = 0; i < TKernel.Pixels; i++)
             {
                 // Places past the last pixel repeat it and their sums are dropped.
-                int pixel = Math.Min(first + i, pixels - 1);
-                x[i] = pass.Input + (nint)pass.Places[2 * pixel] * g.InChannels;
-                acc[i] = pass.Acc + (nint)pass.Places[2 * pixel + 1] * g.OutPixelPitch + firstChannel;
-                target[i] = whole && i < count ? acc[i] : scratch + i * blocks * WeightLayout.OutputBlock;
+                int* place = places + 2 * Math.Min(first + i, pixels - 1);
+                x[i] = input + (nint)place[0] * inPitch;
+                acc[i] = sums + (nint)place[1] * outPitch;
+            }
+
+            int** target = acc;
+            if (!whole || count < TKernel.Pixels)
+            {
+                target = apart;
+                for (int i = 0; i < TKernel.Pixels; i++)
+                    target[i] = whole && i < count ? acc[i] : scratch + i * blocks * WeightLayout.OutputBlock;
             }
 
             RunGroup(pass, x, target, count, blocks, whole && pass.Accumulate);

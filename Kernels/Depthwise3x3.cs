@@ -5,8 +5,8 @@ namespace NpuSim.Kernels;
 /// <summary>3×3 depthwise convolution: output row by output row over the three input rows under it. Where the tile lacks pixels, their
 /// bytes are copied next to one another and the zero point stands for what is missing; in the middle of wide tiles they are read in
 /// place.</summary>
-/// <remarks>Σ (x − z)·w = Σ x·w − z·Σ w: bytes are widened as they are, and sums start from the second term. Sums of two products of int8 and
-/// of int16 in −255 … 255 are exact in int32, so the result is the scalar one modulo 2^32 in whatever order.</remarks>
+/// <remarks>Σ (x − z)·w = Σ x·w − z·Σ w: bytes are widened as they are, and sums start from the second term. Sums of two products of int8
+/// and of int16 in −255 … 255 are exact in int32, so the result is the scalar one modulo 2^32 in whatever order.</remarks>
 internal static unsafe class Depthwise3x3
 {
     private const int Block = WeightLayout.OutputBlock;
@@ -61,7 +61,8 @@ internal static unsafe class Depthwise3x3
     private static bool UsesBytes(SimdLevel level, in PassGeometry g) => level == SimdLevel.AvxVnni && g.WeightZero == 0;
 
     /// <summary>What all rows of a pass share.</summary>
-    private readonly struct Pass(SimdLevel level, PassGeometry geometry, int pitch, byte* input, DepthwiseOperands operands, int* tail, int* acc)
+    private readonly struct Pass(SimdLevel level, PassGeometry geometry, int pitch, byte* input, DepthwiseOperands operands, int* tail,
+        int* acc)
     {
         internal readonly SimdLevel Level = level;
         internal readonly PassGeometry Geometry = geometry;
@@ -87,8 +88,8 @@ internal static unsafe class Depthwise3x3
     private static int MissingRowBytes(in PassGeometry g, int from, int to) =>
         (g.InputColumn(to - 1, 2) - g.InputColumn(from, 0)) * g.InPixelPitch + g.OutChannels;
 
-    /// <summary>All rows of some columns, with copies. Input row n, counted from the first that the pass reads, stands at place n modulo the
-    /// rows that an output row spans.</summary>
+    /// <summary>All rows of some columns, with copies. Input row n, counted from the first that the pass reads, stands at place n modulo
+    /// the rows that an output row spans.</summary>
     private static void RunCopied(in Pass pass, in ConvolutionBand extents, int column, int end, ReadOnlySpan<sbyte> x)
     {
         ref readonly var g = ref pass.Geometry;

@@ -39,7 +39,8 @@ internal readonly unsafe struct DepthwiseByteLanes128 : IDepthwiseLanes<Depthwis
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static DepthwiseQuads128 Weights(short* weights, int k, int column) => Sums((int*)DepthwiseByteWeights.Place(weights, k, column));
+    public static DepthwiseQuads128 Weights(short* weights, int k, int column) =>
+        Sums((int*)DepthwiseByteWeights.Place(weights, k, column));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DepthwiseQuads128 Sums(int* sums) =>

@@ -41,7 +41,8 @@ internal readonly unsafe struct DepthwiseByteLanes256 : IDepthwiseLanes<Depthwis
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DepthwiseQuads256 Weights(short* weights, int k, int column) => Halves(
-        (int*)DepthwiseByteWeights.Place(weights, k, column), (int*)DepthwiseByteWeights.Place(weights, k + WeightLayout.OutputBlock, column));
+        (int*)DepthwiseByteWeights.Place(weights, k, column),
+        (int*)DepthwiseByteWeights.Place(weights, k + WeightLayout.OutputBlock, column));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DepthwiseQuads256 Sums(int* sums) => Halves(sums, sums + Half);
@@ -65,8 +66,10 @@ internal readonly unsafe struct DepthwiseByteLanes256 : IDepthwiseLanes<Depthwis
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static DepthwiseQuads256 Halves(int* lower, int* upper) => new(
-        Vector256.Create(Vector128.Load(lower), Vector128.Load(upper)), Vector256.Create(Vector128.Load(lower + 4), Vector128.Load(upper + 4)),
-        Vector256.Create(Vector128.Load(lower + 8), Vector128.Load(upper + 8)), Vector256.Create(Vector128.Load(lower + 12), Vector128.Load(upper + 12)));
+        Vector256.Create(Vector128.Load(lower), Vector128.Load(upper)),
+        Vector256.Create(Vector128.Load(lower + 4), Vector128.Load(upper + 4)),
+        Vector256.Create(Vector128.Load(lower + 8), Vector128.Load(upper + 8)),
+        Vector256.Create(Vector128.Load(lower + 12), Vector128.Load(upper + 12)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<int> Dot(Vector256<int> sums, Vector256<int> x, Vector256<int> w) =>

@@ -4,7 +4,8 @@ using System.Runtime.Intrinsics;
 namespace NpuSim.Kernels;
 
 /// <summary>Pairs of int16 of 8 channels: upper and middle tap, lower tap and the one before it.</summary>
-internal readonly struct DepthwiseColumn128(Vector128<short> upper0, Vector128<short> upper1, Vector128<short> lower0, Vector128<short> lower1)
+internal readonly struct DepthwiseColumn128(
+    Vector128<short> upper0, Vector128<short> upper1, Vector128<short> lower0, Vector128<short> lower1)
 {
     internal readonly Vector128<short> Upper0 = upper0;
     internal readonly Vector128<short> Upper1 = upper1;

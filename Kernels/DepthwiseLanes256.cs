@@ -5,7 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace NpuSim.Kernels;
 
 /// <summary>Pairs of int16 of 16 channels: upper and middle tap, lower tap and the one before it.</summary>
-internal readonly struct DepthwiseColumn256(Vector256<short> upper0, Vector256<short> upper1, Vector256<short> lower0, Vector256<short> lower1)
+internal readonly struct DepthwiseColumn256(
+    Vector256<short> upper0, Vector256<short> upper1, Vector256<short> lower0, Vector256<short> lower1)
 {
     internal readonly Vector256<short> Upper0 = upper0;
     internal readonly Vector256<short> Upper1 = upper1;

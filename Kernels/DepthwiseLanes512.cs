@@ -5,7 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace NpuSim.Kernels;
 
 /// <summary>Pairs of int16 of 32 channels: upper and middle tap, lower tap and the one before it.</summary>
-internal readonly struct DepthwiseColumn512(Vector512<short> upper0, Vector512<short> upper1, Vector512<short> lower0, Vector512<short> lower1)
+internal readonly struct DepthwiseColumn512(
+    Vector512<short> upper0, Vector512<short> upper1, Vector512<short> lower0, Vector512<short> lower1)
 {
     internal readonly Vector512<short> Upper0 = upper0;
     internal readonly Vector512<short> Upper1 = upper1;

@@ -5,8 +5,8 @@ namespace NpuSim.Kernels;
 
 /// <summary>int16 weights of a 3×3 depthwise convolution with the zero point subtracted, as <see cref="DepthwiseLanes256"/> reads
 /// them, and what the sums start from.</summary>
-/// <remarks>[block of 16 channels][5 pairs of taps][16 × 2], in the order of the channels. Nine taps make five pairs: upper and middle row of
-/// each column, 0 and the first of the lower row, the second and third of the lower row.</remarks>
+/// <remarks>[block of 16 channels][5 pairs of taps][16 × 2], in the order of the channels. Nine taps make five pairs: upper and middle row
+/// of each column, 0 and the first of the lower row, the second and third of the lower row.</remarks>
 internal static unsafe class DepthwiseWeights
 {
     /// <summary>Elements of a pair of taps of a block.</summary>
@@ -41,12 +41,13 @@ internal static unsafe class DepthwiseWeights
         var zeros = Vector256.Create((short)weightZero);
         for (int k = 0; k < pitch; k += WeightLayout.OutputBlock, w += WeightLayout.OutputBlock, target += BlockElements)
         {
-            sbyte* bottom = w + 2 * row;
+            sbyte* second = w + pitch, third = w + 2 * pitch, bottom = w + 2 * row;
             var (lower, upper) = Widen(Vector128.Load(w), Vector128.Load(w + row), zeros, target);
-            Add(ref lower, ref upper, Widen(Vector128.Load(w + pitch), Vector128.Load(w + row + pitch), zeros, target + PairElements));
-            Add(ref lower, ref upper, Widen(Vector128.Load(w + 2 * pitch), Vector128.Load(w + row + 2 * pitch), zeros, target + 2 * PairElements));
+            Add(ref lower, ref upper, Widen(Vector128.Load(second), Vector128.Load(second + row), zeros, target + PairElements));
+            Add(ref lower, ref upper, Widen(Vector128.Load(third), Vector128.Load(third + row), zeros, target + 2 * PairElements));
             Add(ref lower, ref upper, Widen(zero, Vector128.Load(bottom), zeros, target + 3 * PairElements));
-            Add(ref lower, ref upper, Widen(Vector128.Load(bottom + pitch), Vector128.Load(bottom + 2 * pitch), zeros, target + 4 * PairElements));
+            Add(ref lower, ref upper, Widen(Vector128.Load(bottom + pitch), Vector128.Load(bottom + 2 * pitch), zeros,
+                target + 4 * PairElements));
             (Halves(lower) * -inputZero).Store(start + k);
             (Halves(upper) * -inputZero).Store(start + k + WeightLayout.OutputBlock / 2);
         }

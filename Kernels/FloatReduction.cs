@@ -83,7 +83,11 @@ internal static class FloatReduction<TOperation, TLanes, TVector>
         ref int from = ref Unsafe.As<float, int>(ref MemoryMarshal.GetReference(values[..partial.Length]));
         int i = 0;
         for (; vector && i <= partial.Length - TLanes.Count; i += TLanes.Count)
-            TLanes.Store(TOperation.Float32<TLanes, TVector>(TLanes.Load(ref to, (nuint)i), TLanes.Load(ref from, (nuint)i)), ref to, (nuint)i);
+        {
+            var taken = TOperation.Float32<TLanes, TVector>(TLanes.Load(ref to, (nuint)i), TLanes.Load(ref from, (nuint)i));
+            TLanes.Store(taken, ref to, (nuint)i);
+        }
+
         for (; i < partial.Length; i++) partial[i] = TOperation.Float32(partial[i], values[i]);
     }
 }

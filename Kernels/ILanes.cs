@@ -12,7 +12,8 @@ internal interface ILanes<TVector>
     /// <summary>int32 lanes.</summary>
     static abstract int Count { get; }
 
-    /// <summary>The host has <see cref="HighProduct"/>, <see cref="RoundedHighProduct"/> and <see cref="ShiftRight(TVector, TVector)"/>.</summary>
+    /// <summary>The host has <see cref="HighProduct"/>, <see cref="RoundedHighProduct"/> and
+    /// <see cref="ShiftRight(TVector, TVector)"/>.</summary>
     static abstract bool HasFixedPoint { get; }
 
     /// <summary>The host has <see cref="LookUpBytes"/> and <see cref="SumQuads"/>.</summary>

@@ -7,9 +7,9 @@ namespace NpuSim.Kernels;
 
 /// <summary>Look-up in a table of 256 bytes by shuffles that see 16 entries each.</summary>
 /// <remarks>
-/// Of either half of the table, shuffle k sees x − 16·k, saturated: it gives 0 where that is negative, else an entry of its 16 by the lower
-/// four bits. All shuffles up to the right one give something. So the 16 entries of shuffle k are held as their difference (exclusive or) from
-/// those of shuffle k − 1, and the differences add up to the entry.
+/// Of either half of the table, shuffle k sees x − 16·k, saturated: it gives 0 where that is negative, else an entry of its 16 by the
+/// lower four bits. All shuffles up to the right one give something. So the 16 entries of shuffle k are held as their difference (exclusive
+/// or) from those of shuffle k − 1, and the differences add up to the entry.
 /// </remarks>
 internal static class LookupVector<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>

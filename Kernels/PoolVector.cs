@@ -81,7 +81,8 @@ internal static class PoolVector<TLanes, TVector>
         for (int r = 0; r < taps.Rows; r++)
         {
             ref byte row = ref Unsafe.Add(ref from, r * taps.RowPitch);
-            for (int s = 0; s < taps.Columns; s++) largest = TLanes.MaxBytes(largest, TLanes.LoadBytes(ref row, (nuint)(s * taps.PixelPitch)));
+            for (int s = 0; s < taps.Columns; s++)
+                largest = TLanes.MaxBytes(largest, TLanes.LoadBytes(ref row, (nuint)(s * taps.PixelPitch)));
         }
 
         return largest;

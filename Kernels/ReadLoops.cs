@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 
 namespace NpuSim.Kernels;
 
-/// <summary>Loops that only load: what reading a working set in vectors of a level costs, hence a ceiling of kernels that do little with each
-/// byte.</summary>
+/// <summary>Loops that only load: what reading a working set in vectors of a level costs, hence a ceiling of kernels that do little with
+/// each byte.</summary>
 public static class ReadLoops
 {
     /// <summary>Bytes of a step of every loop, so that memory is read in whole steps.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NpuSim.Cli.Reports;
+using NpuSim.Cli.Running;
 
 namespace NpuSim.Cli.Bench;
 

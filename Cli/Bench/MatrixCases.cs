@@ -8,10 +8,12 @@ internal static class MatrixCases
 {
     public static IEnumerable<BenchCase> All() =>
     [
-        Int8(64, 64, 256, BenchCeiling.Integer), Int8(128, 128, 512, BenchCeiling.Integer), Int8(1, 1000, 2048, BenchCeiling.IntegerOrRead), Float(64, 64, 256), Float(128, 128, 512),
+        Int8(64, 64, 256, BenchCeiling.Integer), Int8(128, 128, 512, BenchCeiling.Integer),
+        Int8(1, 1000, 2048, BenchCeiling.IntegerOrRead), Float(64, 64, 256), Float(128, 128, 512),
     ];
 
-    private static BenchCase Int8(int rows, int columns, int depth, BenchCeiling ceiling) => new("matrix", "int8", Shape(rows, columns, depth), ceiling,
+    private static BenchCase Int8(int rows, int columns, int depth, BenchCeiling ceiling) => new(
+        "matrix", "int8", Shape(rows, columns, depth), ceiling,
         (long)rows * columns * depth, (long)rows * depth + (long)columns * depth + 4L * rows * columns,
         (long)rows * columns * depth, level =>
         {

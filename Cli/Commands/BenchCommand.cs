@@ -11,8 +11,7 @@ internal sealed class BenchCommand : Command
 
     private readonly Session _session;
     private readonly Option<string?> _kernel = OptionFactory.Word("--kernel", "Measures one kernel instead of all.", [.. BenchRun.Kernels]);
-    private readonly Option<string?> _level = OptionFactory.Word("--level", "Measures one SIMD level instead of all that this processor has.",
-        [.. SimdLevelNames.All]);
+    private readonly Option<string?> _simd = HostOptions.SimdOption("Measures one SIMD level instead of all that this processor has.");
 
     private readonly Option<bool> _quick = OptionFactory.Flag("--quick", "Measures briefly, hence roughly.");
     private readonly Option<string?> _json = OptionFactory.Text("--json", "FILE", "Writes the figures as one JSON object; - is standard output, without the tables.");
@@ -22,7 +21,8 @@ internal sealed class BenchCommand : Command
     {
         _session = session;
         Options.Add(_kernel);
-        Options.Add(_level);
+        _simd.Aliases.Add("--level");
+        Options.Add(_simd);
         Options.Add(_quick);
         Options.Add(_json);
         SetAction(Run);
@@ -36,7 +36,7 @@ internal sealed class BenchCommand : Command
             OutputFile.Require(_json.Name, json);
         }
 
-        IReadOnlyList<SimdLevel> levels = parsed.GetValue(_level) is { } name ? [SimdLevelNames.Parse(_level.Name, name)] : Simd.Supported;
+        IReadOnlyList<SimdLevel> levels = HostOptions.Level(parsed, _simd) is { } level ? [level] : Simd.Supported;
         var cases = BenchRun.Cases.Where(item => parsed.GetValue(_kernel) is not { } kernel || item.Kernel == kernel).ToList();
         var clock = parsed.GetValue(_quick) ? BenchClock.Quick : BenchClock.Usual;
         var report = Measure(cases, levels, clock);

@@ -31,8 +31,7 @@ internal sealed class EvaluateCommand : Command
         "--min-accuracy", "Fails (exit code 1) where the NPU's top-1 is below this share, 0 to 1.", 0, 1);
     private readonly MachineOptions _machine = new();
     private readonly ModelOptions _preparation = new();
-    private readonly Option<int?> _threads = OptionFactory.Integer(
-        "--threads", "Host threads; results do not depend on it. Default: one per processor.", 1, 1024);
+    private readonly HostOptions _host = new();
 
     private readonly ReportOptions _report = new();
 
@@ -47,7 +46,7 @@ internal sealed class EvaluateCommand : Command
         Options.Add(_minimum);
         _machine.AddTo(this);
         _preparation.AddTo(this);
-        Options.Add(_threads);
+        _host.AddTo(this);
         _report.AddTo(this);
         SetAction(Run);
     }
@@ -56,8 +55,8 @@ internal sealed class EvaluateCommand : Command
     {
         string model = parsed.GetRequiredValue(_model);
         _report.Require(parsed);
-        int threads = parsed.GetValue(_threads) ?? Environment.ProcessorCount;
-        var settings = _preparation.Settings(parsed, _machine.Load(parsed)) with { Threads = threads };
+        _host.SelectLevel(parsed);
+        var settings = _preparation.Settings(parsed, _machine.Load(parsed)) with { Threads = _host.Threads(parsed) };
         var source = ModelSource.LoadGraph(model, Name, _preparation.Dimensions(parsed));
         var data = Data(parsed, model, source).Take(parsed.GetValue(_samples) ?? int.MaxValue);
         RequireClasses(parsed, source, data);

@@ -21,8 +21,7 @@ internal sealed class RunCommand : Command
         "--input", "FILE", "Input (.npy, .npz, IDX, raw .bin); .npz with the inputs' names where there are several. Without it, random inputs.");
 
     private readonly ModelOptions _preparation = new();
-    private readonly Option<int?> _threads = OptionFactory.Integer(
-        "--threads", "Host threads; results do not depend on it. Default: one per processor.", 1, 1024);
+    private readonly HostOptions _host = new();
 
     private readonly ReportOptions _report = new();
 
@@ -35,7 +34,7 @@ internal sealed class RunCommand : Command
         Options.Add(_mode);
         Options.Add(_input);
         _preparation.AddTo(this);
-        Options.Add(_threads);
+        _host.AddTo(this);
         _report.AddTo(this);
         SetAction(Run);
     }
@@ -44,6 +43,7 @@ internal sealed class RunCommand : Command
     {
         string model = parsed.GetRequiredValue(_model);
         _report.Require(parsed);
+        _host.SelectLevel(parsed);
         var form = ModelSource.FormOf(model);
         bool values = parsed.GetValue(_mode) != "timing";
         if (parsed.GetValue(_input) is not null && (!values || form == ModelForm.LayerTable))
@@ -91,6 +91,6 @@ internal sealed class RunCommand : Command
     {
         Values = values,
         Input = parsed.GetValue(_input),
-        Threads = parsed.GetValue(_threads) ?? Environment.ProcessorCount,
+        Threads = _host.Threads(parsed),
     };
 }

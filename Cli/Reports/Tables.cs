@@ -1,6 +1,4 @@
 using System.Text;
-using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace NpuSim.Cli.Reports;
 
@@ -14,81 +12,103 @@ internal sealed record TableColumnSpec(string Title, bool Numbers = false, bool 
 internal static class Tables
 {
     private const int Gap = 2;
+    private const int NarrowestWrapped = 24;
 
-    /// <summary>Prints a table without lines but the one below its head.</summary>
+    /// <summary>Prints a table without lines but the one below its head. A table that is wider than the session's width sticks out:
+    /// what a terminal folds can still be read.</summary>
     /// <param name="session">Where to.</param>
-    /// <param name="columns">Heads.</param>
+    /// <param name="columns">Heads; at most one wraps.</param>
     /// <param name="rows">As many cells each as there are columns.</param>
     public static void Print(Session session, IReadOnlyList<TableColumnSpec> columns, IReadOnlyList<IReadOnlyList<string>> rows)
     {
-        var table = new Table { Border = new HeadRule() };
-        for (int index = 0; index < columns.Count; index++)
-        {
-            table.AddColumn(Column(columns, index, rows));
-        }
-
+        int[] widths = Widths(session.Width, columns, rows);
+        PrintRow(session.Output, columns, widths, [.. columns.Select(column => column.Title)]);
+        session.Output.WriteLine(new string('─', Total(widths)));
         foreach (var row in rows)
         {
-            table.AddRow([.. row.Select(cell => new Text(cell))]);
-        }
-
-        Print(session, table);
-    }
-
-    private static TableColumn Column(IReadOnlyList<TableColumnSpec> columns, int index, IReadOnlyList<IReadOnlyList<string>> rows)
-    {
-        var column = columns[index];
-        return new TableColumn(new Text(column.Title))
-        {
-            Padding = new Padding(0, 0, index == columns.Count - 1 ? 0 : Gap, 0),
-            Alignment = column.Numbers ? Justify.Right : Justify.Left,
-            Width = column.Wraps ? null : rows.Select(row => row[index].Length).Append(column.Title.Length).Max(),
-            NoWrap = !column.Wraps,
-        };
-    }
-
-    private static void Print(Session session, Table table)
-    {
-        using var text = new StringWriter { NewLine = "\n" };
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = AnsiSupport.No,
-            ColorSystem = ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-            Out = new FixedWidthOutput(text, session.Width),
-        });
-        console.Write(table);
-        foreach (string line in text.ToString().Split('\n').Select(line => line.TrimEnd()).Where(line => line.Length > 0))
-        {
-            session.Output.WriteLine(line[1..]);
+            PrintRow(session.Output, columns, widths, row);
         }
     }
 
-    // The left edge is one blank, which Print takes away.
-    private sealed class HeadRule : TableBorder
+    private static int Total(int[] widths)
     {
-        public override string GetPart(TableBorderPart part) => part switch
+        int total = Gap * (widths.Length - 1);
+        foreach (int width in widths)
         {
-            TableBorderPart.HeaderBottom => "─",
-            TableBorderPart.HeaderBottomSeparator => "",
-            TableBorderPart.HeaderLeft or TableBorderPart.CellLeft or TableBorderPart.HeaderBottomLeft => " ",
-            TableBorderPart.HeaderTop or TableBorderPart.FooterBottom or TableBorderPart.FooterTop => " ",
-            var _ => "",
-        };
+            total += width;
+        }
+
+        return total;
     }
 
-    private sealed class FixedWidthOutput(TextWriter writer, int width) : IAnsiConsoleOutput
+    private static int[] Widths(int available, IReadOnlyList<TableColumnSpec> columns, IReadOnlyList<IReadOnlyList<string>> rows)
     {
-        public TextWriter Writer => writer;
-
-        public bool IsTerminal => false;
-
-        public int Width => width;
-
-        public int Height => 24;
-
-        public void SetEncoding(Encoding encoding)
+        int[] widths = new int[columns.Count];
+        for (int index = 0; index < widths.Length; index++)
         {
+            widths[index] = columns[index].Title.Length;
+            foreach (var row in rows)
+            {
+                widths[index] = Math.Max(widths[index], row[index].Length);
+            }
         }
+
+        int excess = Total(widths) - available;
+        for (int index = 0; index < widths.Length; index++)
+        {
+            if (columns[index].Wraps && excess > 0)
+            {
+                widths[index] = Math.Max(widths[index] - excess, Math.Min(widths[index], NarrowestWrapped));
+            }
+        }
+
+        return widths;
+    }
+
+    private static void PrintRow(TextWriter output, IReadOnlyList<TableColumnSpec> columns, int[] widths, IReadOnlyList<string> cells)
+    {
+        var cellLines = new List<List<string>>();
+        int height = 0;
+        for (int index = 0; index < widths.Length; index++)
+        {
+            cellLines.Add(columns[index].Wraps ? Wrapped(cells[index], widths[index]) : [cells[index]]);
+            height = Math.Max(height, cellLines[index].Count);
+        }
+
+        var text = new StringBuilder();
+        for (int line = 0; line < height; line++)
+        {
+            text.Clear();
+            for (int index = 0; index < widths.Length; index++)
+            {
+                string part = line < cellLines[index].Count ? cellLines[index][line] : "";
+                text.Append(columns[index].Numbers ? part.PadLeft(widths[index]) : part.PadRight(widths[index])).Append(' ', Gap);
+            }
+
+            output.WriteLine(text.ToString().TrimEnd());
+        }
+    }
+
+    // A word that is longer than a line is left whole.
+    private static List<string> Wrapped(string text, int width)
+    {
+        var lines = new List<string> { "" };
+        foreach (string word in text.Split(' '))
+        {
+            if (lines[^1].Length == 0)
+            {
+                lines[^1] = word;
+            }
+            else if (lines[^1].Length + 1 + word.Length <= width)
+            {
+                lines[^1] += " " + word;
+            }
+            else
+            {
+                lines.Add(word);
+            }
+        }
+
+        return lines;
     }
 }

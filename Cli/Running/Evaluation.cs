@@ -45,7 +45,7 @@ internal sealed class Evaluation(RunSettings settings, ProgressLine progress, Ca
             [.. npu.Select(outputs => output.Read(outputs[output.Tensor.Name]))], [.. compressed.Select(output.Read)],
             original is null ? null : [.. original.Select(RealOutput.Of(source.Outputs[0]).Read)], data.Labels);
         var measure = new HostMeasure(
-            compileSeconds, simulateSeconds, Stopwatch.GetElapsedTime(start).TotalSeconds + compileSeconds, settings.Threads, Simd.Active.ToString());
+            compileSeconds, simulateSeconds, Stopwatch.GetElapsedTime(start).TotalSeconds + compileSeconds, settings.Threads, SimdLevelNames.Of(Simd.Active));
         var result = new RunResult(report, settings.Machine, measure) { InputNote = Note(data, model), Accuracy = accuracy };
         return new FinishedRun(result, program, []);
     }

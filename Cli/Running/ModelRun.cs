@@ -55,7 +55,7 @@ internal static class ModelRun
         long start = Stopwatch.GetTimestamp();
         var (report, contents) = NpuMachine.Run(program, settings.Machine, options, inputs, new HostProcessor(), cancellation);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        var measure = new HostMeasure(compileSeconds, seconds, compileSeconds + seconds, settings.Threads, Simd.Active.ToString());
+        var measure = new HostMeasure(compileSeconds, seconds, compileSeconds + seconds, settings.Threads, SimdLevelNames.Of(Simd.Active));
         var result = new RunResult(report, settings.Machine, measure) { InputNote = InputNote(settings) + note };
         return new FinishedRun(result, program, Outputs(program, contents));
     }

@@ -90,18 +90,25 @@ internal static class RecordReader
 
     private static int Integer(RecordMember member, JsonNode node, string path, string place)
     {
-        if (node.GetValueKind() != JsonValueKind.Number || !node.AsValue().TryGetValue(out int number) || !Within(member.Bounds, number))
+        if (node.GetValueKind() != JsonValueKind.Number || !TryInteger(node.AsValue(), out int number) || !Within(member.Bounds, number))
             throw Refusal(place, path, node, Expected(member));
         return number;
     }
 
     private static double Real(RecordMember member, JsonNode node, string path, string place)
     {
-        if (node.GetValueKind() != JsonValueKind.Number || !node.AsValue().TryGetValue(out double number)
+        if (node.GetValueKind() != JsonValueKind.Number || !TryReal(node.AsValue(), out double number)
             || !double.IsFinite(number) || !Within(member.Bounds, number))
             throw Refusal(place, path, node, Expected(member));
         return number;
     }
+
+    // A number of a file is asked through its element: the runtime would have to compile JsonValue's own generic method first, in milliseconds.
+    private static bool TryInteger(JsonValue value, out int number) =>
+        value.GetValue<object>() is JsonElement element ? element.TryGetInt32(out number) : value.TryGetValue(out number);
+
+    private static bool TryReal(JsonValue value, out double number) =>
+        value.GetValue<object>() is JsonElement element ? element.TryGetDouble(out number) : value.TryGetValue(out number);
 
     private static object Choice(RecordMember member, JsonNode node, string path, string place)
     {

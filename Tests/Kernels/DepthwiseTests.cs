@@ -20,9 +20,9 @@ public sealed class DepthwiseTests
         for (int channels = 1; channels <= MostChannels; channels++)
         {
             var g = Geometry(6, 7, channels, stride, dilation, columns) with { InputZero = random.Next(-128, 128) };
-            var x = Samples.Bytes(random, (int)g.InputExtent);
-            AssertLevelsAgree(g, x, Samples.Bytes(random, WeightLayout.DepthwiseBytes(channels, 3, 3)));
-            AssertLevelsAgree(g with { WeightZero = random.Next(-128, 128) }, x, Samples.Bytes(random, WeightLayout.DepthwiseBytes(channels, 3, 3)));
+            sbyte[] x = Samples.Bytes(random, (int)g.InputExtent), w = Samples.Bytes(random, WeightLayout.DepthwiseBytes(channels, 3, 3));
+            AssertLevelsAgree(g, x, w);
+            AssertLevelsAgree(g with { WeightZero = random.Next(-128, 128) }, x, w);
         }
     }
 
@@ -48,7 +48,8 @@ public sealed class DepthwiseTests
     }
 
     private static PassGeometry Geometry(int height, int width, int channels, int stride, int dilation, int columns) => new(
-        height, width, channels, width * channels, channels, 3, 3, stride, stride, dilation, dilation, 1, 1, 3, columns, channels, channels, 0, 0);
+        height, width, channels, InRowPitch: width * channels, InPixelPitch: channels, KernelHeight: 3, KernelWidth: 3, stride, stride,
+        dilation, dilation, PadTop: 1, PadLeft: 1, OutRows: 3, OutCols: columns, channels, OutPixelPitch: channels, InputZero: 0, WeightZero: 0);
 
     private static void AssertLevelsAgree(in PassGeometry g, sbyte[] x, sbyte[] w)
     {

@@ -17,7 +17,8 @@ public sealed class GroupedConvolutionTests
         var w = Samples.Bytes(random, g.OutChannels * g.KernelHeight * g.KernelWidth * depth);
         int[] before = Samples.Integers(random, (int)g.AccumulatorExtent);
         var expected = new int[before.Length];
-        for (int i = 0; i < expected.Length; i++) expected[i] = unchecked(before[i] + Sum(g, groups, x, w, i / g.OutChannels, i % g.OutChannels));
+        for (int i = 0; i < expected.Length; i++)
+            expected[i] = unchecked(before[i] + Sum(g, groups, x, w, i / g.OutChannels, i % g.OutChannels));
         foreach (var level in Simd.Supported)
         {
             int[] actual = [.. before];

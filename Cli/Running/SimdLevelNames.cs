@@ -1,6 +1,6 @@
 using NpuSim.Kernels;
 
-namespace NpuSim.Cli.Bench;
+namespace NpuSim.Cli.Running;
 
 /// <summary>Names of SIMD levels on the command line and in reports.</summary>
 internal static class SimdLevelNames
