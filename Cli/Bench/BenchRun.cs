@@ -23,6 +23,7 @@ internal sealed record BenchReport(IReadOnlyList<BenchCeilings> Ceilings, IReadO
 public static class BenchRun
 {
     private const string MultiplyAdd = "multiply-add";
+    private const string BitCount = "bit count";
     private const string L2Read = "L2 read";
     private const string Read = "read";
     private const string Copy = "copy";
@@ -66,6 +67,7 @@ public static class BenchRun
         {
             BenchCeiling.Integer => (ceilings.IntegerGmacs, MultiplyAdd),
             BenchCeiling.Float => (ceilings.FloatGmacs, MultiplyAdd),
+            BenchCeiling.Binary => (ceilings.BinaryGmacs, BitCount),
             BenchCeiling.Copy => CopyOrArithmetic(item, ceilings.Level, bandwidths, cancellation),
             BenchCeiling.IntegerOrL2 => Lower(item, ceilings, ceilings.L2ReadGigabytes, L2Read),
             BenchCeiling.IntegerOrRead => Lower(item, ceilings, bandwidths.Read.Of(ceilings.Level, item.Bytes, cancellation), Read),
