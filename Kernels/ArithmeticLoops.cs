@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace NpuSim.Kernels;
@@ -69,6 +70,7 @@ public static class ArithmeticLoops
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Loop<TArithmetic, TLanes, TVector>(TArithmetic arithmetic, int steps)
         where TArithmetic : struct, IVectorArithmetic<TVector>
         where TLanes : struct, ILanes<TVector>

@@ -49,6 +49,7 @@ internal static class FloatReduction<TOperation, TLanes, TVector>
     }
 
     /// <summary><see cref="Fold"/> of 16 partial results into one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Last(ReadOnlySpan<float> partial)
     {
         ref int from = ref Unsafe.As<float, int>(ref MemoryMarshal.GetReference(partial));
@@ -59,6 +60,7 @@ internal static class FloatReduction<TOperation, TLanes, TVector>
     }
 
     /// <summary>A vector of partial results takes in its elements of a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Group(ReadOnlySpan<float> row, Span<float> partial, int group)
     {
         ref int from = ref Unsafe.As<float, int>(ref MemoryMarshal.GetReference(row));
@@ -77,6 +79,7 @@ internal static class FloatReduction<TOperation, TLanes, TVector>
     }
 
     /// <summary>partial[i] = operation(partial[i], values[i]).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Take(bool vector, Span<float> partial, ReadOnlySpan<float> values)
     {
         ref int to = ref Unsafe.As<float, int>(ref MemoryMarshal.GetReference(partial));

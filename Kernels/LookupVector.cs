@@ -19,6 +19,7 @@ internal static class LookupVector<TLanes, TVector>
     private const int HalfShuffles = LookupKernel.TableEntries / 2 / Entries;
 
     /// <summary>Does as many whole pairs of vectors as there are; says how many elements that is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static int Run(ReadOnlySpan<sbyte> source, ReadOnlySpan<sbyte> table, Span<sbyte> target)
     {
         int pair = 2 * sizeof(int) * TLanes.Count;
@@ -74,6 +75,7 @@ internal static class LookupVector<TLanes, TVector>
 internal static class LookupPermutation
 {
     /// <summary>Does as many whole groups of 64 as there are; says how many elements that is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static int Run(ReadOnlySpan<sbyte> source, ReadOnlySpan<sbyte> table, Span<sbyte> target)
     {
         ref byte entries = ref MemoryMarshal.GetReference(MemoryMarshal.AsBytes(table));

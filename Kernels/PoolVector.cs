@@ -26,6 +26,7 @@ internal static class PoolVector<TLanes, TVector>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Maxima(ref byte from, in PoolTaps taps, TVector low, TVector high, Span<sbyte> target)
     {
         ref byte to = ref Unsafe.As<sbyte, byte>(ref MemoryMarshal.GetReference(target));
@@ -57,6 +58,7 @@ internal static class PoolVector<TLanes, TVector>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Means<TMean>(ref byte from, in PoolTaps taps, int count, TMean mean, in RequantiseTail<TLanes, TVector> tail,
         Span<sbyte> target)
         where TMean : struct, IPoolMean
