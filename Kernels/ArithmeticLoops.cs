@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace NpuSim.Kernels;
@@ -52,8 +53,8 @@ public static class ArithmeticLoops
                 return Loop<RequantiseArithmetic<FloatRounding, TLanes, TVector>, TLanes, TVector>(
                     new(BitConverter.SingleToInt32Bits(0.001f), 0), steps);
             case VectorArithmetic.AddFixed:
-                FixedSumStep<AddOperation, RoundedWidening<TLanes, TVector>, ExactWidening<TLanes, TVector>, TLanes, TVector>.TryPrepare(Sum,
-                    out var sum);
+                FixedSumStep<AddOperation, RoundedWidening<TLanes, TVector>, ExactWidening<TLanes, TVector>, TLanes, TVector>.TryPrepare(
+                    Sum, out var sum);
                 return Loop<FixedSumStep<AddOperation, RoundedWidening<TLanes, TVector>, ExactWidening<TLanes, TVector>, TLanes, TVector>,
                     TLanes, TVector>(sum, steps);
             case VectorArithmetic.AddFloat:
@@ -69,6 +70,7 @@ public static class ArithmeticLoops
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Loop<TArithmetic, TLanes, TVector>(TArithmetic arithmetic, int steps)
         where TArithmetic : struct, IVectorArithmetic<TVector>
         where TLanes : struct, ILanes<TVector>

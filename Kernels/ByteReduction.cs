@@ -44,6 +44,7 @@ internal static class ByteReduction<TLanes, TVector>
     /// <summary>Columns taken at once; a tile must have as many.</summary>
     internal static int Columns => PoolVector<TLanes, TVector>.Channels;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Sum(int rows, int columns, ReadOnlySpan<sbyte> a, int pitch, Span<int> output, FoldAxis axis)
     {
         if (axis == FoldAxis.Columns)
@@ -68,6 +69,7 @@ internal static class ByteReduction<TLanes, TVector>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Max(int rows, int columns, ReadOnlySpan<sbyte> a, int pitch, Span<sbyte> output, FoldAxis axis)
     {
         if (axis == FoldAxis.Columns)
@@ -87,6 +89,7 @@ internal static class ByteReduction<TLanes, TVector>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int RowSum(ReadOnlySpan<byte> row)
     {
         ref byte from = ref MemoryMarshal.GetReference(row);
@@ -98,6 +101,7 @@ internal static class ByteReduction<TLanes, TVector>
         return result;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static sbyte RowMax(ReadOnlySpan<byte> row)
     {
         ref byte from = ref MemoryMarshal.GetReference(row);

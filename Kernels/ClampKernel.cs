@@ -19,8 +19,8 @@ public static class ClampKernel
 
     /// <summary>The same at a chosen level.</summary>
     /// <inheritdoc cref="Apply(ElementFormat, in TileGeometry, ReadOnlySpan{byte}, Span{byte}, float, float)"/>
-    public static void Apply(SimdLevel level, ElementFormat format, in TileGeometry tile, ReadOnlySpan<byte> a, Span<byte> output, float low,
-        float high)
+    public static void Apply(SimdLevel level, ElementFormat format, in TileGeometry tile, ReadOnlySpan<byte> a, Span<byte> output,
+        float low, float high)
     {
         Simd.Require(level);
         int size = format.SizeBytes();
@@ -60,13 +60,15 @@ public static class ClampKernel
         {
             case ElementFormat.Int8Fixed:
             case ElementFormat.Int8Float:
-                VectorTile<TLanes, TVector>.Run(new ClampInt8Step<TLanes, TVector>(Truncate(low), Truncate(high)), 1, t, a, nothing, output);
+                var int8 = new ClampInt8Step<TLanes, TVector>(Truncate(low), Truncate(high));
+                VectorTile<TLanes, TVector>.Run(int8, sizeof(sbyte), t, a, nothing, output);
                 break;
             case ElementFormat.Int32:
-                VectorTile<TLanes, TVector>.Run(new ClampInt32Step<TLanes, TVector>(Truncate(low), Truncate(high)), 4, t, a, nothing, output);
+                var int32 = new ClampInt32Step<TLanes, TVector>(Truncate(low), Truncate(high));
+                VectorTile<TLanes, TVector>.Run(int32, sizeof(int), t, a, nothing, output);
                 break;
             case ElementFormat.Float32:
-                VectorTile<TLanes, TVector>.Run(new ClampFloatStep<TLanes, TVector>(low, high), 4, t, a, nothing, output);
+                VectorTile<TLanes, TVector>.Run(new ClampFloatStep<TLanes, TVector>(low, high), sizeof(float), t, a, nothing, output);
                 break;
             default: throw new ArgumentOutOfRangeException(nameof(format), format, "unknown format");
         }

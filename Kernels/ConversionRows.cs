@@ -21,6 +21,7 @@ internal static class ConversionRows<TLanes, TVector>
     /// <param name="target">int8.</param>
     /// <param name="scale">Divisor.</param>
     /// <param name="end">Zero point and clamp, int8.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Quantise(ReadOnlySpan<float> source, Span<sbyte> target, float scale, in RequantiseTarget end)
     {
         var divisor = TLanes.Fill(BitConverter.SingleToInt32Bits(scale));
@@ -47,6 +48,7 @@ internal static class ConversionRows<TLanes, TVector>
     }
 
     /// <summary>target[c] = (source[c] − zero)·scale for as many whole vectors as there are; says how many elements that is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static int Dequantise(ReadOnlySpan<sbyte> source, Span<float> target, in QuantParameters p)
     {
         var (zero, scale) = (TLanes.Fill(p.Zero), TLanes.Fill(BitConverter.SingleToInt32Bits(p.Scale)));
@@ -64,6 +66,7 @@ internal static class ConversionRows<TLanes, TVector>
 
     /// <summary>Requantises by one factor, as <see cref="DoubleRounding"/>, as many whole groups of vectors as there are; says how many
     /// elements that is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static int Scale(ReadOnlySpan<int> source, Span<sbyte> target, int factor, int count, in RequantiseTarget end)
     {
         var (factors, counts) = (TLanes.Fill(factor), TLanes.Fill(count));

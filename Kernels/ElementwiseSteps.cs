@@ -2,8 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace NpuSim.Kernels;
 
-/// <summary>A vector of bytes of each operand to a vector of bytes of the result. A struct that implements it holds what does not change from
-/// step to step.</summary>
+/// <summary>A vector of bytes of each operand to a vector of bytes of the result. A struct that implements it holds what does not change
+/// from step to step.</summary>
 internal interface IElementwiseStep<TVector>
     where TVector : struct
 {

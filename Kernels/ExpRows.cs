@@ -11,6 +11,7 @@ internal static class ExpRows<TLanes, TVector>
 {
     /// <summary>target[c] = exp(source[c] − subtrahend) for as many whole pairs of vectors as there are; says how many elements that
     /// is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static int Run(ReadOnlySpan<float> source, float subtrahend, Span<float> target)
     {
         ref int from = ref Unsafe.As<float, int>(ref MemoryMarshal.GetReference(source));

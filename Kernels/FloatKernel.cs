@@ -155,13 +155,14 @@ public static class FloatKernel
         return true;
     }
 
-    private static int DequantiseVectors(SimdLevel level, ReadOnlySpan<sbyte> source, Span<float> target, in QuantParameters p) => level switch
-    {
-        SimdLevel.Scalar => 0,
-        SimdLevel.Vector128 => ConversionRows<Lanes128, Vector128<int>>.Dequantise(source, target, p),
-        SimdLevel.Vector256 or SimdLevel.AvxVnni => ConversionRows<Lanes256, Vector256<int>>.Dequantise(source, target, p),
-        SimdLevel.Vector512 => ConversionRows<Lanes512, Vector512<int>>.Dequantise(source, target, p),
-    };
+    private static int DequantiseVectors(SimdLevel level, ReadOnlySpan<sbyte> source, Span<float> target, in QuantParameters p) =>
+        level switch
+        {
+            SimdLevel.Scalar => 0,
+            SimdLevel.Vector128 => ConversionRows<Lanes128, Vector128<int>>.Dequantise(source, target, p),
+            SimdLevel.Vector256 or SimdLevel.AvxVnni => ConversionRows<Lanes256, Vector256<int>>.Dequantise(source, target, p),
+            SimdLevel.Vector512 => ConversionRows<Lanes512, Vector512<int>>.Dequantise(source, target, p),
+        };
 
     /// <summary>RoundHalfEven(min(max(scaled, clampMin − zero), clampMax − zero)) + zero; NaN gives the zero point, clamped.</summary>
     /// <param name="scaled">A value in steps of the result's scale.</param>

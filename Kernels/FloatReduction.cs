@@ -49,6 +49,7 @@ internal static class FloatReduction<TOperation, TLanes, TVector>
     }
 
     /// <summary><see cref="Fold"/> of 16 partial results into one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Last(ReadOnlySpan<float> partial)
     {
         ref int from = ref Unsafe.As<float, int>(ref MemoryMarshal.GetReference(partial));
@@ -59,6 +60,7 @@ internal static class FloatReduction<TOperation, TLanes, TVector>
     }
 
     /// <summary>A vector of partial results takes in its elements of a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Group(ReadOnlySpan<float> row, Span<float> partial, int group)
     {
         ref int from = ref Unsafe.As<float, int>(ref MemoryMarshal.GetReference(row));
@@ -77,13 +79,18 @@ internal static class FloatReduction<TOperation, TLanes, TVector>
     }
 
     /// <summary>partial[i] = operation(partial[i], values[i]).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Take(bool vector, Span<float> partial, ReadOnlySpan<float> values)
     {
         ref int to = ref Unsafe.As<float, int>(ref MemoryMarshal.GetReference(partial));
         ref int from = ref Unsafe.As<float, int>(ref MemoryMarshal.GetReference(values[..partial.Length]));
         int i = 0;
         for (; vector && i <= partial.Length - TLanes.Count; i += TLanes.Count)
-            TLanes.Store(TOperation.Float32<TLanes, TVector>(TLanes.Load(ref to, (nuint)i), TLanes.Load(ref from, (nuint)i)), ref to, (nuint)i);
+        {
+            var taken = TOperation.Float32<TLanes, TVector>(TLanes.Load(ref to, (nuint)i), TLanes.Load(ref from, (nuint)i));
+            TLanes.Store(taken, ref to, (nuint)i);
+        }
+
         for (; i < partial.Length; i++) partial[i] = TOperation.Float32(partial[i], values[i]);
     }
 }

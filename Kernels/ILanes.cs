@@ -3,8 +3,8 @@ using System.Runtime.Intrinsics;
 namespace NpuSim.Kernels;
 
 /// <summary>One width of vector and what the byte kernels do with its int32 lanes, so that each of them is written once.</summary>
-/// <remarks>A vector is <typeparamref name="TVector"/> throughout; a member that reads its bits as float32, int16 or int8 says
-/// so.</remarks>
+/// <remarks>A vector is <typeparamref name="TVector"/> throughout; a member that reads its bits as float32, int16 or int8 says so. Loops over
+/// lanes ask for AggressiveOptimization: code that is compiled ahead of time calls the members of this interface one by one.</remarks>
 /// <typeparam name="TVector">Vector128, Vector256 or Vector512 of int32.</typeparam>
 internal interface ILanes<TVector>
     where TVector : struct
@@ -12,7 +12,8 @@ internal interface ILanes<TVector>
     /// <summary>int32 lanes.</summary>
     static abstract int Count { get; }
 
-    /// <summary>The host has <see cref="HighProduct"/>, <see cref="RoundedHighProduct"/> and <see cref="ShiftRight(TVector, TVector)"/>.</summary>
+    /// <summary>The host has <see cref="HighProduct"/>, <see cref="RoundedHighProduct"/> and
+    /// <see cref="ShiftRight(TVector, TVector)"/>.</summary>
     static abstract bool HasFixedPoint { get; }
 
     /// <summary>The host has <see cref="LookUpBytes"/> and <see cref="SumQuads"/>.</summary>

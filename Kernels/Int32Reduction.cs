@@ -104,6 +104,7 @@ internal static class Int32Reduction
         return whole;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Row<TFold, TLanes, TVector>(ReadOnlySpan<int> row, TFold fold)
         where TFold : struct, IInt32Fold
         where TLanes : struct, ILanes<TVector>
@@ -120,6 +121,7 @@ internal static class Int32Reduction
         return result;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Take<TFold, TLanes, TVector>(ReadOnlySpan<int> row, Span<int> output, TFold fold)
         where TFold : struct, IInt32Fold
         where TLanes : struct, ILanes<TVector>

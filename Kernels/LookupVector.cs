@@ -7,9 +7,9 @@ namespace NpuSim.Kernels;
 
 /// <summary>Look-up in a table of 256 bytes by shuffles that see 16 entries each.</summary>
 /// <remarks>
-/// Of either half of the table, shuffle k sees x − 16·k, saturated: it gives 0 where that is negative, else an entry of its 16 by the lower
-/// four bits. All shuffles up to the right one give something. So the 16 entries of shuffle k are held as their difference (exclusive or) from
-/// those of shuffle k − 1, and the differences add up to the entry.
+/// Of either half of the table, shuffle k sees x − 16·k, saturated: it gives 0 where that is negative, else an entry of its 16 by the
+/// lower four bits. All shuffles up to the right one give something. So the 16 entries of shuffle k are held as their difference (exclusive
+/// or) from those of shuffle k − 1, and the differences add up to the entry.
 /// </remarks>
 internal static class LookupVector<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
@@ -19,6 +19,7 @@ internal static class LookupVector<TLanes, TVector>
     private const int HalfShuffles = LookupKernel.TableEntries / 2 / Entries;
 
     /// <summary>Does as many whole pairs of vectors as there are; says how many elements that is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static int Run(ReadOnlySpan<sbyte> source, ReadOnlySpan<sbyte> table, Span<sbyte> target)
     {
         int pair = 2 * sizeof(int) * TLanes.Count;
@@ -74,6 +75,7 @@ internal static class LookupVector<TLanes, TVector>
 internal static class LookupPermutation
 {
     /// <summary>Does as many whole groups of 64 as there are; says how many elements that is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static int Run(ReadOnlySpan<sbyte> source, ReadOnlySpan<sbyte> table, Span<sbyte> target)
     {
         ref byte entries = ref MemoryMarshal.GetReference(MemoryMarshal.AsBytes(table));

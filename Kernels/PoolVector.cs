@@ -26,6 +26,7 @@ internal static class PoolVector<TLanes, TVector>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Maxima(ref byte from, in PoolTaps taps, TVector low, TVector high, Span<sbyte> target)
     {
         ref byte to = ref Unsafe.As<sbyte, byte>(ref MemoryMarshal.GetReference(target));
@@ -57,6 +58,7 @@ internal static class PoolVector<TLanes, TVector>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Means<TMean>(ref byte from, in PoolTaps taps, int count, TMean mean, in RequantiseTail<TLanes, TVector> tail,
         Span<sbyte> target)
         where TMean : struct, IPoolMean
@@ -81,7 +83,8 @@ internal static class PoolVector<TLanes, TVector>
         for (int r = 0; r < taps.Rows; r++)
         {
             ref byte row = ref Unsafe.Add(ref from, r * taps.RowPitch);
-            for (int s = 0; s < taps.Columns; s++) largest = TLanes.MaxBytes(largest, TLanes.LoadBytes(ref row, (nuint)(s * taps.PixelPitch)));
+            for (int s = 0; s < taps.Columns; s++)
+                largest = TLanes.MaxBytes(largest, TLanes.LoadBytes(ref row, (nuint)(s * taps.PixelPitch)));
         }
 
         return largest;

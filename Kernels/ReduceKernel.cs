@@ -55,7 +55,8 @@ public static class ReduceKernel
 
     /// <summary>The same at a chosen level.</summary>
     /// <inheritdoc cref="SumInt32(int, int, ReadOnlySpan{int}, int, Span{int}, FoldAxis, int)"/>
-    public static void SumInt32(SimdLevel level, int rows, int columns, ReadOnlySpan<int> a, int pitch, Span<int> output, FoldAxis axis, int shift) =>
+    public static void SumInt32(SimdLevel level, int rows, int columns, ReadOnlySpan<int> a, int pitch, Span<int> output, FoldAxis axis,
+        int shift) =>
         Fold(level, rows, columns, a, pitch, output, axis, new SumFold(shift));
 
     /// <summary>Sum of float32 values in the order that the type documents.</summary>
@@ -65,7 +66,8 @@ public static class ReduceKernel
 
     /// <summary>The same at a chosen level.</summary>
     /// <inheritdoc cref="SumFloat32(int, int, ReadOnlySpan{float}, int, Span{float}, FoldAxis)"/>
-    public static void SumFloat32(SimdLevel level, int rows, int columns, ReadOnlySpan<float> a, int pitch, Span<float> output, FoldAxis axis) =>
+    public static void SumFloat32(SimdLevel level, int rows, int columns, ReadOnlySpan<float> a, int pitch, Span<float> output,
+        FoldAxis axis) =>
         FoldFloat<AddOperation>(level, rows, columns, a, pitch, output, axis, 0f);
 
     /// <summary>Maximum of int8 values; −128 over nothing.</summary>
@@ -110,7 +112,8 @@ public static class ReduceKernel
 
     /// <summary>The same at a chosen level.</summary>
     /// <inheritdoc cref="MaxFloat32(int, int, ReadOnlySpan{float}, int, Span{float}, FoldAxis)"/>
-    public static void MaxFloat32(SimdLevel level, int rows, int columns, ReadOnlySpan<float> a, int pitch, Span<float> output, FoldAxis axis) =>
+    public static void MaxFloat32(SimdLevel level, int rows, int columns, ReadOnlySpan<float> a, int pitch, Span<float> output,
+        FoldAxis axis) =>
         FoldFloat<MaximumOperation>(level, rows, columns, a, pitch, output, axis, float.NegativeInfinity);
 
     private static int Results(int rows, int columns, FoldAxis axis) => Math.Max(axis == FoldAxis.Columns ? rows : columns, 0);
@@ -123,7 +126,7 @@ public static class ReduceKernel
         Operand.RequireTile("operand", a.Length, rows, columns, pitch);
         output = output[..Results(rows, columns, axis)];
         output.Fill(fold.Start);
-        int done = level == SimdLevel.Scalar || !fold.HasVector ? 0 : Int32Reduction.Run(level, rows, columns, a, pitch, output, axis, fold);
+        int done = fold.HasVector ? Int32Reduction.Run(level, rows, columns, a, pitch, output, axis, fold) : 0;
         for (int r = 0; r < rows; r++)
         {
             var row = a.Slice(r * pitch, columns);

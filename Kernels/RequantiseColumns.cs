@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace NpuSim.Kernels;
 
@@ -13,19 +14,21 @@ internal readonly ref struct RequantiseColumns
     /// <param name="parameters">12 bytes per column.</param>
     /// <param name="columns">Columns.</param>
     /// <param name="repeat">How often the columns follow one another.</param>
-    /// <param name="prepare">Turns multiplier and shift of a column into factor and count; false for an irregular column.</param>
     internal static RequantiseColumns Prepare<TRounding>(ReadOnlySpan<byte> parameters, int columns, int repeat)
         where TRounding : struct, IRequantiseRounding
     {
         int width = columns * repeat;
         int[] fields = ArrayPool<int>.Shared.Rent(Fields * width);
         int irregular = 0;
-        for (int c = 0; c < columns; c++)
+        var records = MemoryMarshal.Cast<byte, ColumnRecord>(parameters)[..columns];
+        var biases = fields.AsSpan(0, columns);
+        var factors = fields.AsSpan(width, columns);
+        var counts = fields.AsSpan(2 * width, columns);
+        for (int c = 0; c < records.Length; c++)
         {
-            var (bias, multiplier, shift) = Read(parameters, c);
-            bool regular = TRounding.TryPrepare(multiplier, shift, out int factor, out int count);
-            if (!regular) fields[3 * width + irregular++] = c;
-            (fields[c], fields[width + c], fields[2 * width + c]) = (bias, factor, count);
+            ref readonly var record = ref records[c];
+            if (!TRounding.TryPrepare(record.Multiplier, record.Shift, out factors[c], out counts[c])) fields[3 * width + irregular++] = c;
+            biases[c] = record.Bias;
         }
 
         for (int field = 0; field < 3; field++)
@@ -36,6 +39,9 @@ internal readonly ref struct RequantiseColumns
 
         return new RequantiseColumns(fields, width, irregular);
     }
+
+    /// <summary>The 12 bytes of a column, on the little-endian hosts that vectors are for.</summary>
+    private readonly record struct ColumnRecord(int Bias, int Multiplier, int Shift);
 
     private RequantiseColumns(int[] fields, int width, int irregular)
     {

@@ -102,8 +102,8 @@ public static class RequantiseKernel
     }
 
     /// <summary>Columns [first, end) of every row, by the definition.</summary>
-    private static void Define<TRounding>(in RequantiseTile tile, int first, int end, int columns, int repeat, ReadOnlySpan<byte> parameters,
-        in RequantiseTarget target)
+    private static void Define<TRounding>(in RequantiseTile tile, int first, int end, int columns, int repeat,
+        ReadOnlySpan<byte> parameters, in RequantiseTarget target)
         where TRounding : struct, IRequantiseRounding
     {
         for (int i = 0; i < tile.Rows * repeat; i++)
@@ -128,7 +128,7 @@ public static class RequantiseKernel
             RequantiseVector<TRounding, Lanes512, Vector512<int>>.Run(tile, columns, target);
         else if (level > SimdLevel.Vector128 && width >= RequantiseVector<TRounding, Lanes256, Vector256<int>>.Columns)
             RequantiseVector<TRounding, Lanes256, Vector256<int>>.Run(tile, columns, target);
-        else if (width >= RequantiseVector<TRounding, Lanes128, Vector128<int>>.Columns && (Lanes128.HasFixedPoint || !TRounding.IsFixedPoint))
+        else if ((Lanes128.HasFixedPoint || !TRounding.IsFixedPoint) && width >= RequantiseVector<TRounding, Lanes128, Vector128<int>>.Columns)
             RequantiseVector<TRounding, Lanes128, Vector128<int>>.Run(tile, columns, target);
         else
             return false;

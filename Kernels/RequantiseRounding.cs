@@ -91,8 +91,8 @@ internal readonly struct FloatRounding : IRequantiseRounding
 /// <summary>A fixed-point multiplier as the vector forms want it.</summary>
 internal static class FixedPointFactor
 {
-    /// <summary>Factor 2·multiplier − 2^32 and count −shift − 1; false where the multiplier is neither 0 nor in [2^30, 2^31), or the shift is
-    /// not in [−31, −1].</summary>
+    /// <summary>Factor 2·multiplier − 2^32 and count −shift − 1; false where the multiplier is neither 0 nor in [2^30, 2^31), or the shift
+    /// is positive or 0.</summary>
     internal static bool TryPrepare(int multiplier, int shift, out int factor, out int count)
     {
         // Whatever is multiplied, only its sign is left by a shift of 31, and both signs round to 0.

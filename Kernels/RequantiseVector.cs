@@ -30,6 +30,7 @@ internal static class RequantiseVector<TRounding, TLanes, TVector>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Band(in RequantiseColumns columns, in RequantiseTail<TLanes, TVector> tail, ref readonly int acc0,
         ref readonly int acc1, ref readonly int acc2, ref readonly int acc3, ref sbyte out0, ref sbyte out1, ref sbyte out2, ref sbyte out3)
     {

@@ -71,8 +71,8 @@ public static class SoftmaxKernel
 
     /// <summary>The same at a chosen level.</summary>
     /// <inheritdoc cref="NormaliseFixed(int, int, ReadOnlySpan{int}, int, ReadOnlySpan{int}, Span{sbyte}, int, int, int, int)"/>
-    public static void NormaliseFixed(SimdLevel level, int rows, int columns, ReadOnlySpan<int> a, int pitchA, ReadOnlySpan<int> reciprocals,
-        Span<sbyte> output, int pitchOut, int zero, int clampMin, int clampMax)
+    public static void NormaliseFixed(SimdLevel level, int rows, int columns, ReadOnlySpan<int> a, int pitchA,
+        ReadOnlySpan<int> reciprocals, Span<sbyte> output, int pitchOut, int zero, int clampMin, int clampMax)
     {
         Simd.Require(level);
         Operand.RequireTile("operand", a.Length, rows, columns, pitchA);
@@ -98,8 +98,8 @@ public static class SoftmaxKernel
     private static int Vectors(SimdLevel level, ReadOnlySpan<int> source, Span<sbyte> target, int mantissa, int exponent,
         in RequantiseTarget end)
     {
-        if (end.Zero is < sbyte.MinValue or > sbyte.MaxValue || !FixedPointFactor.TryPrepare(mantissa, -exponent, out int factor, out int count))
-            return 0;
+        if (end.Zero is < sbyte.MinValue or > sbyte.MaxValue) return 0;
+        if (!FixedPointFactor.TryPrepare(mantissa, -exponent, out int factor, out int count)) return 0;
         return level switch
         {
             SimdLevel.Scalar => 0,

@@ -13,8 +13,9 @@ internal static class TransposeVector
     private const int LineBytes = 64;
 
     /// <summary>Does whole blocks; says how many rows and columns they cover.</summary>
-    internal static (int Rows, int Columns) Run(int rows, int columns, int elementBytes, ReadOnlySpan<byte> a, int pitchA, Span<byte> output,
-        int pitchOut)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static (int Rows, int Columns) Run(int rows, int columns, int elementBytes, ReadOnlySpan<byte> a, int pitchA,
+        Span<byte> output, int pitchOut)
     {
         var (blockRows, blockColumns) = elementBytes == 1 ? (ByteRows, ByteColumns) : (WordSide, WordSide);
         var (doneRows, doneColumns) = (rows / blockRows * blockRows, columns / blockColumns * blockColumns);

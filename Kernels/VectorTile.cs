@@ -22,7 +22,8 @@ internal static class VectorTile<TLanes, TVector>
     /// <param name="a">First operand.</param>
     /// <param name="b">Second operand.</param>
     /// <param name="output">Result; may be an operand itself.</param>
-    internal static void Run<TStep>(in TStep step, int size, in TileGeometry t, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Span<byte> output)
+    internal static void Run<TStep>(in TStep step, int size, in TileGeometry t, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b,
+        Span<byte> output)
         where TStep : struct, IElementwiseStep<TVector>
     {
         int bytes = t.Columns * size;
@@ -45,6 +46,7 @@ internal static class VectorTile<TLanes, TVector>
     /// <param name="b">Second operand, or a vector of the same element throughout.</param>
     /// <param name="mask">0 for that one, else all bits.</param>
     /// <param name="output">Result.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Row<TStep>(in TStep step, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, nuint mask, Span<byte> output)
         where TStep : struct, IElementwiseStep<TVector>
     {

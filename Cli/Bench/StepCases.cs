@@ -105,7 +105,8 @@ internal static class StepCases
     {
         const int From = 28, To = 56;
         string shape = string.Create(CultureInfo.InvariantCulture, $"{From}×{From}→{To}×{To} {Columns}");
-        return new BenchCase("resize", "int8 nearest", shape, BenchCeiling.Copy, Macs: 0, Elements + (long)To * To * Columns, ScalarMacs: 0, _ =>
+        long bytes = Elements + (long)To * To * Columns;
+        return new BenchCase("resize", "int8 nearest", shape, BenchCeiling.Copy, Macs: 0, bytes, ScalarMacs: 0, _ =>
         {
             sbyte[] x = BenchOperands.Bytes(Elements), output = new sbyte[To * To * Columns];
             return () => ResizeKernel.Nearest(From, From, To, To, Columns, x, Columns, output, Columns, halfPixel: false);

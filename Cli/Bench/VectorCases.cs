@@ -23,14 +23,15 @@ internal static class VectorCases
     private static readonly ElementwiseQuantisation ProductQuantisation = new(Left, Right, With(Result, 0.02 * 0.03 / 0.05), ClampMin: -128,
         ClampMax: 127);
 
-    private delegate void RequantiseCall(SimdLevel level, ReadOnlySpan<int> acc, int accPitch, ReadOnlySpan<byte> parameters, Span<sbyte> output,
-        int outPitch, int rows, int columns, int zero, int clampMin, int clampMax);
+    private delegate void RequantiseCall(SimdLevel level, ReadOnlySpan<int> acc, int accPitch, ReadOnlySpan<byte> parameters,
+        Span<sbyte> output, int outPitch, int rows, int columns, int zero, int clampMin, int clampMax);
 
     public static IEnumerable<BenchCase> All() =>
     [
         Requantise("int32→int8 double", RequantiseKernel.Double, VectorArithmetic.RequantiseDouble),
         Requantise("int32→int8 single", RequantiseKernel.Single, VectorArithmetic.RequantiseSingle),
         Requantise("int32→int8 float", RequantiseKernel.Float, VectorArithmetic.RequantiseFloat),
+        Requantise("int32→int8 float", RequantiseKernel.Float, VectorArithmetic.RequantiseFloat, rows: 7 * 7, columns: 2048),
         Elementwise("add", "int8 fixed", ElementwiseOperation.Add, ElementFormat.Int8Fixed, VectorArithmetic.AddFixed),
         Elementwise("add", "int8 float", ElementwiseOperation.Add, ElementFormat.Int8Float, VectorArithmetic.AddFloat),
         Elementwise("add", "int32", ElementwiseOperation.Add, ElementFormat.Int32),
@@ -40,23 +41,28 @@ internal static class VectorCases
         Lookup(),
     ];
 
-    private static BenchCase Requantise(string format, RequantiseCall kernel, VectorArithmetic arithmetic) =>
-        new("requantise", format, Shape(), BenchCeiling.Copy, Macs: 0, Bytes: (sizeof(int) + 1L) * Elements, ScalarMacs: 0, level =>
+    private static BenchCase Requantise(string format, RequantiseCall kernel, VectorArithmetic arithmetic, int rows = Rows,
+        int columns = Columns)
+    {
+        string shape = string.Create(CultureInfo.InvariantCulture, $"{rows}×{columns}");
+        int elements = rows * columns;
+        return new BenchCase("requantise", format, shape, BenchCeiling.Copy, Macs: 0, (sizeof(int) + 1L) * elements, ScalarMacs: 0, level =>
         {
-            var acc = BenchOperands.Aligned<int>(BenchOperands.Accumulators(Elements));
-            byte[] parameters = RequantiseParameters(isFloat: arithmetic == VectorArithmetic.RequantiseFloat);
-            var output = BenchOperands.Aligned<sbyte>(Elements);
-            return () => kernel(level, acc.Span, Columns, parameters, output.Span, Columns, Rows, Columns, 3, -128, 127);
+            var acc = BenchOperands.Aligned<int>(BenchOperands.Accumulators(elements));
+            byte[] parameters = RequantiseParameters(columns, isFloat: arithmetic == VectorArithmetic.RequantiseFloat);
+            var output = BenchOperands.Aligned<sbyte>(elements);
+            return () => kernel(level, acc.Span, columns, parameters, output.Span, columns, rows, columns, 3, -128, 127);
         })
         {
             Arithmetic = arithmetic,
-            Elements = Elements,
+            Elements = elements,
         };
+    }
 
-    private static byte[] RequantiseParameters(bool isFloat)
+    private static byte[] RequantiseParameters(int columns, bool isFloat)
     {
-        byte[] parameters = new byte[Columns * RequantiseKernel.ParameterBytes];
-        for (int c = 0; c < Columns; c++)
+        byte[] parameters = new byte[columns * RequantiseKernel.ParameterBytes];
+        for (int c = 0; c < columns; c++)
         {
             var column = parameters.AsSpan(c * RequantiseKernel.ParameterBytes);
             BinaryPrimitives.WriteInt32LittleEndian(column, 10 * c);
@@ -87,7 +93,7 @@ internal static class VectorCases
         };
     }
 
-    private static BenchCase Lookup() => new("look-up", "int8", Shape(), BenchCeiling.Copy, Macs: 0, Bytes: 2L * Elements, ScalarMacs: 0, level =>
+    private static BenchCase Lookup() => new("look-up", "int8", Shape(), BenchCeiling.Copy, Macs: 0, 2L * Elements, ScalarMacs: 0, level =>
     {
         var (a, output) = (BenchOperands.Aligned<sbyte>(BenchOperands.Bytes(Elements)), BenchOperands.Aligned<sbyte>(Elements));
         sbyte[] table = BenchOperands.Bytes(LookupKernel.TableEntries);

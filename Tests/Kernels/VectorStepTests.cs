@@ -18,7 +18,8 @@ public sealed class VectorStepTests
         {
             int results = axis == FoldAxis.Columns ? rows : columns;
             var places = Enumerable.Range(0, results).Select(i => Places(i, rows, columns, pitch, axis)).ToArray();
-            int[] expectedSums = [.. places.Select(p => p.Sum(i => (int)bytes[i]))], expectedMaxima = [.. places.Select(p => (int)p.Max(i => bytes[i]))];
+            int[] expectedSums = [.. places.Select(p => p.Sum(i => (int)bytes[i]))];
+            int[] expectedMaxima = [.. places.Select(p => (int)p.Max(i => bytes[i]))];
             int[] expectedShifted = [.. places.Select(p => p.Aggregate(0, (sum, i) =>
                 unchecked(sum + FixedPoint.RoundingDivideByPowerOfTwo(integers[i], shift))))];
             int[] expectedLargest = [.. places.Select(p => p.Max(i => integers[i]))];
@@ -46,13 +47,15 @@ public sealed class VectorStepTests
         foreach (var axis in Enum.GetValues<FoldAxis>())
         {
             int results = axis == FoldAxis.Columns ? rows : columns;
-            var values = Enumerable.Range(0, results).Select(i => Places(i, rows, columns, pitch, axis).Select(p => a[p]).ToArray()).ToArray();
+            var places = Enumerable.Range(0, results).Select(i => Places(i, rows, columns, pitch, axis));
+            var values = places.Select(indices => indices.Select(p => a[p]).ToArray()).ToArray();
             foreach (var level in Simd.Supported)
             {
                 var (sums, maxima) = (new float[results], new float[results]);
                 ReduceKernel.SumFloat32(level, rows, columns, a, pitch, sums, axis);
                 ReduceKernel.MaxFloat32(level, rows, columns, a, pitch, maxima, axis);
-                Assert.Equal(values.Select(row => BitConverter.SingleToInt32Bits(Interleaved(row))), sums.Select(BitConverter.SingleToInt32Bits));
+                var expected = values.Select(row => BitConverter.SingleToInt32Bits(Interleaved(row)));
+                Assert.Equal(expected, sums.Select(BitConverter.SingleToInt32Bits));
                 Assert.Equal(values.Select(row => row.Max()), maxima);
             }
         }
@@ -68,7 +71,7 @@ public sealed class VectorStepTests
         for (int r = 0; r < rows; r++)
             (reciprocals[2 * r], reciprocals[2 * r + 1]) = (random.Next(1 << 30, int.MaxValue), random.Next(-22, 13));
         var normalised = new sbyte[integers.Length];
-        SoftmaxKernel.NormaliseFixed(SimdLevel.Scalar, rows, columns, integers, columns + gap, reciprocals, normalised, columns + gap, zero, -100, 127);
+        Normalise(SimdLevel.Scalar, normalised);
         var (low, high) = ((float)random.Next(-300, 10), (float)random.Next(0, 300));
         var formats = Enum.GetValues<ElementFormat>();
         var operands = formats.Select(format => Operands(random, format, integers.Length)).ToArray();
@@ -76,10 +79,13 @@ public sealed class VectorStepTests
         foreach (var level in Samples.VectorLevels)
         {
             var actual = new sbyte[integers.Length];
-            SoftmaxKernel.NormaliseFixed(level, rows, columns, integers, columns + gap, reciprocals, actual, columns + gap, zero, -100, 127);
+            Normalise(level, actual);
             Assert.Equal(normalised, actual);
             for (int i = 0; i < formats.Length; i++) Assert.Equal(clamped[i], Clamped(level, formats[i], operands[i]));
         }
+
+        void Normalise(SimdLevel level, sbyte[] output) => SoftmaxKernel.NormaliseFixed(level, rows, columns, integers, columns + gap, reciprocals,
+            output, columns + gap, zero, -100, 127);
 
         byte[] Clamped(SimdLevel level, ElementFormat format, byte[] a)
         {
