@@ -24,33 +24,33 @@ internal static class StepCases
             PoolKernel.AverageFloat(level, g, x, output, countPadding: false, Parameters, Parameters, -128, 127)),
         Case("reduce", "sum int8 rows", Elements, level =>
         {
-            var (a, output) = (BenchOperands.Bytes(Elements), new int[Columns]);
-            return () => ReduceKernel.SumInt8(level, Rows, Columns, a, Columns, output, FoldAxis.Rows);
+            var (a, output) = (Bytes(Elements), new int[Columns]);
+            return () => ReduceKernel.SumInt8(level, Rows, Columns, a.Span, Columns, output, FoldAxis.Rows);
         }),
         Case("reduce", "max int8 columns", Elements, level =>
         {
-            var (a, output) = (BenchOperands.Bytes(Elements), new sbyte[Rows]);
-            return () => ReduceKernel.MaxInt8(level, Rows, Columns, a, Columns, output, FoldAxis.Columns);
+            var (a, output) = (Bytes(Elements), new sbyte[Rows]);
+            return () => ReduceKernel.MaxInt8(level, Rows, Columns, a.Span, Columns, output, FoldAxis.Columns);
         }),
         Case("reduce", "sum fp32 columns", 4L * Elements, level =>
         {
-            var (a, output) = (BenchOperands.Floats(Elements), new float[Rows]);
-            return () => ReduceKernel.SumFloat32(level, Rows, Columns, a, Columns, output, FoldAxis.Columns);
+            var (a, output) = (Floats(), new float[Rows]);
+            return () => ReduceKernel.SumFloat32(level, Rows, Columns, a.Span, Columns, output, FoldAxis.Columns);
         }),
         Case("quantise", "fp32→int8", 5L * Elements, level =>
         {
-            var (a, output) = (BenchOperands.Floats(Elements), new sbyte[Elements]);
-            return () => FloatKernel.Quantise(level, Rows, Columns, a, Columns, output, Columns, Parameters, -128, 127);
+            var (a, output) = (Floats(), BenchOperands.Aligned<sbyte>(Elements));
+            return () => FloatKernel.Quantise(level, Rows, Columns, a.Span, Columns, output.Span, Columns, Parameters, -128, 127);
         }),
         Case("dequantise", "int8→fp32", 5L * Elements, level =>
         {
-            var (a, output) = (BenchOperands.Bytes(Elements), new float[Elements]);
-            return () => FloatKernel.Dequantise(level, Rows, Columns, a, Columns, output, Columns, Parameters);
+            var (a, output) = (Bytes(Elements), BenchOperands.Aligned<float>(Elements));
+            return () => FloatKernel.Dequantise(level, Rows, Columns, a.Span, Columns, output.Span, Columns, Parameters);
         }),
         Case("softmax", "exp fp32", 8L * Elements, level =>
         {
-            var (a, b, output) = (BenchOperands.Floats(Elements), new float[Rows], new float[Elements]);
-            return () => FloatKernel.Exp(level, Rows, Columns, a, Columns, b, output, Columns);
+            var (a, b, output) = (Floats(), new float[Rows], BenchOperands.Aligned<float>(Elements));
+            return () => FloatKernel.Exp(level, Rows, Columns, a.Span, Columns, b, output.Span, Columns);
         }),
         Case("softmax", "normalise fixed", 5L * Elements, Normalise),
         Transpose("int8", 1),
@@ -65,17 +65,18 @@ internal static class StepCases
 
     private static Action Clamp(SimdLevel level)
     {
-        byte[] a = MemoryMarshal.AsBytes(BenchOperands.Bytes(Elements).AsSpan()).ToArray(), output = new byte[Elements];
+        var (a, output) = (Bytes(Elements), BenchOperands.Aligned<byte>(Elements));
         var tile = new TileGeometry(Rows, Columns, Columns, Columns, Columns);
-        return () => ClampKernel.Apply(level, ElementFormat.Int8Fixed, tile, a, output, -20, 100);
+        return () => ClampKernel.Apply(level, ElementFormat.Int8Fixed, tile, MemoryMarshal.AsBytes(a.Span), output.Span, -20, 100);
     }
 
     private static Action Normalise(SimdLevel level)
     {
-        int[] a = BenchOperands.Accumulators(Elements), reciprocals = new int[2 * Rows];
+        var a = BenchOperands.Aligned<int>(BenchOperands.Accumulators(Elements));
+        int[] reciprocals = new int[2 * Rows];
         for (int r = 0; r < Rows; r++) (reciprocals[2 * r], reciprocals[2 * r + 1]) = (1_500_000_000, 3);
-        var output = new sbyte[Elements];
-        return () => SoftmaxKernel.NormaliseFixed(level, Rows, Columns, a, Columns, reciprocals, output, Columns, -128, -128, 127);
+        var output = BenchOperands.Aligned<sbyte>(Elements);
+        return () => SoftmaxKernel.NormaliseFixed(level, Rows, Columns, a.Span, Columns, reciprocals, output.Span, Columns, -128, -128, 127);
     }
 
     private static PoolGeometry Window(int kernel, int stride, int size, int channels)
@@ -90,15 +91,15 @@ internal static class StepCases
         int inputs = g.InHeight * g.InWidth * g.Channels, outputs = g.OutRows * g.OutCols * g.Channels;
         return new BenchCase("pool", format, shape, BenchCeiling.Copy, Macs: 0, (long)inputs + outputs, ScalarMacs: 0, level =>
         {
-            sbyte[] x = BenchOperands.Bytes(inputs), output = new sbyte[outputs];
-            return () => kernel(level, g, x, output);
+            var (x, output) = (Bytes(inputs), BenchOperands.Aligned<sbyte>(outputs));
+            return () => kernel(level, g, x.Span, output.Span);
         });
     }
 
     private static BenchCase Transpose(string format, int size) => Case("transpose", format, 2L * size * Elements, level =>
     {
-        byte[] a = MemoryMarshal.AsBytes(BenchOperands.Bytes(size * Elements).AsSpan()).ToArray(), output = new byte[size * Elements];
-        return () => TransposeKernel.Apply(level, Rows, Columns, size, a, size * Columns, output, size * Rows);
+        var (a, output) = (Bytes(size * Elements), BenchOperands.Aligned<byte>(size * Elements));
+        return () => TransposeKernel.Apply(level, Rows, Columns, size, MemoryMarshal.AsBytes(a.Span), size * Columns, output.Span, size * Rows);
     });
 
     private static BenchCase Resize()
@@ -108,8 +109,12 @@ internal static class StepCases
         long bytes = Elements + (long)To * To * Columns;
         return new BenchCase("resize", "int8 nearest", shape, BenchCeiling.Copy, Macs: 0, bytes, ScalarMacs: 0, _ =>
         {
-            sbyte[] x = BenchOperands.Bytes(Elements), output = new sbyte[To * To * Columns];
-            return () => ResizeKernel.Nearest(From, From, To, To, Columns, x, Columns, output, Columns, halfPixel: false);
+            var (x, output) = (Bytes(Elements), BenchOperands.Aligned<sbyte>(To * To * Columns));
+            return () => ResizeKernel.Nearest(From, From, To, To, Columns, x.Span, Columns, output.Span, Columns, halfPixel: false);
         });
     }
+
+    private static Memory<sbyte> Bytes(int length) => BenchOperands.Aligned<sbyte>(BenchOperands.Bytes(length));
+
+    private static Memory<float> Floats() => BenchOperands.Aligned<float>(BenchOperands.Floats(Elements));
 }
