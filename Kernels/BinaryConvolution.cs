@@ -58,10 +58,12 @@ internal static unsafe class BinaryConvolution<TKernel>
                     FillInput(g, x, band, words, input);
                     band.SetOffsets(g, words, merged, offsets);
                     band.SetPlaces(g, places);
+                    bool padded = Overhangs(g, band);
                     for (int k = 0; k < g.OutChannels; k += WeightLayout.OutputBlock)
                     {
-                        FillWeights(g, w, k / WeightLayout.OutputBlock, words, weights, tapCounts);
-                        RunBlock(g, runs, band, new Copies(source, packed, words), places, tapCounts, result, k, accumulate);
+                        FillWeights(g, w, k / WeightLayout.OutputBlock, words, weights);
+                        if (padded) CountTaps(g, weights, words, tapCounts);
+                        RunBlock(g, runs, band, new Copies(source, packed, words), places, padded ? tapCounts : [], result, k, accumulate);
                     }
                 }
             }
@@ -98,6 +100,15 @@ internal static unsafe class BinaryConvolution<TKernel>
             line.Clear();
             int iy = g.InputRow(band.FirstRow, 0) + row;
             var (from, to) = BandLine.Inside(g, iy, firstColumn, columns);
+            if (from >= to) continue;
+            if (g.InPixelPitch == words * sizeof(uint) && mask == uint.MaxValue)
+            {
+                // Pixels lie in the tile as they do in the copy.
+                var source = x.Slice(iy * g.InRowPitch + (firstColumn + from) * g.InPixelPitch, (to - from) * g.InPixelPitch);
+                source.CopyTo(MemoryMarshal.AsBytes(line[(from * words)..]));
+                continue;
+            }
+
             for (int column = from; column < to; column++)
             {
                 var pixel = line.Slice(column * words, words);
@@ -107,35 +118,43 @@ internal static unsafe class BinaryConvolution<TKernel>
         }
     }
 
-    // A block of 16 outputs, its padding bits zero, and for each tap what it adds where all activations are zero bits.
-    private static void FillWeights(in PassGeometry g, ReadOnlySpan<byte> w, int block, int words, Span<uint> weights, Span<int> tapCounts)
+    // A block of 16 outputs, its padding bits zero.
+    private static void FillWeights(in PassGeometry g, ReadOnlySpan<byte> w, int block, int words, Span<uint> weights)
     {
         int taps = g.KernelHeight * g.KernelWidth, blockWords = taps * words * WeightLayout.OutputBlock;
         MemoryMarshal.Cast<byte, uint>(w).Slice(block * blockWords, blockWords).CopyTo(weights);
         uint mask = LastMask(g.InChannels);
+        if (mask == uint.MaxValue) return;
         for (int tap = 0; tap < taps; tap++)
+        {
+            foreach (ref uint last in weights.Slice((tap * words + words - 1) * WeightLayout.OutputBlock, WeightLayout.OutputBlock)) last &= mask;
+        }
+    }
+
+    // For each tap and output what the tap adds where all activations are zero bits.
+    private static void CountTaps(in PassGeometry g, ReadOnlySpan<uint> weights, int words, Span<int> tapCounts)
+    {
+        for (int tap = 0; tap < g.KernelHeight * g.KernelWidth; tap++)
         {
             var counts = tapCounts.Slice(tap * WeightLayout.OutputBlock, WeightLayout.OutputBlock);
             counts.Fill(g.InChannels);
-            for (int word = 0; word < words; word++)
-            {
-                var outputs = weights.Slice(((tap * words) + word) * WeightLayout.OutputBlock, WeightLayout.OutputBlock);
-                for (int o = 0; o < WeightLayout.OutputBlock; o++)
-                {
-                    if (word == words - 1) outputs[o] &= mask;
-                    counts[o] -= 2 * BitOperations.PopCount(outputs[o]);
-                }
-            }
+            for (int i = 0; i < words * WeightLayout.OutputBlock; i++)
+                counts[i % WeightLayout.OutputBlock] -= 2 * BitOperations.PopCount(weights[tap * words * WeightLayout.OutputBlock + i]);
         }
+    }
+
+    private static bool Overhangs(in PassGeometry g, in ConvolutionBand band)
+    {
+        int top = g.InputRow(band.FirstRow, 0), left = g.InputColumn(band.FirstColumn, 0);
+        return top < 0 || left < 0 || top + band.InputRows(g) > g.InHeight || left + band.InputColumns(g) > g.InWidth;
     }
 
     private static void RunBlock(
         in PassGeometry g, in BinaryRuns runs, in ConvolutionBand band, Copies copied, ReadOnlySpan<int> places, ReadOnlySpan<int> tapCounts,
         int* acc, int firstChannel, bool accumulate)
     {
-        bool padded = band.InputRows(g) + g.InputRow(band.FirstRow, 0) > g.InHeight || g.InputRow(band.FirstRow, 0) < 0
-            || band.InputColumns(g) + g.InputColumn(band.FirstColumn, 0) > g.InWidth || g.InputColumn(band.FirstColumn, 0) < 0;
         int pixels = band.Rows * band.Columns, channels = Math.Min(WeightLayout.OutputBlock, g.OutChannels - firstChannel);
+        int products = g.KernelHeight * g.KernelWidth * g.InChannels;
         uint** x = stackalloc uint*[TKernel.Pixels];
         int** counts = stackalloc int*[TKernel.Pixels];
         int* scratch = stackalloc int[TKernel.Pixels * WeightLayout.OutputBlock];
@@ -152,8 +171,21 @@ internal static unsafe class BinaryConvolution<TKernel>
             for (int i = 0; i < Math.Min(TKernel.Pixels, pixels - first); i++)
             {
                 int pixel = places[(2 * (first + i)) + 1];
-                Put(g, new ReadOnlySpan<int>(counts[i], channels), pixel, tapCounts, new Span<int>(acc + ((nint)pixel * g.OutPixelPitch) + firstChannel, channels), accumulate, padded);
+                if (channels == WeightLayout.OutputBlock && tapCounts.IsEmpty)
+                    PutBlock(counts[i], products, acc + ((nint)pixel * g.OutPixelPitch) + firstChannel, accumulate);
+                else Put(g, new ReadOnlySpan<int>(counts[i], channels), pixel, tapCounts,
+                    new Span<int>(acc + ((nint)pixel * g.OutPixelPitch) + firstChannel, channels), accumulate);
             }
+        }
+    }
+
+    // The same for a whole block inside the tile.
+    private static void PutBlock(int* counts, int products, int* target, bool accumulate)
+    {
+        for (int o = 0; o < WeightLayout.OutputBlock; o += Vector256<int>.Count)
+        {
+            var sums = Vector256.Create(products) - (Vector256.Load(counts + o) << 1);
+            (accumulate ? sums + Vector256.Load(target + o) : sums).Store(target + o);
         }
     }
 
@@ -172,11 +204,11 @@ internal static unsafe class BinaryConvolution<TKernel>
         for (int i = (int)o; i < target.Length; i++) target[i] = (accumulate ? target[i] : 0) + products - (2 * counts[i]);
     }
 
-    private static void Put(in PassGeometry g, ReadOnlySpan<int> counts, int pixel, ReadOnlySpan<int> tapCounts, Span<int> target, bool accumulate, bool padded)
+    private static void Put(in PassGeometry g, ReadOnlySpan<int> counts, int pixel, ReadOnlySpan<int> tapCounts, Span<int> target, bool accumulate)
     {
         int products = g.KernelHeight * g.KernelWidth * g.InChannels;
         Subtract(counts, products, target, accumulate);
-        if (!padded) return;
+        if (tapCounts.IsEmpty) return;
         int top = g.InputRow(pixel / g.OutCols, 0), left = g.InputColumn(pixel % g.OutCols, 0);
         bool inside = top >= 0 && left >= 0 && top + ((g.KernelHeight - 1) * g.DilationY) < g.InHeight && left + ((g.KernelWidth - 1) * g.DilationX) < g.InWidth;
         for (int tap = 0; !inside && tap < g.KernelHeight * g.KernelWidth; tap++)

@@ -51,7 +51,7 @@ internal readonly unsafe struct BinaryVector128 : IBinaryMicroKernel
 
     // Set bits of every byte.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<byte> Bits(Vector128<uint> words)
+    internal static Vector128<byte> Bits(Vector128<uint> words)
     {
         var table = Vector128.Create((byte)0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
         var nibble = Vector128.Create((byte)15);

@@ -53,7 +53,7 @@ internal readonly unsafe struct BinaryVector256 : IBinaryMicroKernel
 
     // Set bits of every byte.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<byte> Bits(Vector256<uint> words)
+    internal static Vector256<byte> Bits(Vector256<uint> words)
     {
         var table = Vector256.Create(Vector128.Create((byte)0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4));
         var nibble = Vector256.Create((byte)15);
@@ -61,13 +61,8 @@ internal readonly unsafe struct BinaryVector256 : IBinaryMicroKernel
         return Avx2.Shuffle(table, bytes & nibble) + Avx2.Shuffle(table, (words >>> 4).AsByte() & nibble);
     }
 
-    // The four bytes of every word, added up.
+    // The four bytes of every word, each at most 248, added up.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> Words(Vector256<byte> bytes)
-    {
-        var words = bytes.AsUInt32();
-        var low = Vector256.Create(0x00FF_00FFu);
-        var pairs = (words & low) + ((words >>> 8) & low);
-        return ((pairs & Vector256.Create(0xFFFFu)) + (pairs >>> 16)).AsInt32();
-    }
+    private static Vector256<int> Words(Vector256<byte> bytes) =>
+        Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(bytes, Vector256<sbyte>.One), Vector256<short>.One);
 }

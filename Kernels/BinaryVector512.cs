@@ -16,8 +16,8 @@ internal readonly unsafe struct BinaryVector512 : IBinaryMicroKernel
     private const int WordsPerFlush = 4 * 31;
 
     // Of three bits: whether an odd number is set, and whether two are.
-    private const byte Parity = 0x96;
-    private const byte Majority = 0xE8;
+    internal const byte Parity = 0x96;
+    internal const byte Majority = 0xE8;
 
     public static int Pixels => 4;
 
@@ -96,35 +96,38 @@ internal readonly unsafe struct BinaryVector512 : IBinaryMicroKernel
                     dLoose += Bits(Vector512.Create(x3[word]) ^ weights);
                 }
 
-                a += (Words(aFours) << 2) + Words(aLoose);
-                b += (Words(bFours) << 2) + Words(bLoose);
-                c += (Words(cFours) << 2) + Words(cLoose);
-                d += (Words(dFours) << 2) + Words(dLoose);
+                a += Words(aFours, 4) + Words(aLoose);
+                b += Words(bFours, 4) + Words(bLoose);
+                c += Words(cFours, 4) + Words(cLoose);
+                d += Words(dFours, 4) + Words(dLoose);
             }
         }
 
-        (a + (Words(Bits(aTwos)) << 1) + Words(Bits(aOnes))).Store(counts[0]);
-        (b + (Words(Bits(bTwos)) << 1) + Words(Bits(bOnes))).Store(counts[1]);
-        (c + (Words(Bits(cTwos)) << 1) + Words(Bits(cOnes))).Store(counts[2]);
-        (d + (Words(Bits(dTwos)) << 1) + Words(Bits(dOnes))).Store(counts[3]);
+        (a + Words(Ones(aOnes, aTwos))).Store(counts[0]);
+        (b + Words(Ones(bOnes, bTwos))).Store(counts[1]);
+        (c + Words(Ones(cOnes, cTwos))).Store(counts[2]);
+        (d + Words(Ones(dOnes, dTwos))).Store(counts[3]);
     }
 
     // Set bits of every byte.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<byte> Bits(Vector512<uint> words)
+    internal static Vector512<byte> Bits(Vector512<uint> words)
     {
         var table = Vector512.Create(Vector256.Create(Vector128.Create((byte)0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4)));
         var nibble = Vector512.Create((byte)15);
         return Avx512BW.Shuffle(table, words.AsByte() & nibble) + Avx512BW.Shuffle(table, (words >>> 4).AsByte() & nibble);
     }
 
-    // The four bytes of every word, added up.
+    // Set bits of every byte, those of twos counted twice.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<int> Words(Vector512<byte> bytes)
+    private static Vector512<byte> Ones(Vector512<uint> ones, Vector512<uint> twos)
     {
-        var words = bytes.AsUInt32();
-        var low = Vector512.Create(0x00FF_00FFu);
-        var pairs = (words & low) + ((words >>> 8) & low);
-        return ((pairs & Vector512.Create(0xFFFFu)) + (pairs >>> 16)).AsInt32();
+        var count = Bits(twos);
+        return count + count + Bits(ones);
     }
+
+    // The four bytes of every word, each at most 248, added up and multiplied by a weight of at most 4.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<int> Words(Vector512<byte> bytes, sbyte weight = 1) =>
+        Avx512BW.MultiplyAddAdjacent(Avx512BW.MultiplyAddAdjacent(bytes, Vector512.Create(weight)), Vector512<short>.One);
 }

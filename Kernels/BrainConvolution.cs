@@ -103,13 +103,14 @@ internal static unsafe class BrainConvolution<TKernel>
 
         public float* Input(int row)
         {
-            int y = row / band.Columns * geometry.StrideY, x = row % band.Columns * geometry.StrideX;
-            return input + (nint)(y * _inputColumns + x) * geometry.InChannels;
+            var (y, x) = Math.DivRem(row, band.Columns);
+            return input + (nint)(y * geometry.StrideY * _inputColumns + x * geometry.StrideX) * geometry.InChannels;
         }
 
         public float* Output(int row)
         {
-            int pixel = (band.FirstRow + row / band.Columns) * geometry.OutCols + band.FirstColumn + row % band.Columns;
+            var (y, x) = Math.DivRem(row, band.Columns);
+            int pixel = (band.FirstRow + y) * geometry.OutCols + band.FirstColumn + x;
             return output + (nint)pixel * geometry.OutPixelPitch;
         }
     }

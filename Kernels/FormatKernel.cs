@@ -76,6 +76,9 @@ public static class FormatKernel
             case ArrayFormat.Int16 when level != SimdLevel.Scalar:
                 WideDepthwise.Int16(g, x, w, sums, accumulate);
                 break;
+            case ArrayFormat.Binary when level != SimdLevel.Scalar:
+                WideDepthwise.Binary(g, x, w, sums, accumulate);
+                break;
             case ArrayFormat.Bf16 when level != SimdLevel.Scalar:
                 WideDepthwise.Brain(g, x, w, MemoryMarshal.Cast<byte, float>(acc), accumulate);
                 break;
@@ -135,8 +138,11 @@ public static class FormatKernel
     {
         SimdLevel.Scalar => false,
         SimdLevel.Vector128 => DenseVector<DenseVector128, Int16Operands>.TryRun(g, x, w, acc, accumulate),
-        SimdLevel.Vector256 or SimdLevel.AvxVnni => DenseVector<DenseVector256, Int16Operands>.TryRun(g, x, w, acc, accumulate),
+        SimdLevel.Vector256 => DenseVector<DenseVector256, Int16Operands>.TryRun(g, x, w, acc, accumulate),
         SimdLevel.Vector512 => DenseVector<DenseVector512, Int16Operands>.TryRun(g, x, w, acc, accumulate),
+        // Neither has four-byte dot products: the widest vectors that such a processor has.
+        SimdLevel.AvxVnni when Simd.IsSupported(SimdLevel.Vector512) => DenseVector<DenseVector512, Int16Operands>.TryRun(g, x, w, acc, accumulate),
+        SimdLevel.AvxVnni => DenseVector<DenseVector256, Int16Operands>.TryRun(g, x, w, acc, accumulate),
     };
 
     private static bool BrainDense(SimdLevel level, in PassGeometry g, ReadOnlySpan<byte> x, ReadOnlySpan<byte> w, Span<float> acc, bool accumulate) => level switch
@@ -151,8 +157,11 @@ public static class FormatKernel
     {
         SimdLevel.Scalar => false,
         SimdLevel.Vector128 => BinaryConvolution<BinaryVector128>.TryRun(g, x, w, acc, accumulate),
-        SimdLevel.Vector256 or SimdLevel.AvxVnni => BinaryConvolution<BinaryVector256>.TryRun(g, x, w, acc, accumulate),
+        SimdLevel.Vector256 => BinaryConvolution<BinaryVector256>.TryRun(g, x, w, acc, accumulate),
         SimdLevel.Vector512 => BinaryConvolution<BinaryVector512>.TryRun(g, x, w, acc, accumulate),
+        // Neither has four-byte dot products: the widest vectors that such a processor has.
+        SimdLevel.AvxVnni when Simd.IsSupported(SimdLevel.Vector512) => BinaryConvolution<BinaryVector512>.TryRun(g, x, w, acc, accumulate),
+        SimdLevel.AvxVnni => BinaryConvolution<BinaryVector256>.TryRun(g, x, w, acc, accumulate),
     };
 
     private static void Scalar(

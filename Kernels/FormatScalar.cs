@@ -176,9 +176,17 @@ internal static class BrainFloat
     /// <summary>Makes every NaN the quiet one, so that a result does not depend on which operand's bits a processor hands on.</summary>
     internal static void MakeNaNsQuiet(Span<float> values)
     {
-        foreach (ref float value in values)
+        ref float start = ref MemoryMarshal.GetReference(values);
+        int i = 0;
+        for (; i <= values.Length - Vector256<float>.Count; i += Vector256<float>.Count)
         {
-            if (float.IsNaN(value)) value = QuietNaN;
+            var value = Vector256.LoadUnsafe(ref start, (nuint)i);
+            Vector256.ConditionalSelect(Vector256.Equals(value, value), value, Vector256.Create(QuietNaN)).StoreUnsafe(ref start, (nuint)i);
+        }
+
+        for (; i < values.Length; i++)
+        {
+            if (float.IsNaN(values[i])) values[i] = QuietNaN;
         }
     }
 }

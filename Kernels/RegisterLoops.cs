@@ -27,6 +27,16 @@ public static class RegisterLoops
         SimdLevel.Vector512 => FloatLoops.Sums * Vector512<float>.Count,
     };
 
+    /// <summary>Binary multiply-accumulates that a step of <see cref="Binary"/> does at a level.</summary>
+    public static int BinaryPerStep(SimdLevel level) => level switch
+    {
+        SimdLevel.Scalar => BinaryLoops.Sums * 64,
+        SimdLevel.Vector128 => BinaryLoops.Sums * 128,
+        SimdLevel.AvxVnni when Simd.IsSupported(SimdLevel.Vector512) => BinaryLoops.Sums * BinaryLoops.Words512 * 512,
+        SimdLevel.Vector256 or SimdLevel.AvxVnni => BinaryLoops.Sums * 256,
+        SimdLevel.Vector512 => BinaryLoops.Sums * BinaryLoops.Words512 * 512,
+    };
+
     /// <summary>Multiply-add of int16 pairs and an addition (of four bytes at AVX-VNNI), <paramref name="steps"/> times on every sum.</summary>
     /// <returns>A sum of everything, so that nothing can be left out.</returns>
     public static int Integer(SimdLevel level, int steps)
@@ -53,6 +63,21 @@ public static class RegisterLoops
             SimdLevel.Vector128 => FloatLoops.Run128(steps),
             SimdLevel.Vector256 or SimdLevel.AvxVnni => FloatLoops.Run256(steps),
             SimdLevel.Vector512 => FloatLoops.Run512(steps),
+        };
+    }
+
+    /// <summary>Exclusive or, counting of bits and addition, <paramref name="steps"/> times on every sum.</summary>
+    /// <inheritdoc cref="Integer"/>
+    public static int Binary(SimdLevel level, int steps)
+    {
+        Simd.Require(level);
+        return level switch
+        {
+            SimdLevel.Scalar => BinaryLoops.Scalar(steps),
+            SimdLevel.Vector128 => BinaryLoops.Run128(steps),
+            SimdLevel.AvxVnni when Simd.IsSupported(SimdLevel.Vector512) => BinaryLoops.Run512(steps),
+            SimdLevel.Vector256 or SimdLevel.AvxVnni => BinaryLoops.Run256(steps),
+            SimdLevel.Vector512 => BinaryLoops.Run512(steps),
         };
     }
 }

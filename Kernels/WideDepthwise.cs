@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace NpuSim.Kernels;
 
-/// <summary>Depthwise convolution of int16 and of bfloat16 operands, tap by tap, eight channels at once.</summary>
+/// <summary>Depthwise convolution of int16, bfloat16 and binary operands, tap by tap, eight channels at once.</summary>
 internal static class WideDepthwise
 {
     private const int Lanes = 8;
@@ -16,7 +16,7 @@ internal static class WideDepthwise
             if (!accumulate) sums.Clear();
             for (int tap = 0; tap < g.KernelHeight * g.KernelWidth; tap++)
             {
-                if (Source(g, x, pixel, tap) is { IsEmpty: false } source) Add(g, MemoryMarshal.Cast<byte, short>(source), Taps<short>(g, w, tap), sums);
+                if (Source(g, ArrayFormat.Int16, x, pixel, tap) is { IsEmpty: false } source) Add(g, MemoryMarshal.Cast<byte, short>(source), Taps<short>(g, w, tap), sums);
             }
         }
     }
@@ -28,18 +28,33 @@ internal static class WideDepthwise
             var sums = acc.Slice(pixel * g.OutPixelPitch, g.OutChannels);
             if (!accumulate) sums.Clear();
             for (int tap = 0; tap < g.KernelHeight * g.KernelWidth; tap++)
-                Add(g, MemoryMarshal.Cast<byte, ushort>(Source(g, x, pixel, tap)), Taps<ushort>(g, w, tap), sums);
+                Add(g, MemoryMarshal.Cast<byte, ushort>(Source(g, ArrayFormat.Bf16, x, pixel, tap)), Taps<ushort>(g, w, tap), sums);
             BrainFloat.MakeNaNsQuiet(sums);
         }
     }
 
+    internal static void Binary(in PassGeometry g, ReadOnlySpan<byte> x, ReadOnlySpan<byte> w, Span<int> acc, bool accumulate)
+    {
+        int pitch = WeightLayout.RoundUp(g.OutChannels, WeightLayout.OutputBlock) / Lanes;
+        for (int pixel = 0; pixel < g.OutRows * g.OutCols; pixel++)
+        {
+            var sums = acc.Slice(pixel * g.OutPixelPitch, g.OutChannels);
+            if (!accumulate) sums.Clear();
+            for (int tap = 0; tap < g.KernelHeight * g.KernelWidth; tap++)
+            {
+                var source = Source(g, ArrayFormat.Binary, x, pixel, tap);
+                if (!source.IsEmpty) AddBits(g, source, w.Slice(tap * pitch, pitch), sums);
+            }
+        }
+    }
+
     // The channels of the pixel under a tap; nothing where the tile has none.
-    private static ReadOnlySpan<byte> Source(in PassGeometry g, ReadOnlySpan<byte> x, int outPixel, int tap)
+    private static ReadOnlySpan<byte> Source(in PassGeometry g, ArrayFormat format, ReadOnlySpan<byte> x, int outPixel, int tap)
     {
         int iy = g.InputRow(outPixel / g.OutCols, tap / g.KernelWidth);
         int ix = g.InputColumn(outPixel % g.OutCols, tap % g.KernelWidth);
         return (uint)iy < (uint)g.InHeight && (uint)ix < (uint)g.InWidth
-            ? x.Slice(iy * g.InRowPitch + ix * g.InPixelPitch, sizeof(short) * g.InChannels)
+            ? x.Slice(iy * g.InRowPitch + ix * g.InPixelPitch, (int)format.PixelBytes(g.InChannels))
             : default;
     }
 
@@ -78,6 +93,30 @@ internal static class WideDepthwise
         }
 
         for (; k < sums.Length; k++) sums[k] = MathF.FusedMultiplyAdd(x.IsEmpty ? 0f : Value(x[k / g.ChannelMultiplier]), Value(w[k]), sums[k]);
+    }
+
+    // +1 where the bits are equal, −1 where they are not.
+    private static void AddBits(in PassGeometry g, ReadOnlySpan<byte> x, ReadOnlySpan<byte> w, Span<int> sums)
+    {
+        int k = 0;
+        if (g.ChannelMultiplier == 1)
+        {
+            var lanes = Vector256.Create(1, 2, 4, 8, 16, 32, 64, 128);
+            for (; k <= sums.Length - Lanes; k += Lanes)
+            {
+                var equal = Vector256.Equals(Vector256.Create(x[k / Lanes] ^ w[k / Lanes]) & lanes, Vector256<int>.Zero);
+                var target = sums.Slice(k, Lanes);
+                // Equal lanes hold −1: −1 − 2·(−1) = 1 and −1 − 2·0 = −1.
+                (Vector256.Create<int>(target) - Vector256<int>.One - (equal << 1)).CopyTo(target);
+            }
+        }
+
+        for (; k < sums.Length; k++)
+        {
+            int channel = k / g.ChannelMultiplier;
+            int differs = ((x[channel / Lanes] >> (channel % Lanes)) ^ (w[k / Lanes] >> (k % Lanes))) & 1;
+            sums[k] += 1 - 2 * differs;
+        }
     }
 
     private static Vector256<float> Widened(ReadOnlySpan<ushort> values)

@@ -11,6 +11,9 @@ public enum BenchCeiling
     /// <summary>float32 multiply-adds on registers.</summary>
     Float,
 
+    /// <summary>Comparing bits and counting them on registers.</summary>
+    Binary,
+
     /// <summary>Integer multiply-adds on registers, or reading the kernel's bytes from the second-level cache: whichever takes
     /// longer.</summary>
     IntegerOrL2,

@@ -6,8 +6,9 @@ namespace NpuSim.Cli.Bench;
 /// <param name="Level">The level.</param>
 /// <param name="IntegerGmacs">Integer multiply-accumulates per nanosecond.</param>
 /// <param name="FloatGmacs">float32 multiply-adds per nanosecond.</param>
+/// <param name="BinaryGmacs">Binary multiply-accumulates per nanosecond.</param>
 /// <param name="L2ReadGigabytes">Bytes per nanosecond that are read from the second-level cache.</param>
-internal sealed record BenchCeilings(SimdLevel Level, double IntegerGmacs, double FloatGmacs, double L2ReadGigabytes)
+internal sealed record BenchCeilings(SimdLevel Level, double IntegerGmacs, double FloatGmacs, double BinaryGmacs, double L2ReadGigabytes)
 {
     private const int Steps = 100_000;
 
@@ -20,9 +21,11 @@ internal sealed record BenchCeilings(SimdLevel Level, double IntegerGmacs, doubl
         double sink = 0;
         double integer = clock.Seconds(() => sink += RegisterLoops.Integer(level, Steps), first: false, cancellation);
         double real = clock.Seconds(() => sink += RegisterLoops.Float(level, Steps), first: false, cancellation);
+        double binary = clock.Seconds(() => sink += RegisterLoops.Binary(level, Steps), first: false, cancellation);
         GC.KeepAlive(sink);
         return new BenchCeilings(level, PerNanosecond(RegisterLoops.IntegerPerStep(level), integer),
-            PerNanosecond(RegisterLoops.FloatPerStep(level), real), read.Of(level, L2WorkingSet, cancellation));
+            PerNanosecond(RegisterLoops.FloatPerStep(level), real),
+            PerNanosecond(RegisterLoops.BinaryPerStep(level), binary), read.Of(level, L2WorkingSet, cancellation));
     }
 
     private static double PerNanosecond(double perStep, double seconds) => perStep * Steps / seconds * 1e-9;

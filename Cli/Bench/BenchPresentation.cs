@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using NpuSim.Cli.Reports;
 using NpuSim.Cli.Running;
@@ -12,7 +13,8 @@ internal static class BenchPresentation
 
     private static readonly TableColumnSpec[] CeilingColumns =
     [
-        new("level"), new("integer GMAC/s", Numbers: true), new("fp32 GMAC/s", Numbers: true), new("L2 read GB/s", Numbers: true),
+        new("level"), new("integer GMAC/s", Numbers: true), new("fp32 GMAC/s", Numbers: true), new("binary GMAC/s", Numbers: true),
+        new("L2 read GB/s", Numbers: true),
     ];
 
     private static readonly TableColumnSpec[] ResultColumns =
@@ -23,15 +25,31 @@ internal static class BenchPresentation
 
     public static void Print(Session session, BenchReport report)
     {
+        if (report.Results.Count > 0)
+        {
+            PrintKernels(session, report);
+        }
+
+        if (report.EventLoop is { } loop)
+        {
+            session.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"Event loop: {loop.EventsPerSecond / 1e6:F1} million events a second, {loop.AllocatedBytesPerEvent:0.###} bytes allocated per event"));
+            session.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"({loop.Model} on {loop.Machine}, {loop.Events} events, one thread)"));
+        }
+    }
+
+    private static void PrintKernels(Session session, BenchReport report)
+    {
         session.Output.WriteLine("Register-only loops, and reads of 384 KiB");
         Tables.Print(session, CeilingColumns, [.. report.Ceilings.Select(row => (string[])
             [SimdLevelNames.Of(row.Level), Figures.Three(row.IntegerGmacs), Figures.Three(row.FloatGmacs),
-                Figures.Three(row.L2ReadGigabytes)])]);
+                Figures.Three(row.BinaryGmacs), Figures.Three(row.L2ReadGigabytes)])]);
         session.Output.WriteLine();
         session.Output.WriteLine("Kernels, one thread");
         Tables.Print(session, ResultColumns, [.. report.Results.Select(row => (string[])
             [row.Case.Kernel, row.Case.Format, row.Case.Shape, SimdLevelNames.Of(row.Level), Figures.Three(row.Rate), row.Case.Unit,
                 Figures.Three(row.Ceiling), row.Bound, Figures.Percent(row.Share)])]);
+        session.Output.WriteLine();
     }
 
     public static void Write(Stream stream, BenchReport report)
@@ -46,10 +64,22 @@ internal static class BenchPresentation
             json.WriteStartArray("kernels");
             foreach (var row in report.Results) WriteResult(json, row);
             json.WriteEndArray();
+            if (report.EventLoop is { } loop) WriteEventLoop(json, loop);
             json.WriteEndObject();
         }
 
         stream.Write("\n"u8);
+    }
+
+    private static void WriteEventLoop(Utf8JsonWriter json, EventLoopResult loop)
+    {
+        json.WriteStartObject("eventLoop");
+        json.WriteString("model", loop.Model);
+        json.WriteString("machine", loop.Machine);
+        json.WriteNumber("events", loop.Events);
+        json.WriteNumber("eventsPerSecond", Math.Round(loop.EventsPerSecond));
+        json.WriteNumber("allocatedBytesPerEvent", Math.Round(loop.AllocatedBytesPerEvent, 4));
+        json.WriteEndObject();
     }
 
     private static void WriteCeilings(Utf8JsonWriter json, BenchCeilings row)
@@ -58,6 +88,7 @@ internal static class BenchPresentation
         json.WriteString("level", SimdLevelNames.Of(row.Level));
         json.WriteNumber("integerGmacs", Math.Round(row.IntegerGmacs, 3));
         json.WriteNumber("fp32Gmacs", Math.Round(row.FloatGmacs, 3));
+        json.WriteNumber("binaryGmacs", Math.Round(row.BinaryGmacs, 3));
         json.WriteNumber("l2ReadGBs", Math.Round(row.L2ReadGigabytes, 3));
         json.WriteEndObject();
     }

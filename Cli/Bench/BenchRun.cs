@@ -14,12 +14,16 @@ internal sealed record BenchResult(BenchCase Case, SimdLevel Level, double Rate,
 }
 
 /// <summary>All that was measured in one run.</summary>
-internal sealed record BenchReport(IReadOnlyList<BenchCeilings> Ceilings, IReadOnlyList<BenchResult> Results);
+/// <param name="Ceilings">What registers and caches reach.</param>
+/// <param name="Results">The kernels.</param>
+/// <param name="EventLoop">The simulator's event loop; null where only kernels were asked for.</param>
+internal sealed record BenchReport(IReadOnlyList<BenchCeilings> Ceilings, IReadOnlyList<BenchResult> Results, EventLoopResult? EventLoop = null);
 
 /// <summary>Measures kernels and ceilings, one after the other on one thread.</summary>
 public static class BenchRun
 {
     private const string MultiplyAdd = "multiply-add";
+    private const string BitCount = "bit count";
     private const string L2Read = "L2 read";
     private const string Read = "read";
     private const string Copy = "copy";
@@ -28,7 +32,8 @@ public static class BenchRun
     public static IReadOnlyList<BenchCase> Cases { get; } =
         [.. MatrixCases.All(), .. ConvolutionCases.All(), .. FormatCases.All(), .. VectorCases.All(), .. StepCases.All()];
 
-    public static IReadOnlyList<string> Kernels { get; } = [.. Cases.Select(item => item.Kernel).Distinct()];
+    /// <summary>What can be measured alone.</summary>
+    public static IReadOnlyList<string> Kernels { get; } = [.. Cases.Select(item => item.Kernel).Distinct(), EventLoopBench.Name];
 
     /// <param name="cases">What to measure.</param>
     /// <param name="levels">At which levels; the host must have them.</param>
@@ -62,6 +67,7 @@ public static class BenchRun
         {
             BenchCeiling.Integer => (ceilings.IntegerGmacs, MultiplyAdd),
             BenchCeiling.Float => (ceilings.FloatGmacs, MultiplyAdd),
+            BenchCeiling.Binary => (ceilings.BinaryGmacs, BitCount),
             BenchCeiling.Copy => CopyOrArithmetic(item, ceilings.Level, bandwidths, cancellation),
             BenchCeiling.IntegerOrL2 => Lower(item, ceilings, ceilings.L2ReadGigabytes, L2Read),
             BenchCeiling.IntegerOrRead => Lower(item, ceilings, bandwidths.Read.Of(ceilings.Level, item.Bytes, cancellation), Read),

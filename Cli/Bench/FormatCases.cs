@@ -4,8 +4,8 @@ using NpuSim.Kernels;
 namespace NpuSim.Cli.Bench;
 
 /// <summary>Products and convolutions in the formats beside int8, on shapes that int8 is measured on as well.</summary>
-/// <remarks>int4, log2, int16 and binary are held against the multiply-add of int16 pairs, which binary can exceed; bfloat16 against that of
-/// float32. The scalar definition does the first output row only.</remarks>
+/// <remarks>int4, log2 and int16 are held against the integer multiply-add, bfloat16 against that of float32, binary against counting
+/// bits. The scalar definition does the first output row only.</remarks>
 internal static class FormatCases
 {
     private static readonly (ArrayFormat Format, string Name)[] Formats =
@@ -34,7 +34,12 @@ internal static class FormatCases
         int weights = (int)item.Format.DenseBytes(g.OutChannels, g.KernelHeight, g.KernelWidth, g.InChannels);
         int input = ((g.InHeight - 1) * g.InRowPitch) + (g.InWidth * g.InPixelPitch);
         long row = (long)g.OutCols * g.OutChannels * g.KernelHeight * g.KernelWidth * g.InChannels;
-        var ceiling = item.Format == ArrayFormat.Bf16 ? BenchCeiling.Float : BenchCeiling.Integer;
+        var ceiling = item.Format switch
+        {
+            ArrayFormat.Bf16 => BenchCeiling.Float,
+            ArrayFormat.Binary => BenchCeiling.Binary,
+            ArrayFormat.Int8 or ArrayFormat.Int4 or ArrayFormat.Int16 or ArrayFormat.Log2 => BenchCeiling.Integer,
+        };
         return new BenchCase(kernel, item.Name, shape, ceiling, g.OutRows * row, input + weights + (4 * g.AccumulatorExtent), row, level =>
         {
             byte[] x = Operand(item.Format, input), w = Operand(item.Format, weights);

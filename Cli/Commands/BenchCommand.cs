@@ -10,7 +10,7 @@ internal sealed class BenchCommand : Command
     private const string StandardOutput = "-";
 
     private readonly Session _session;
-    private readonly Option<string?> _kernel = OptionFactory.Word("--kernel", "Measures one kernel instead of all.", [.. BenchRun.Kernels]);
+    private readonly Option<string?> _kernel = OptionFactory.Word("--kernel", "Measures one kernel, or the event loop, instead of all.", [.. BenchRun.Kernels]);
     private readonly Option<string?> _simd = HostOptions.SimdOption("Measures one SIMD level instead of all that this processor has.");
 
     private readonly Option<bool> _quick = OptionFactory.Flag("--quick", "Measures briefly, hence roughly.");
@@ -39,7 +39,8 @@ internal sealed class BenchCommand : Command
         IReadOnlyList<SimdLevel> levels = HostOptions.Level(parsed, _simd) is { } level ? [level] : Simd.Supported;
         var cases = BenchRun.Cases.Where(item => parsed.GetValue(_kernel) is not { } kernel || item.Kernel == kernel).ToList();
         var clock = parsed.GetValue(_quick) ? BenchClock.Quick : BenchClock.Usual;
-        var report = Measure(cases, levels, clock);
+        bool events = parsed.GetValue(_kernel) is null or EventLoopBench.Name;
+        var report = Measure(cases, cases.Count == 0 ? [] : levels, clock, events);
         if (json is not StandardOutput)
         {
             BenchPresentation.Print(_session, report);
@@ -59,9 +60,10 @@ internal sealed class BenchCommand : Command
         return ExitCodes.Done;
     }
 
-    private BenchReport Measure(List<BenchCase> cases, IReadOnlyList<SimdLevel> levels, BenchClock clock)
+    private BenchReport Measure(List<BenchCase> cases, IReadOnlyList<SimdLevel> levels, BenchClock clock, bool events)
     {
         using var line = new ProgressLine(_session);
-        return BenchRun.Measure(cases, levels, clock, line.Stage("measuring"), _session.Cancellation);
+        var report = BenchRun.Measure(cases, levels, clock, line.Stage("measuring"), _session.Cancellation);
+        return events ? report with { EventLoop = EventLoopBench.Measure(clock, _session.Cancellation) } : report;
     }
 }

@@ -21,10 +21,10 @@ public readonly record struct Footprint(
     MemorySpace Space, Role Role, long Origin, long RunBytes, FootprintDimension First, FootprintDimension Second, FootprintDimension Third)
 {
     /// <summary>Lowest byte touched. Values beyond 64 bits saturate; they lie outside every memory.</summary>
-    public long Start => Saturate(Origin + Reach(negative: true));
+    public long Start => IsRow ? Origin + Math.Min(0, RowReach) : Saturate(Origin + Reach(negative: true));
 
     /// <summary>Bytes from the lowest to the highest one touched, inclusive.</summary>
-    public long Length => Saturate(RunBytes + Reach(negative: false) - Reach(negative: true));
+    public long Length => IsRow ? RunBytes + Math.Abs(RowReach) : Saturate(RunBytes + Reach(negative: false) - Reach(negative: true));
 
     /// <summary>Bytes moved; a byte counts as often as it is touched.</summary>
     public long Bytes => Times(Times(Times(RunBytes, First.Count), Second.Count), Third.Count);
@@ -59,6 +59,12 @@ public readonly record struct Footprint(
         }
     }
 
+    // Most footprints repeat in one dimension only, and their numbers are small enough for sums and products of 64 bits.
+    private bool IsRow => Second.Count == 1 && Third.Count == 1 && Origin >> 60 == 0 && RunBytes >> 60 == 0 && First.Count >> 31 == 0
+        && First.Stride == (int)First.Stride;
+
+    private long RowReach => (First.Count - 1) * First.Stride;
+
     // How far the runs reach below (or above) the first one.
     private Int128 Reach(bool negative)
     {
@@ -72,7 +78,8 @@ public readonly record struct Footprint(
         return reach;
     }
 
-    private static long Times(long bytes, long count) => Saturate((Int128)bytes * count);
+    private static long Times(long bytes, long count) =>
+        (bytes | count) >> 31 == 0 ? bytes * count : Saturate((Int128)bytes * count);
 
     private static long Saturate(Int128 value) => (long)Int128.Clamp(value, long.MinValue, long.MaxValue);
 }

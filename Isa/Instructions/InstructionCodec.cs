@@ -39,7 +39,7 @@ public static class InstructionCodec
         (bytes[0], bytes[1], bytes[2], bytes[3], bytes[4]) = ((byte)row.Opcode, sync.Wait0, sync.Wait1, sync.Signal0, sync.Signal1);
         CheckSync(row, sync);
         int at = InstructionRow.HeaderBytes;
-        foreach (var operand in row.Operands)
+        foreach (var operand in row.Columns)
         {
             long value = operand.Get(instruction);
             if (!operand.Accepts(value))
@@ -79,7 +79,7 @@ public static class InstructionCodec
         CheckSync(row, sync);
         Span<long> values = stackalloc long[MaximumBytes];
         int at = InstructionRow.HeaderBytes, count = 0;
-        foreach (var operand in row.Operands)
+        foreach (var operand in row.Columns)
         {
             long value = Value(operand, source.Slice(at, operand.SizeBytes));
             if (!operand.Accepts(value))

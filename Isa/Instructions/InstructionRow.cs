@@ -25,6 +25,9 @@ public sealed record InstructionRow(
 
     private ConstructorInvoker Constructor { get; init; } = null!;
 
+    /// <summary>The operands, to walk for every instruction of a program: an interface's enumerator would be an object each time.</summary>
+    internal ReadOnlySpan<OperandRow> Columns => (OperandRow[])Operands;
+
     /// <summary>The operand that says which DMA engine, or null.</summary>
     internal OperandRow? DmaOperand { get; init; }
 

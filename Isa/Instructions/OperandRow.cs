@@ -47,6 +47,11 @@ public sealed record OperandRow(
         ? [.. Enum.GetNames(Type).Select(JsonNamingPolicy.CamelCase.ConvertName)]
         : [];
 
+    /// <summary>Whether every value of its C# type is legal, so that an instruction cannot hold a wrong one.</summary>
+    internal bool IsFree { get; } = Kind is OperandKind.Unsigned or OperandKind.Signed && Alignment <= 1
+        && Minimum == (Kind == OperandKind.Signed ? -1L << (8 * SizeBytes - 1) : 0)
+        && Maximum == (1L << (8 * SizeBytes - (Kind == OperandKind.Signed ? 1 : 0))) - 1;
+
     /// <summary>Whether a value is legal: in range, aligned, a named choice, no NaN.</summary>
     public bool Accepts(long value) => Kind switch
     {

@@ -60,8 +60,10 @@ internal sealed class StreamVerifier
         if (instruction is Halt != last)
             throw Refusal(last ? "the end of the stream" : "halt before the end of the stream", "one halt, at its end");
         InstructionCodec.CheckSync(row, instruction.Sync);
-        foreach (var operand in row.Operands)
+        foreach (var operand in row.Columns)
         {
+            if (operand.IsFree)
+                continue;
             long value = operand.Get(instruction);
             if (!operand.Accepts(value))
                 throw InstructionCodec.Refusal(row, operand, value);

@@ -19,7 +19,7 @@ internal static class VectorRules
         var row = InstructionTable.Row(instruction);
         if (row.Timing == TimingClass.Configuration)
             return;
-        foreach (var operand in row.Operands)
+        foreach (var operand in row.Columns)
         {
             var space = operand.Kind == OperandKind.Address ? OperandRow.AddressOf(operand.Get(instruction)).Space : MemorySpace.Activation;
             InstructionRules.Require(

@@ -21,6 +21,7 @@ internal sealed class StreamResolver
     private readonly ConstantMap _constants;
     private readonly TransferWork _transferWork;
     private readonly MemorySpace _code;
+    private readonly MemoryDemand _wholeFetch;
     private readonly List<StepTransfer> _transfers = [];
     private readonly List<StepHostCall> _hostCalls = [];
     private readonly EngineRegisters _registers;
@@ -36,6 +37,7 @@ internal sealed class StreamResolver
         _transferWork = new TransferWork(machine);
         // A machine without DRAM keeps its code in flash.
         _code = machine.Memory.Dram is null ? MemorySpace.Flash : MemorySpace.Dram;
+        _wholeFetch = _transferWork.Contiguous(_code, write: false, machine.Core.Sequencer.FetchBytes);
         _registers = new EngineRegisters(machine.Core.Dma.Engines);
         _unitInstructions = new int[Units.Count(machine.Core.Dma.Engines)];
         _actions = layers[0];
@@ -47,8 +49,8 @@ internal sealed class StreamResolver
     {
         var stream = _core < _program.Streams.Count ? _program.Streams[_core] : [];
         var steps = new StreamStep[stream.Count];
-        long end = 0;
-        long total = stream.Sum(instruction => (long)InstructionCodec.Length(instruction));
+        long end = 0, total = InstructionCodec.Length(stream);
+        _transfers.Capacity = stream.Count(instruction => InstructionTable.Timing(instruction) == TimingClass.Transfer);
         for (int index = 0; index < stream.Count; index++)
         {
             end += InstructionCodec.Length(stream[index]);
@@ -81,7 +83,7 @@ internal sealed class StreamResolver
             Bytes = bytes,
             FetchBytes = fetch,
             FetchLatencyCycles = TransferTiming.LatencyCycles(_machine, _code, write: false),
-            WholeFetch = _transferWork.Contiguous(_code, write: false, fetch),
+            WholeFetch = _wholeFetch,
             LastFetch = _transferWork.Contiguous(_code, write: false, last),
         };
     }
@@ -94,7 +96,7 @@ internal sealed class StreamResolver
         {
             long bytes = Math.Min(fetch, total - _fetched);
             _actions.InstructionBytes += bytes;
-            Count(_transferWork.Contiguous(_code, write: false, bytes));
+            Count(bytes == fetch ? _wholeFetch : _transferWork.Contiguous(_code, write: false, bytes));
         }
     }
 

@@ -75,7 +75,7 @@ internal sealed class TransferWork(MachineSpec machine)
     // A stream of chunks multiplies cycles with chunks in 64 bits.
     private static void RequireProducts(long own, MemoryDemand demand)
     {
-        if ((Int128)Math.Max(own, demand.BusyCycles) * demand.Chunks > long.MaxValue)
+        if (Math.BigMul(Math.Max(own, demand.BusyCycles), demand.Chunks, out long low) != 0 || low < 0)
         {
             throw new SimulationException(FormattableString.Invariant(
                 $"a transfer of {demand.MovedBytes} bytes would keep {MemorySpaces.Name(demand.Space)} busy for {demand.BusyCycles} cycles, which is past counting"));

@@ -67,6 +67,17 @@ public sealed class BenchTests
     }
 
     [Fact]
+    public void The_event_loop_is_measured_alone_and_allocates_nothing()
+    {
+        using var json = Measure("bench", "--kernel", "event-loop", "--quick", "--json", "-");
+        Assert.Equal(0, json.RootElement.GetProperty("kernels").GetArrayLength());
+        var loop = json.RootElement.GetProperty("eventLoop");
+        Assert.True(loop.GetProperty("events").GetInt64() > 1000);
+        Assert.True(loop.GetProperty("eventsPerSecond").GetDouble() > 0);
+        Assert.Equal(0, loop.GetProperty("allocatedBytesPerEvent").GetDouble());
+    }
+
+    [Fact]
     public void Tables_name_the_kernel_and_its_unit()
     {
         var result = CommandLine.Run("bench", "--kernel", "requantise", "--simd", NameOf(Simd.Supported[^1]), "--quick");

@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using NpuSim.Isa.Machine;
+using NpuSim.Isa.Program;
+using NpuSim.Simulator.Cores;
+using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Streams;
+
+namespace NpuSim.Simulator;
+
+/// <summary>What one pass through the events of a program cost the host.</summary>
+/// <param name="Events">Events, each scheduled and taken once.</param>
+/// <param name="Seconds">Time of the loop.</param>
+/// <param name="AllocatedBytes">Bytes that the loop allocated.</param>
+public readonly record struct EventLoopCost(long Events, double Seconds, long AllocatedBytes);
+
+/// <summary>The part of a timed run in which events happen, alone: without verification, resolution and report.</summary>
+public sealed class EventLoop
+{
+    private readonly MachineSpec _machine;
+    private readonly ResolvedProgram _resolved;
+    private readonly int _instructions;
+
+    /// <exception cref="ProgramException">The verifier refuses the program.</exception>
+    /// <exception cref="SimulationException">An instruction cannot be given a meaning on this machine.</exception>
+    public EventLoop(NpuProgram program, MachineSpec machine)
+    {
+        ProgramVerifier.Verify(program, machine);
+        (_machine, _resolved) = (machine, ResolvedProgram.Create(program, machine));
+        _instructions = program.Streams.Sum(stream => stream.Count);
+    }
+
+    /// <summary>Lets the program's events happen once, from the start to the last one, on this thread.</summary>
+    /// <exception cref="SimulationException">A stream cannot go on.</exception>
+    public EventLoopCost Run(CancellationToken cancellation)
+    {
+        var timed = new TimedMachine(_machine, _resolved, new OrderRecorder(new ExecutionOrder(_instructions), null));
+        long allocated = GC.GetAllocatedBytesForCurrentThread(), start = Stopwatch.GetTimestamp();
+        timed.Run(null, cancellation);
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return new EventLoopCost(timed.Events, seconds, GC.GetAllocatedBytesForCurrentThread() - allocated);
+    }
+}
