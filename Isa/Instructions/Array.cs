@@ -37,7 +37,8 @@ public sealed record ArrayOutput(
 }
 
 [Row("mx.format", Engine.Array, TimingClass.Configuration,
-    "Sets the element format of the passes that follow; until the first one it is int8. Channels count elements, pitches stay bytes.")]
+    "Sets the element format of the passes that follow, as under Arithmetic; until the first one it is int8. Channels count elements, pitches "
+    + "stay bytes.")]
 public sealed record ArrayElements(
     [property: Operand("element format")] ArrayFormat Format) : Instruction
 {

@@ -19,6 +19,7 @@ public static class IsaManual
         text.Append(ManualText.ArrayOrder).Append("\n\n");
         text.Append(ManualText.Arithmetic
             .Replace("{rounding}", List<Rounding>(Meaning), StringComparison.Ordinal)
+            .Replace("{element}", List<ArrayFormat>(Meaning), StringComparison.Ordinal)
             .Replace("{format}", List<VectorFormat>(Meaning), StringComparison.Ordinal)
             .Replace("{broadcast}", List<Broadcast>(Meaning), StringComparison.Ordinal)
             .Replace("{axis}", List<ReduceAxis>(Meaning), StringComparison.Ordinal)).Append("\n\n");
@@ -126,6 +127,19 @@ public static class IsaManual
             + "from zero: dialect `tflite-reference`",
         Rounding.Single => "⌊(x·multiplier + 2^(30 − shift)) / 2^(31 − shift)⌋, one rounding of the 64-bit product, ties up: dialect `tflite-ruy`",
         Rounding.Float => "x as float32 times a float32 scale, rounded half to even: ONNX QDQ and XNNPACK",
+    };
+
+    private static string Meaning(ArrayFormat format) => format switch
+    {
+        ArrayFormat.Int8 => "int8 activations and weights, each less its zero point; int32 sums. So it is until the first `mx.format`",
+        ArrayFormat.Int4 => "int8 activations, two's complement weights of 4 bits with a zero point from −8 to 7; int32 sums",
+        ArrayFormat.Int16 => "int16 activations and weights, zero points 0; int32 sums, which wrap",
+        ArrayFormat.Bf16 => "bfloat16 activations and weights, zero points 0; float32 sums: for each output one chain of fused multiply-adds over ascending "
+            + "(r, s, c), from 0 or the accumulator; a tap outside the tile is a zero activation; a NaN becomes 0x7FC00000",
+        ArrayFormat.Binary => "bits, 1 for +1 and 0 for −1, zero points 0; int32 sums of the products, which are +1 where bits are equal, else −1; taps outside "
+            + "the tile and padding of channels add nothing",
+        ArrayFormat.Log2 => "int8 activations less their zero point, weights of 4 bits with zero point 0: bit 3 is the sign, the others are e; 0 where e = 0, "
+            + "else ±2^(e − 1); int32 sums",
     };
 
     private static string Meaning(VectorFormat format) => format switch

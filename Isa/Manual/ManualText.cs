@@ -69,14 +69,27 @@ internal static class ManualText
         where C4 is C rounded up to a multiple of 4. A tile takes K16·R·S·C4 bytes, K16 being K rounded up to a multiple of 16. The array does
         not use what stands in padding.
 
-        **Depthwise** (`mx.dw`): [R × S × K16], one byte each.
+        **Depthwise** (`mx.dw`): [R × S × K16], one element each.
+
+        **Formats** other than int8 keep this order of elements and change their size: int4 and log2 have 4 bits each, the lower half of a byte
+        first, so a tile takes half the bytes; int16 and bf16 have 2 bytes, little-endian. Dense binary weights lie in groups of 32 consecutive
+        reduction indices, one little-endian 32-bit word for each of the 16 output channels, the lowest index in the lowest bit; the channels of
+        a tap are padded to 32 (C32 instead of C4), so a tile takes K16·R·S·C32/8 bytes. Depthwise binary weights are the bits of
+        [R × S × K16]. Binary activations of a pixel are bits too, channel 0 in the low bit of the first byte; int16 and bf16 ones are
+        little-endian and begin at even addresses, and pitches are even.
         """;
 
     public const string Arithmetic = """
         ## Arithmetic
 
-        Accumulators are int32 and wrap. Activations, weights and results are int8; a real value is (q − zero)·scale. Products of a multiplier
-        and a shift stand for multiplier·2^(shift − 31).
+        Accumulators are int32 and wrap. Activations, weights and results are int8 where `mx.format` says nothing else; a real value is
+        (q − zero)·scale. Products of a multiplier and a shift stand for multiplier·2^(shift − 31).
+
+        **Formats** of the array, set by `mx.format`; a machine has int8 and what `core.array.formats` gives a rate for, and refuses the rest:
+
+        {element}
+
+        int32 sums of every format leave the accumulators by `v.requant`, float32 sums by `v.quant`, or as they are by DMA.
 
         **SRDHM**(a, b) = ⌊(a·b + 2^30) / 2^31⌋; −2^31 times −2^31 gives 2^31 − 1.
 
