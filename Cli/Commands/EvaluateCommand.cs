@@ -55,7 +55,7 @@ internal sealed class EvaluateCommand : Command
     {
         string model = parsed.GetRequiredValue(_model);
         _report.Require(parsed);
-        _host.SelectLevel(parsed);
+        using var level = _host.SelectLevel(parsed);
         var settings = _preparation.Settings(parsed, _machine.Load(parsed)) with { Threads = _host.Threads(parsed) };
         var source = ModelSource.LoadGraph(model, Name, _preparation.Dimensions(parsed));
         var data = Data(parsed, model, source).Take(parsed.GetValue(_samples) ?? int.MaxValue);

@@ -29,16 +29,26 @@ internal sealed class HostOptions
         command.Options.Add(_simd);
     }
 
-    /// <summary>Makes the kernels of this process use the level asked for.</summary>
+    /// <summary>Makes the kernels use the level asked for, until the result is disposed of: another command of this process chooses for itself.</summary>
     /// <exception cref="UsageException">This host cannot run it.</exception>
-    public void SelectLevel(ParseResult parsed)
-    {
-        if (Level(parsed, _simd) is { } level)
-        {
-            Simd.Active = level;
-        }
-    }
+    public IDisposable SelectLevel(ParseResult parsed) => new LevelScope(Level(parsed, _simd));
 
     /// <summary>Host threads of the run.</summary>
     public int Threads(ParseResult parsed) => parsed.GetValue(_threads) ?? Environment.ProcessorCount;
+
+    private sealed class LevelScope : IDisposable
+    {
+        private readonly SimdLevel? _before;
+
+        public LevelScope(SimdLevel? level)
+        {
+            if (level is { } chosen)
+            {
+                _before = Simd.Active;
+                Simd.Active = chosen;
+            }
+        }
+
+        public void Dispose() => Simd.Active = _before ?? Simd.Active;
+    }
 }

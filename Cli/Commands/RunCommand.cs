@@ -43,7 +43,7 @@ internal sealed class RunCommand : Command
     {
         string model = parsed.GetRequiredValue(_model);
         _report.Require(parsed);
-        _host.SelectLevel(parsed);
+        using var level = _host.SelectLevel(parsed);
         var form = ModelSource.FormOf(model);
         bool values = parsed.GetValue(_mode) != "timing";
         if (parsed.GetValue(_input) is not null && (!values || form == ModelForm.LayerTable))

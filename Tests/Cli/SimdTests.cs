@@ -30,10 +30,10 @@ public sealed class SimdTests : IDisposable
     }
 
     [Fact]
-    public void The_level_asked_for_is_the_one_that_kernels_use()
+    public void The_level_holds_for_one_command()
     {
         Assert.Equal(0, CommandLine.Run("run", "glyphnet", "--quiet", "--simd", "scalar").ExitCode);
-        Assert.Equal(SimdLevel.Scalar, Simd.Active);
+        Assert.Equal(_before, Simd.Active);
     }
 
     [Theory]
