@@ -16,24 +16,4 @@ internal static class Adjacent
         var lower = AdvSimd.MultiplyWideningLower(a.GetLower(), b.GetLower());
         return AdvSimd.Arm64.AddPairwise(lower, AdvSimd.MultiplyWideningUpper(a, b));
     }
-
-    /// <summary>a[0], b[0] … a[3], b[3].</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector128<short> InterleaveLower(Vector128<short> a, Vector128<short> b) =>
-        Sse2.IsSupported ? Sse2.UnpackLow(a, b) : AdvSimd.Arm64.ZipLow(a, b);
-
-    /// <summary>a[4], b[4] … a[7], b[7].</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector128<short> InterleaveUpper(Vector128<short> a, Vector128<short> b) =>
-        Sse2.IsSupported ? Sse2.UnpackHigh(a, b) : AdvSimd.Arm64.ZipHigh(a, b);
-
-    /// <summary>a[0], b[0] … a[7], b[7].</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector128<sbyte> InterleaveLower(Vector128<sbyte> a, Vector128<sbyte> b) =>
-        Sse2.IsSupported ? Sse2.UnpackLow(a, b) : AdvSimd.Arm64.ZipLow(a, b);
-
-    /// <summary>a[8], b[8] … a[15], b[15].</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector128<sbyte> InterleaveUpper(Vector128<sbyte> a, Vector128<sbyte> b) =>
-        Sse2.IsSupported ? Sse2.UnpackHigh(a, b) : AdvSimd.Arm64.ZipHigh(a, b);
 }

@@ -74,6 +74,6 @@ internal readonly unsafe struct DepthwiseLanes128 : IDepthwiseLanes<DepthwiseCol
     {
         var x0 = Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(long*)first).AsSByte());
         var x1 = Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(long*)second).AsSByte());
-        return (Adjacent.InterleaveLower(x0, x1), Adjacent.InterleaveUpper(x0, x1));
+        return (Interleave.Lower(x0, x1), Interleave.Upper(x0, x1));
     }
 }

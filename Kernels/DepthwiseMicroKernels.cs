@@ -7,7 +7,7 @@ namespace NpuSim.Kernels;
 /// <summary>16 channels in two registers of 8 int32: AVX2.</summary>
 internal readonly unsafe struct DepthwiseVector256 : IDepthwiseMicroKernel
 {
-    public static void Interleave(short* first, short* second, short* target)
+    public static void InterleaveTaps(short* first, short* second, short* target)
     {
         var (w0, w1) = (Vector256.Load(first), Vector256.Load(second));
         Avx2.UnpackLow(w0, w1).Store(target);
@@ -68,13 +68,13 @@ internal readonly unsafe struct DepthwiseVector256 : IDepthwiseMicroKernel
 /// <summary>16 channels in four registers of 4 int32, for SSE and AdvSimd alike.</summary>
 internal readonly unsafe struct DepthwiseVector128 : IDepthwiseMicroKernel
 {
-    public static void Interleave(short* first, short* second, short* target)
+    public static void InterleaveTaps(short* first, short* second, short* target)
     {
         for (int half = 0; half < WeightLayout.OutputBlock; half += 8)
         {
             var (w0, w1) = (Vector128.Load(first + half), Vector128.Load(second + half));
-            Adjacent.InterleaveLower(w0, w1).Store(target + 2 * half);
-            Adjacent.InterleaveUpper(w0, w1).Store(target + 2 * half + 8);
+            Interleave.Lower(w0, w1).Store(target + 2 * half);
+            Interleave.Upper(w0, w1).Store(target + 2 * half + 8);
         }
     }
 
@@ -87,12 +87,12 @@ internal readonly unsafe struct DepthwiseVector128 : IDepthwiseMicroKernel
             short* second = x + offsets[2 * pair + 1];
             var x0 = Vector128.Load(first);
             var x1 = Vector128.Load(second);
-            a0 += Adjacent.MultiplyAdd(Adjacent.InterleaveLower(x0, x1), Vector128.Load(w));
-            a1 += Adjacent.MultiplyAdd(Adjacent.InterleaveUpper(x0, x1), Vector128.Load(w + 8));
+            a0 += Adjacent.MultiplyAdd(Interleave.Lower(x0, x1), Vector128.Load(w));
+            a1 += Adjacent.MultiplyAdd(Interleave.Upper(x0, x1), Vector128.Load(w + 8));
             x0 = Vector128.Load(first + 8);
             x1 = Vector128.Load(second + 8);
-            a2 += Adjacent.MultiplyAdd(Adjacent.InterleaveLower(x0, x1), Vector128.Load(w + 16));
-            a3 += Adjacent.MultiplyAdd(Adjacent.InterleaveUpper(x0, x1), Vector128.Load(w + 24));
+            a2 += Adjacent.MultiplyAdd(Interleave.Lower(x0, x1), Vector128.Load(w + 16));
+            a3 += Adjacent.MultiplyAdd(Interleave.Upper(x0, x1), Vector128.Load(w + 24));
         }
 
         Put(a0, acc, accumulate);

@@ -12,7 +12,7 @@ internal unsafe interface IDepthwiseMicroKernel
     /// <param name="first">16 weights of the first tap.</param>
     /// <param name="second">16 weights of the second tap.</param>
     /// <param name="target">32 values.</param>
-    static abstract void Interleave(short* first, short* second, short* target);
+    static abstract void InterleaveTaps(short* first, short* second, short* target);
 
     /// <summary>acc[0 … 16) (+)= Σ over pairs of taps of x[first]·w[first] + x[second]·w[second], channel by channel.</summary>
     /// <param name="x">int16 values of the pixel's 16 channels.</param>
@@ -89,7 +89,7 @@ internal static unsafe class DepthwiseVector<TKernel>
                 both.Clear();
                 WidenedInput.Widen(w.Slice(first * pitch + block, Block), g.WeightZero, both);
                 if (first + 1 < taps) WidenedInput.Widen(w.Slice((first + 1) * pitch + block, Block), g.WeightZero, both[Block..]);
-                TKernel.Interleave(pair, pair + Block, start + item * 2 * Block);
+                TKernel.InterleaveTaps(pair, pair + Block, start + item * 2 * Block);
             }
         }
     }

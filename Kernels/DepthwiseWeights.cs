@@ -58,8 +58,8 @@ internal static unsafe class DepthwiseWeights
     private static (Vector256<short> Lower, Vector256<short> Upper) Widen(Vector128<sbyte> first, Vector128<sbyte> second,
         Vector256<short> zeros, short* target)
     {
-        var lower = Vector256.WidenLower(Adjacent.InterleaveLower(first, second).ToVector256Unsafe()) - zeros;
-        var upper = Vector256.WidenLower(Adjacent.InterleaveUpper(first, second).ToVector256Unsafe()) - zeros;
+        var lower = Vector256.WidenLower(Interleave.Lower(first, second).ToVector256Unsafe()) - zeros;
+        var upper = Vector256.WidenLower(Interleave.Upper(first, second).ToVector256Unsafe()) - zeros;
         lower.Store(target);
         upper.Store(target + PairElements / 2);
         return (lower, upper);

@@ -18,9 +18,9 @@ public static class ArrayOrder
     /// <summary>Reduction length after padding every tap's channels to a multiple of 4.</summary>
     public static int PaddedDepth(int kernelHeight, int kernelWidth, int channels) => kernelHeight * kernelWidth * RoundUp(channels, InputGroup);
 
-    /// <summary>Bytes of a dense weight tile.</summary>
+    /// <summary>Bytes of a dense int8 weight tile.</summary>
     public static long DenseBytes(int outChannels, int kernelHeight, int kernelWidth, int channels) =>
-        (long)RoundUp(outChannels, OutputBlock) * PaddedDepth(kernelHeight, kernelWidth, channels);
+        DenseBytes(ArrayFormat.Int8, outChannels, (long)kernelHeight * kernelWidth, channels);
 
     /// <summary>Bits of a weight.</summary>
     public static int WeightBits(ArrayFormat format) => format switch
@@ -63,9 +63,9 @@ public static class ArrayOrder
         + outChannel % OutputBlock * InputGroup
         + depthIndex % InputGroup;
 
-    /// <summary>Bytes of a depthwise weight tile.</summary>
+    /// <summary>Bytes of a depthwise int8 weight tile.</summary>
     public static long DepthwiseBytes(int outChannels, int kernelHeight, int kernelWidth) =>
-        (long)kernelHeight * kernelWidth * RoundUp(outChannels, OutputBlock);
+        DepthwiseBytes(ArrayFormat.Int8, outChannels, (long)kernelHeight * kernelWidth);
 
     /// <summary>Byte offset of weight (r, s, output channel) in a depthwise tile.</summary>
     public static int DepthwiseOffset(int r, int s, int outChannel, int kernelWidth, int outChannels) =>

@@ -1,4 +1,3 @@
-using System.Text;
 using NpuSim.Isa.Machine;
 
 namespace NpuSim.Simulator.Arrays;
@@ -12,7 +11,6 @@ internal sealed class DotProductModel : IArrayModel
     private readonly ArraySpec _array;
     private readonly MatrixPass _pass;
     private readonly int[] _sums;
-    private readonly int[,] _trees;
     private readonly OutputPipe _out;
     private readonly int _channelBlocks;
     private readonly int _groups;
@@ -30,7 +28,6 @@ internal sealed class DotProductModel : IArrayModel
         _groups = (pass.Rows + array.Pixels - 1) / array.Pixels;
         _outBlocks = (pass.Columns + array.Columns - 1) / array.Columns;
         _sums = new int[pass.Rows * pass.Columns];
-        _trees = new int[array.Pixels, array.Columns];
         // A stripe's last cycle may be an idle one, and counts; it ends with a marker that belongs to no output.
         long stripes = (long)_outBlocks * pass.Taps * _channelBlocks;
         _out = new OutputPipe(_sums, array.PipelineCycles, (stripes * pass.Rows * array.Columns) + stripes);
@@ -52,19 +49,6 @@ internal sealed class DotProductModel : IArrayModel
         return !_out.Advance();
     }
 
-    public string Picture()
-    {
-        var text = new StringBuilder();
-        text.AppendLine(FormattableString.Invariant($" tap {_tap}, channels from {_channelBlock * _array.Rows}, outputs from {_outBlock * _array.Columns}, pixel group {_group}"));
-        for (int p = 0; p < _array.Pixels; p++)
-        {
-            for (int c = 0; c < _array.Columns; c++) text.Append(FormattableString.Invariant($" {_trees[p, c],8}"));
-            text.AppendLine();
-        }
-
-        return text.ToString();
-    }
-
     private void Multiply()
     {
         for (int p = 0; p < _array.Pixels; p++)
@@ -79,7 +63,6 @@ internal sealed class DotProductModel : IArrayModel
                     if (channel < _pass.Channels) tree = unchecked(tree + (_pass.Activation(m, k) * _pass.Weight(n, k)));
                 }
 
-                _trees[p, c] = tree;
                 if (m < _pass.Rows) _out.Take(n < _pass.Columns ? (m * _pass.Columns) + n : -1, tree);
             }
         }

@@ -3,7 +3,7 @@ using NpuSim.Isa.Machine;
 namespace NpuSim.Simulator.Arrays;
 
 /// <summary>An array register by register: every processing element, every cycle. It is the definition of the array's time and values; the
-/// closed forms of <see cref="Isa.Timing.ArrayTiming"/> must equal it. Slow: for small cases, tests and teaching.</summary>
+/// closed forms of <see cref="Isa.Timing.ArrayTiming"/> must equal it. Slow: for small cases.</summary>
 public interface IArrayModel
 {
     /// <summary>Clock edges so far.</summary>
@@ -15,9 +15,6 @@ public interface IArrayModel
     /// <summary>One clock edge.</summary>
     /// <returns>False when the last sum has come out.</returns>
     bool Step();
-
-    /// <summary>The registers as text, one line per row of the array.</summary>
-    string Picture();
 }
 
 /// <summary>Makes the model that belongs to an array.</summary>

@@ -1,4 +1,3 @@
-using System.Text;
 using NpuSim.Isa.Machine;
 
 namespace NpuSim.Simulator.Arrays;
@@ -71,24 +70,6 @@ internal sealed class OutputStationaryModel : IArrayModel
         (_w, _nextW) = (_nextW, _w);
         Cycle++;
         return !_out.Advance();
-    }
-
-    public string Picture()
-    {
-        var text = new StringBuilder();
-        for (int r = 0; r < _array.Rows; r++)
-        {
-            for (int c = 0; c < _array.Columns; c++)
-            {
-                text.Append(_x[r, c].Fold < 0
-                    ? FormattableString.Invariant($"    .·   .  Σ{_accumulators[r, c],8} ")
-                    : FormattableString.Invariant($" {_x[r, c].Value,4}·{_w[r, c].Value,4}  Σ{_accumulators[r, c],8} "));
-            }
-
-            text.AppendLine();
-        }
-
-        return text.ToString();
     }
 
     private void Compute(int r, int c)

@@ -1,4 +1,3 @@
-using System.Text;
 using NpuSim.Isa.Machine;
 
 namespace NpuSim.Simulator.Arrays;
@@ -78,25 +77,6 @@ internal sealed class StationaryModel : IArrayModel
 
         Cycle++;
         return !_out.Advance();
-    }
-
-    public string Picture()
-    {
-        var text = new StringBuilder();
-        for (int r = 0; r < _array.Rows; r++)
-        {
-            for (int c = 0; c < _array.Columns; c++)
-            {
-                var token = _x[r, c];
-                text.Append(token.Fold < 0
-                    ? FormattableString.Invariant($" {_active[r, c],4}·   .  =       . ")
-                    : FormattableString.Invariant($" {_active[r, c],4}·{token.Value,4}  ={_partial[r, c],8} "));
-            }
-
-            text.AppendLine();
-        }
-
-        return text.ToString();
     }
 
     private void Compute(int r, int c)

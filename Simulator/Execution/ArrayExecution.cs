@@ -29,10 +29,6 @@ internal static class ArrayExecution
         return new RowBand((int)(rows * part / parts), (int)(rows * (part + 1) / parts));
     }
 
-    /// <summary>Executes a band of a pass.</summary>
-    public static void Execute(MemoryImage image, int core, Instruction pass, EngineRegisters registers, RowBand band) =>
-        Band(image, core, pass, registers, band.First, band.End);
-
     /// <summary>Output rows of a pass; of a product of matrices its rows.</summary>
     public static int Rows(Instruction pass) => pass switch
     {
@@ -42,20 +38,21 @@ internal static class ArrayExecution
         _ => throw new ArgumentException("not an array pass", nameof(pass)),
     };
 
-    private static void Band(MemoryImage image, int core, Instruction pass, EngineRegisters registers, int first, int end)
+    /// <summary>Executes a band of a pass.</summary>
+    public static void Execute(MemoryImage image, int core, Instruction pass, EngineRegisters registers, RowBand band)
     {
         switch (pass)
         {
             case Convolve c:
                 var dense = Geometry(registers, c.OutRows, c.OutCols, c.OutChannels, c.PadTop, c.PadLeft, 1);
-                Convolution(image, core, (c.Input, c.Weights, c.Accumulator), dense, registers.Format, (first, end), depthwise: false, c.Accumulate);
+                Convolution(image, core, (c.Input, c.Weights, c.Accumulator), dense, registers.Format, band, depthwise: false, c.Accumulate);
                 break;
             case Depthwise d:
                 var apart = Geometry(registers, d.OutRows, d.OutCols, d.OutChannels, d.PadTop, d.PadLeft, registers.Kernel.ChannelMultiplier);
-                Convolution(image, core, (d.Input, d.Weights, d.Accumulator), apart, registers.Format, (first, end), depthwise: true, d.Accumulate);
+                Convolution(image, core, (d.Input, d.Weights, d.Accumulator), apart, registers.Format, band, depthwise: true, d.Accumulate);
                 break;
             case MatrixMultiply m:
-                Product(image, core, m, registers, first, end);
+                Product(image, core, m, registers, band);
                 break;
             default:
                 throw new ArgumentException("not an array pass", nameof(pass));
@@ -72,7 +69,7 @@ internal static class ArrayExecution
     }
 
     private static void Convolution(
-        MemoryImage image, int core, (uint Input, uint Weights, uint Accumulator) at, PassGeometry whole, Isa.Instructions.ArrayFormat format, (int First, int End) rows,
+        MemoryImage image, int core, (uint Input, uint Weights, uint Accumulator) at, PassGeometry whole, Isa.Instructions.ArrayFormat format, RowBand rows,
         bool depthwise, bool accumulate)
     {
         // A band that starts at output row f sees the input f strides further up.
@@ -96,15 +93,15 @@ internal static class ArrayExecution
         }
     }
 
-    private static void Product(MemoryImage image, int core, MatrixMultiply m, EngineRegisters registers, int first, int end)
+    private static void Product(MemoryImage image, int core, MatrixMultiply m, EngineRegisters registers, RowBand band)
     {
-        int rows = end - first, depth = checked((int)registers.Input.Channels), columns = m.Columns;
+        int rows = band.End - band.First, depth = checked((int)registers.Input.Channels), columns = m.Columns;
         int pitch = checked((int)registers.Input.PixelPitch), outPitch = checked((int)registers.Output.PixelPitch);
         var format = registers.Format;
         var a = image.Bytes(
-            core, MemorySpace.Activation, m.Input + ((long)first * pitch), ((rows - 1L) * pitch) + ArrayOrder.PixelBytes(format, depth));
+            core, MemorySpace.Activation, m.Input + ((long)band.First * pitch), ((rows - 1L) * pitch) + ArrayOrder.PixelBytes(format, depth));
         var w = image.Bytes(core, MemorySpace.Weight, m.Weights, ArrayOrder.DenseBytes(format, columns, 1, depth));
-        var accumulators = Accumulators(image, core, m.Accumulator + ((long)first * outPitch * sizeof(int)), ((rows - 1L) * outPitch) + columns);
+        var accumulators = Accumulators(image, core, m.Accumulator + ((long)band.First * outPitch * sizeof(int)), ((rows - 1L) * outPitch) + columns);
         FormatKernel.Multiply(
             Kernel(format), rows, columns, depth, pitch, a, w, accumulators, outPitch, registers.Kernel.InputZero, registers.Kernel.WeightZero, m.Accumulate);
     }

@@ -35,19 +35,6 @@ public sealed class ArrayModelTests
         Assert.Equal(cycles, Run(array, Pass(new Random(1), 5, 4, 3, 1)).Cycle);
     }
 
-    [Fact]
-    public void The_picture_shows_every_element_of_the_array()
-    {
-        var array = new ArraySpec { Kind = ArrayKind.Systolic, Rows = 2, Columns = 3, PipelineCycles = 0 };
-        var model = ArrayModels.Create(array, new MatrixPass(1, 3, 2, 1, [5, 7], [1, 2, 3, 4, 6, -1]));
-        while (model.Step())
-        {
-        }
-
-        Assert.Equal([19, 43, 23], model.Sums);
-        Assert.Equal(2, model.Picture().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
-    }
-
     private static IArrayModel Run(ArraySpec array, MatrixPass pass)
     {
         var model = ArrayModels.Create(array, pass);

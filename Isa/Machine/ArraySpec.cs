@@ -1,0 +1,113 @@
+using System.ComponentModel;
+using NpuSim.Isa.Instructions;
+
+namespace NpuSim.Isa.Machine;
+
+/// <summary>How the array is built.</summary>
+public enum ArrayKind : byte
+{
+    /// <summary>Rows × columns of processing elements that pass operands to their neighbours.</summary>
+    Systolic,
+
+    /// <summary>Output atoms, each a dot product over input atoms, fed by broadcast (NVDLA, Ethos-U).</summary>
+    DotProduct,
+}
+
+/// <summary>Which operand stays in a systolic array.</summary>
+public enum Dataflow : byte
+{
+    WeightStationary,
+    OutputStationary,
+    InputStationary,
+}
+
+/// <summary>What the array gains from zeros.</summary>
+public enum Sparsity : byte
+{
+    None,
+
+    /// <summary>A zero operand saves energy but no time.</summary>
+    ZeroGating,
+}
+
+/// <summary>The multiply-accumulate array.</summary>
+public sealed record ArraySpec
+{
+    [Description("systolic or dotProduct.")]
+    public required ArrayKind Kind { get; init; }
+
+    [Description("Systolic: rows of processing elements (reduction). Dot product: input channels per dot product.")]
+    [Bounds(1, 1024)]
+    public required int Rows { get; init; }
+
+    [Description("Systolic: columns of processing elements (outputs). Dot product: output channels at once.")]
+    [Bounds(1, 1024)]
+    public required int Columns { get; init; }
+
+    [Description("Dot product: output pixels at once; 1 for systolic.")]
+    [Bounds(1, 64)]
+    public int Pixels { get; init; } = 1;
+
+    [Description("Systolic: which operand stays.")]
+    public Dataflow Dataflow { get; init; } = Dataflow.WeightStationary;
+
+    [Description("Systolic: the next stationary operand is shifted in while the array computes.")]
+    public bool ShadowRegisters { get; init; } = true;
+
+    [Description("Dot product: least cycles that one kernel tap of one channel block takes (pipeline or weight decode); 1 where nothing binds.")]
+    [Bounds(1, 1024)]
+    public int MinimumCyclesPerTap { get; init; } = 1;
+
+    [Description("Dot product: kernel taps of a depthwise pass worked on at once by one output channel's multipliers.")]
+    [Bounds(1, 64)]
+    public int DepthwiseTaps { get; init; } = 1;
+
+    [Description("Cycles from the last operand to the last accumulator of a pass, beside what the array's shape implies.")]
+    [Bounds(0, 10_000)]
+    public int PipelineCycles { get; init; } = 4;
+
+    [Description("Formats beside int8; absent where it has none.")]
+    public FormatRates? Formats { get; init; }
+
+    [Description("none or zeroGating.")]
+    public Sparsity Sparsity { get; init; } = Sparsity.None;
+
+    /// <summary>Multiply-accumulates per multiplier and cycle in a format; 0 where the array does not have it.</summary>
+    public double Rate(ArrayFormat format) => format switch
+    {
+        ArrayFormat.Int8 => 1,
+        ArrayFormat.Int4 => Formats?.Int4 ?? 0,
+        ArrayFormat.Int16 => Formats?.Int16 ?? 0,
+        ArrayFormat.Bf16 => Formats?.Bf16 ?? 0,
+        ArrayFormat.Binary => Formats?.Binary ?? 0,
+        ArrayFormat.Log2 => Formats?.Log2 ?? 0,
+    };
+
+    /// <summary>int8 multiply-accumulates per cycle at full use.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public long PeakMacsPerCycle => (long)Rows * Columns * Pixels;
+}
+
+/// <summary>Multiply-accumulates per multiplier and cycle in formats beside int8, which does one; a power of two, or 0 for none.</summary>
+public sealed record FormatRates
+{
+    [Description("int8 activations with int4 weights.")]
+    [Bounds(0, 64)]
+    public double Int4 { get; init; }
+
+    [Description("int16 activations and weights.")]
+    [Bounds(0, 64)]
+    public double Int16 { get; init; }
+
+    [Description("bfloat16 activations and weights, float32 sums.")]
+    [Bounds(0, 64)]
+    public double Bf16 { get; init; }
+
+    [Description("Binary activations and weights.")]
+    [Bounds(0, 64)]
+    public double Binary { get; init; }
+
+    [Description("int8 activations with signed powers of two as weights.")]
+    [Bounds(0, 64)]
+    public double Log2 { get; init; }
+}

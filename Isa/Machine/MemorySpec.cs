@@ -1,0 +1,98 @@
+using System.ComponentModel;
+
+namespace NpuSim.Isa.Machine;
+
+/// <summary>On-chip buffer shared by the cores.</summary>
+public sealed record GlobalBufferSpec
+{
+    [Description("Capacity in KiB.")]
+    [Bounds(1, 1_048_576)]
+    public required int SizeKiB { get; init; }
+
+    [Description("Bytes per core cycle for all cores together, each direction.")]
+    [Bounds(1, 65_536)]
+    public required int BytesPerCycle { get; init; }
+
+    [Description("Cycles from request to first byte.")]
+    [Bounds(0, 100_000)]
+    public int LatencyCycles { get; init; } = 8;
+
+    [System.Text.Json.Serialization.JsonIgnore]
+    public long SizeBytes => SizeKiB * 1024L;
+}
+
+/// <summary>External memories; at least one.</summary>
+public sealed record MemorySpec
+{
+    [Description("Main memory.")]
+    public DramSpec? Dram { get; init; }
+
+    [Description("Non-volatile memory for constants (flash, MRAM).")]
+    public FlashSpec? Flash { get; init; }
+}
+
+/// <summary>Families of main memory, for their energy per bit.</summary>
+public enum DramStandard : byte
+{
+    Ddr3,
+    Ddr4,
+    Lpddr4,
+    Lpddr5,
+    Gddr6,
+    Hbm2,
+}
+
+/// <summary>Main memory by bandwidth and latency.</summary>
+public sealed record DramSpec
+{
+    [Description("Family, for energy: ddr3, ddr4, lpddr4, lpddr5, gddr6, hbm2.")]
+    public required DramStandard Standard { get; init; }
+
+    [Description("Capacity in MiB.")]
+    [Bounds(1, 1_048_576)]
+    public int SizeMiB { get; init; } = 4096;
+
+    [Description("Peak bandwidth in MB/s (10^6 bytes per second).")]
+    [Bounds(1, 10_000_000)]
+    public required double BandwidthMBps { get; init; }
+
+    [Description("Share of the peak that streams reach (row misses, refresh, turnaround).")]
+    [Bounds(0.01, 1)]
+    public double Efficiency { get; init; } = 0.85;
+
+    [Description("Core cycles from a read request to its first byte.")]
+    [Bounds(0, 100_000)]
+    public required int ReadLatencyCycles { get; init; }
+
+    [Description("Core cycles from a write request to its completion.")]
+    [Bounds(0, 100_000)]
+    public required int WriteLatencyCycles { get; init; }
+
+    [Description("Smallest access in bytes; shorter runs cost as much.")]
+    [Bounds(1, 4096)]
+    public int AccessBytes { get; init; } = 32;
+}
+
+/// <summary>Memory for constants by bandwidth and latency.</summary>
+public sealed record FlashSpec
+{
+    [Description("Capacity in MiB.")]
+    [Bounds(1, 1_048_576)]
+    public int SizeMiB { get; init; } = 64;
+
+    [Description("Peak bandwidth in MB/s (10^6 bytes per second).")]
+    [Bounds(0.1, 1_000_000)]
+    public required double BandwidthMBps { get; init; }
+
+    [Description("Core cycles from a read request to its first byte.")]
+    [Bounds(0, 100_000)]
+    public required int ReadLatencyCycles { get; init; }
+
+    [Description("Smallest access in bytes; shorter runs cost as much.")]
+    [Bounds(1, 4096)]
+    public int AccessBytes { get; init; } = 16;
+
+    [Description("Picojoules per bit read.")]
+    [Bounds(0, 10_000)]
+    public required double PicojoulesPerBit { get; init; }
+}
