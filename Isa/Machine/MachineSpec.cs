@@ -70,6 +70,17 @@ public sealed record CoreSpec
 
     [Description("Instruction fetch and dispatch.")]
     public SequencerSpec Sequencer { get; init; } = new();
+
+    [Description("Streaming of results from engine to engine; absent where an engine begins when the one before it has finished.")]
+    public ChainingSpec? Chaining { get; init; }
+}
+
+/// <summary>How results stream from the array to the vector unit and on to DMA, instruction beside instruction.</summary>
+public sealed record ChainingSpec
+{
+    [Description("Cycles from the last result of one engine to the last of the engine that streams behind it.")]
+    [Bounds(0, 10_000)]
+    public int TailCycles { get; init; } = 4;
 }
 
 /// <summary>The vector unit.</summary>

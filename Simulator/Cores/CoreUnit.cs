@@ -123,6 +123,20 @@ internal sealed class CoreUnit
         }
 
         _semaphores.Give(step.Sync);
+        Wake(unit, now);
+    }
+
+    /// <summary>Gives the early signals of the instruction under way on a unit.</summary>
+    public void ResultsBegin(int unit, long now)
+    {
+        var engine = _engines[unit];
+        ref readonly var step = ref _stream.Steps[engine.Current];
+        _semaphores.GiveEarly(step.Sync, new ProducerResults(engine.End, _stream.Results[step.Detail], unit));
+        Wake(unit, now);
+    }
+
+    private void Wake(int unit, long now)
+    {
         for (uint waiting = _blocked; waiting != 0; waiting &= waiting - 1)
         {
             TryStart(_engines[System.Numerics.BitOperations.TrailingZeroCount(waiting)], now, unit);
@@ -174,6 +188,7 @@ internal sealed class CoreUnit
         _blocked &= ~(1u << engine.Unit);
         engine.Ledger.Own(Units.WaitOwner(giver), now);
         engine.Start();
+        FindProducers(engine, step);
         _machine.Timeline.Start(Index, index, now);
         if (step.HasValues)
         {
@@ -184,11 +199,35 @@ internal sealed class CoreUnit
         Sequencer.SlotFreed(engine.Unit, now);
     }
 
+    private void FindProducers(EngineUnit engine, in StreamStep step)
+    {
+        if (_stream.Results.Length == 0)
+        {
+            return;
+        }
+
+        long own = step.Kind == StepKind.Transfer ? _stream.Transfers[step.Detail].OwnCycles : step.Cycles;
+        foreach (byte semaphore in (ReadOnlySpan<byte>)[step.Sync.Wait0, step.Sync.Wait1])
+        {
+            if (_semaphores.TryTakeProducer(semaphore, out var producer))
+            {
+                engine.StreamBehind(producer, own, _stream.TailCycles);
+            }
+        }
+    }
+
     private void Run(EngineUnit engine, in StreamStep step, long now)
     {
         if (step.Kind != StepKind.Transfer)
         {
-            _events.Schedule(now + step.Cycles, EventKind.EngineDone, Index, engine.Unit);
+            engine.End = Math.Max(now + step.Cycles, engine.EarliestEnd);
+            if (step.Sync.Early > 0)
+            {
+                long first = Math.Min(now + _stream.Results[step.Detail].FirstCycles, engine.End);
+                _events.Schedule(first, EventKind.ResultsBegin, Index, engine.Unit);
+            }
+
+            _events.Schedule(engine.End, EventKind.EngineDone, Index, engine.Unit);
             return;
         }
 
@@ -207,7 +246,7 @@ internal sealed class CoreUnit
 
         if (transfer.Source.Chunks + transfer.Destination.Chunks == 0)
         {
-            _events.Schedule(dataStart + transfer.OwnCycles, EventKind.EngineDone, Index, engine.Unit);
+            _events.Schedule(Math.Max(dataStart + transfer.OwnCycles, engine.EarliestEnd), EventKind.EngineDone, Index, engine.Unit);
         }
     }
 }

@@ -121,6 +121,9 @@ internal sealed class TimedMachine
             case EventKind.HostDone:
                 core.Sequencer.HostReturned(item.Cycle);
                 break;
+            case EventKind.ResultsBegin:
+                core.ResultsBegin(item.Unit, item.Cycle);
+                break;
             case EventKind.EngineDone:
                 core.EngineDone(item.Unit, item.Cycle);
                 break;

@@ -15,6 +15,9 @@ internal enum EventKind : byte
     /// <summary>The host has finished an operator.</summary>
     HostDone,
 
+    /// <summary>An engine has the first results of its instruction.</summary>
+    ResultsBegin,
+
     /// <summary>An engine has finished its instruction.</summary>
     EngineDone,
 }
