@@ -80,7 +80,8 @@ internal sealed class AccessCheck(AccessOrder order, FindingLog log)
         _readers.Clear();
         _sets.Members(state.Readers, _readers);
         int writer = state.Writer - ShadowState.FirstInstruction;
-        if (writer >= 0 && writer != _number && !order.IsBefore(writer))
+        bool follows = writer < 0 || writer == _number || order.IsBefore(writer) || (!_writes && order.StreamsBehind(writer));
+        if (!follows)
         {
             // An instruction that reads what it writes has met the writer as a reader.
             _opponents.Add(new Opponent(writer, Writes: true, Repeated: _readers.Contains(_number)));

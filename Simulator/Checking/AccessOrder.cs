@@ -10,7 +10,7 @@ internal sealed class AccessOrder
     private readonly int[] _positions;
     private readonly int[] _epochs;
     private readonly int[] _cores;
-    private int[] _clock = [];
+    private Knowledge _knowledge = new(0);
     private int _core;
     private int _epoch;
 
@@ -35,11 +35,14 @@ internal sealed class AccessOrder
     {
         int number = Number(core, walk.Current);
         (_units[number], _positions[number], _epochs[number]) = (unit, walk.Position, walk.Epoch);
-        (_core, _epoch, _clock) = (core, walk.Epoch, walk.Clock);
+        (_core, _epoch, _knowledge) = (core, walk.Epoch, walk.Knowledge);
         return number;
     }
 
     /// <summary>Whether a numbered instruction that the walk has passed has finished for certain before the present one starts.</summary>
     public bool IsBefore(int number) =>
-        _cores[number] == _core ? _positions[number] < _clock[_units[number]] : _epochs[number] < _epoch;
+        _cores[number] == _core ? _positions[number] < _knowledge.Start[_units[number]] : _epochs[number] < _epoch;
+
+    /// <summary>Whether the present instruction reads the results of a numbered one as they come.</summary>
+    public bool StreamsBehind(int number) => _cores[number] == _core && _knowledge.StreamsBehind(_units[number], _positions[number]);
 }

@@ -17,6 +17,7 @@ internal sealed class CoreOrder
     private readonly int[] _started;
     private readonly int[][] _clocks;
     private readonly SemaphoreOrder _semaphores;
+    private readonly Knowledge _knowledge;
     private readonly List<Tokens> _tokens = [];
     private int[] _dispatchClock;
     private int _dispatching;
@@ -32,6 +33,7 @@ internal sealed class CoreOrder
         _clocks = [.. Enumerable.Range(0, unitCount).Select(_ => new int[unitCount])];
         _dispatchClock = new int[unitCount];
         _semaphores = new SemaphoreOrder(unitCount);
+        _knowledge = new Knowledge(unitCount);
         Foresee();
     }
 
@@ -41,8 +43,8 @@ internal sealed class CoreOrder
     /// <summary>Its position in its unit's queue.</summary>
     public int Position => _started[_units[Current]];
 
-    /// <summary>Instructions of each unit that have finished for certain when it starts.</summary>
-    public int[] Clock => _clocks[_units[Current]];
+    /// <summary>What is certain about the others when it starts.</summary>
+    public Knowledge Knowledge => _knowledge;
 
     /// <summary>Barriers passed.</summary>
     public int Epoch { get; private set; }
@@ -122,12 +124,15 @@ internal sealed class CoreOrder
             return;
         }
 
-        int unit = _units[Current];
-        _clocks[unit][unit] = ++_started[unit];
+        int unit = _units[Current], position = _started[unit]++;
+        int[] clock = _clocks[unit];
         var given = Given(Current);
+        int[] start = given.Exists(token => token.Early) ? [.. clock] : clock;
+        _knowledge.End();
+        clock[unit] = _started[unit];
         if (given.Count > 0)
         {
-            _semaphores.Give(given, unit, [.. _clocks[unit]]);
+            _semaphores.Give(given, unit, position, start, [.. clock]);
             _candidates = uint.MaxValue >> (32 - _queues.Length) & ~1u;
         }
 
@@ -155,7 +160,8 @@ internal sealed class CoreOrder
         }
 
         Clocks.Raise(_clocks[unit], _queueClocks[unit][position]);
-        _semaphores.Take(taken, unit, position, _clocks[unit]);
+        _knowledge.Begin(_clocks[unit]);
+        _semaphores.Take(taken, unit, position, _knowledge);
         Current = index;
         return true;
     }
@@ -199,7 +205,8 @@ internal sealed class CoreOrder
         }
 
         int[] clock = _clocks[Units.Sequencer];
-        _semaphores.Take(taken, Units.Sequencer, _started[Units.Sequencer], clock);
+        _knowledge.Begin(clock);
+        _semaphores.Take(taken, Units.Sequencer, _started[Units.Sequencer], _knowledge);
         if (still)
         {
             _started.CopyTo(clock, 0);

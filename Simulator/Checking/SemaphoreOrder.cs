@@ -12,7 +12,7 @@ internal sealed class SemaphoreOrder
 {
     private readonly int _units;
     private readonly long[] _held = new long[Sync.SemaphoreCount];
-    private readonly TokenHistory<int[]>[] _given;
+    private readonly TokenHistory<SignalClocks>[] _given;
     private readonly TokenHistory<int>[] _taken;
     private readonly long[] _ahead;
     private readonly long[] _dispatched;
@@ -21,7 +21,7 @@ internal sealed class SemaphoreOrder
     {
         _units = units;
         int places = Sync.SemaphoreCount * units;
-        _given = [.. Enumerable.Range(0, places).Select(_ => new TokenHistory<int[]>())];
+        _given = [.. Enumerable.Range(0, places).Select(_ => new TokenHistory<SignalClocks>())];
         _taken = [.. Enumerable.Range(0, places).Select(_ => new TokenHistory<int>())];
         _ahead = new long[places];
         _dispatched = new long[places];
@@ -42,8 +42,8 @@ internal sealed class SemaphoreOrder
     /// <param name="taken">What is taken.</param>
     /// <param name="unit">Unit of the taker.</param>
     /// <param name="position">Its position in the unit's queue.</param>
-    /// <param name="clock">Instructions of each unit certain to have finished; raised.</param>
-    public void Take(List<Tokens> taken, int unit, int position, int[] clock)
+    /// <param name="knowledge">The taker's; raised.</param>
+    public void Take(List<Tokens> taken, int unit, int position, Knowledge knowledge)
     {
         // What one semaphore teaches may say more about the other.
         for (bool learnt = true; learnt;)
@@ -51,7 +51,8 @@ internal sealed class SemaphoreOrder
             learnt = false;
             foreach (var token in taken)
             {
-                learnt |= Learn(token.Semaphore, unit, token.Count + TakenBefore(token.Semaphore, clock), clock) && taken.Count > 1;
+                long least = token.Count + TakenBefore(token.Semaphore, knowledge.Start);
+                learnt |= Learn(token.Semaphore, unit, least, knowledge) && taken.Count > 1;
             }
         }
 
@@ -65,13 +66,15 @@ internal sealed class SemaphoreOrder
     /// <summary>Gives tokens.</summary>
     /// <param name="given">What is given.</param>
     /// <param name="unit">Unit of the giver.</param>
-    /// <param name="finished">Instructions of each unit certain to have finished then; kept.</param>
-    public void Give(List<Tokens> given, int unit, int[] finished)
+    /// <param name="position">Its position in the unit's queue.</param>
+    /// <param name="start">Instructions of each unit certain to have finished when it started; kept.</param>
+    /// <param name="end">The same when it ended; kept.</param>
+    public void Give(List<Tokens> given, int unit, int position, int[] start, int[] end)
     {
         foreach (var token in given)
         {
             _held[token.Semaphore] += token.Count;
-            _given[Place(token.Semaphore, unit)].Add(token.Count, finished);
+            _given[Place(token.Semaphore, unit)].Add(token.Count, new SignalClocks(unit, position, token.Early, start, end));
         }
     }
 
@@ -101,7 +104,7 @@ internal sealed class SemaphoreOrder
     }
 
     // At least so many have been given. True where that says anything new.
-    private bool Learn(int semaphore, int taker, long least, int[] clock)
+    private bool Learn(int semaphore, int taker, long least, Knowledge knowledge)
     {
         bool learnt = false;
         long most = 0;
@@ -115,9 +118,9 @@ internal sealed class SemaphoreOrder
             // The others can have given no more than this.
             long needed = least - (most - Most(semaphore, unit, taker));
             var history = _given[Place(semaphore, unit)];
-            if (needed > 0 && history.Reaching(Math.Min(needed, history.Total), out int[]? finished))
+            if (needed > 0 && history.Reaching(Math.Min(needed, history.Total), out var signal))
             {
-                learnt |= Clocks.Raise(clock, finished!);
+                learnt |= knowledge.Learn(signal!);
             }
         }
 
