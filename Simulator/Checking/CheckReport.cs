@@ -1,5 +1,7 @@
 using System.Globalization;
 using NpuSim.Isa.Instructions;
+using NpuSim.Isa.Program;
+using NpuSim.Simulator.Streams;
 
 namespace NpuSim.Simulator.Checking;
 
@@ -24,6 +26,14 @@ public enum CheckKind : byte
 /// <param name="Text">The whole instruction as the disassembler prints it.</param>
 public sealed record CheckedInstruction(int Core, string Unit, int Index, string Mnemonic, string Text)
 {
+    /// <summary>An instruction of a program.</summary>
+    public static CheckedInstruction Of(NpuProgram program, int core, int index)
+    {
+        var instruction = program.Streams[core][index];
+        return new CheckedInstruction(
+            core, Units.Name(Units.OfQueue(instruction)), index, InstructionTable.Row(instruction).Mnemonic, Disassembler.Print(instruction));
+    }
+
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"core {Core} {Unit} instruction {Index} ({Mnemonic})");
 }
 
@@ -57,4 +67,12 @@ public sealed record CheckReport(long Instructions, long Races, long Uninitialis
 {
     /// <summary>All findings, those that are not kept as well.</summary>
     public long Count => Races + UninitialisedReads + Deadlocks;
+
+    /// <summary>With the deadlock in which a run of the program ended, which says more than any that the check foresaw.</summary>
+    public CheckReport With(DeadlockException deadlock, NpuProgram program)
+    {
+        var instructions = deadlock.Chain.Select(link => CheckedInstruction.Of(program, link.Core, link.Index)).ToList();
+        var finding = new CheckFinding(CheckKind.Deadlock, instructions, null, "", deadlock.Message.Replace("\n", ": ", StringComparison.Ordinal));
+        return this with { Deadlocks = 1, Findings = [finding, .. Findings.Where(other => other.Kind != CheckKind.Deadlock)] };
+    }
 }

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using NpuSim.Isa.Instructions;
 using NpuSim.Isa.Program;
-using NpuSim.Simulator.Streams;
 
 namespace NpuSim.Simulator.Checking;
 
@@ -103,9 +102,7 @@ internal sealed class FindingLog(NpuProgram program, AccessOrder order)
     private CheckedInstruction Instruction(int number)
     {
         var (core, index) = order.Place(number);
-        var instruction = program.Streams[core][index];
-        return new CheckedInstruction(
-            core, Units.Name(Units.OfQueue(instruction)), index, InstructionTable.Row(instruction).Mnemonic, Disassembler.Print(instruction));
+        return CheckedInstruction.Of(program, core, index);
     }
 
     private static string Verb(bool writes) => writes ? "writes" : "reads";

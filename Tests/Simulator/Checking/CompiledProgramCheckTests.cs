@@ -15,6 +15,7 @@ public sealed class CompiledProgramCheckTests
     [
         [], ["core.dma.engines=1"], ["core.dma.engines=2"], ["cores=3"], ["cores=2", "core.dma.engines=1", "core.sequencer.queueDepth=1"],
         ["core.activation.sizeKiB=16", "core.weight.sizeKiB=16", "core.accumulator.sizeKiB=8"],
+        ["core.chaining.tailCycles=4"],
     ];
 
     [Theory]

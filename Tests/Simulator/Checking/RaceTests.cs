@@ -1,4 +1,5 @@
 using NpuSim.Isa.Instructions;
+using NpuSim.Isa.Machine;
 using NpuSim.Simulator;
 using NpuSim.Simulator.Checking;
 using Xunit;
@@ -171,6 +172,26 @@ public sealed class RaceTests
     }
 
     [Fact]
+    public void An_early_signal_orders_the_reader_of_the_results_and_no_writer()
+    {
+        string load = "dma.load dma=0 destination=act[0x0] source=dram[0x0] signal=1", early = $"{Clamp} wait=1 early=2";
+        AssertClean(Chained($"{load}\n{early}\ndma.store dma=1 destination=dram[0x1000] source=act[0x100] wait=2"));
+        var operands = Only(Chained($"{load}\n{early}\ndma.fill dma=1 destination=act[0x0] value=1 wait=2"));
+        AssertPair(operands, "write after read", (11, "v.clamp"), (12, "dma.fill"), new CheckedRange(MemorySpace.Activation, 0, 63, 64));
+        var results = Only(Chained($"{load}\n{early}\ndma.fill dma=1 destination=act[0x100] value=1 wait=2"));
+        AssertPair(results, "write after write", (11, "v.clamp"), (12, "dma.fill"), new CheckedRange(MemorySpace.Activation, 0x100, 0x13f, 64));
+    }
+
+    [Fact]
+    public void What_comes_after_one_that_streams_comes_after_both()
+    {
+        string load = "dma.load dma=0 destination=act[0x0] source=dram[0x0] signal=1", store = "dma.store dma=1 destination=dram[0x1000] source=act[0x100] wait=2";
+        string fill = "dma.fill dma=1 destination=act[0x0] value=1";
+        AssertClean(Chained($"{load}\n{Clamp} wait=1 early=2\n{store}\n{fill}"));
+        AssertClean(Chained($"{load}\n{Clamp} wait=1 early=2\n{store} signal=3\n{fill.Replace("dma=1", "dma=0", StringComparison.Ordinal)} wait=3"));
+    }
+
+    [Fact]
     public void Cores_are_ordered_by_barriers_alone()
     {
         string produce = "dma.fill dma=0 destination=dram[0x1000] value=1", consume = "dma.load dma=0 destination=act[0x0] source=dram[0x1000]";
@@ -208,6 +229,12 @@ public sealed class RaceTests
         var report = CheckedText.Check(string.Join('\n', Enumerable.Repeat($"{Load}\n{InPlace}", 300)));
         Assert.True(report.Races > ProgramCheck.KeptFindings);
         Assert.Equal(ProgramCheck.KeptFindings, report.Findings.Count);
+    }
+
+    private static CheckReport Chained(string stream)
+    {
+        var machine = CheckedText.Machine();
+        return ProgramCheck.Run(CheckedText.Program(stream), machine with { Core = machine.Core with { Chaining = new ChainingSpec() } });
     }
 
     private static void AssertClean(CheckReport report) => Assert.Equal([], report.Findings.Select(finding => finding.Message));
