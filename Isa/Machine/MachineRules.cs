@@ -35,10 +35,20 @@ internal static class MachineRules
             Nodes.Contains(machine.Energy.TechnologyNm), "energy.technologyNm", machine.Energy.TechnologyNm, $"one of {string.Join(", ", Nodes)}");
         CheckArray(core.Array, Require);
         CheckFormats(core.Array, Require);
+        CheckSequencer(core.Sequencer, Require);
+        PipelineRules.Check(machine, Require);
     }
 
     private static void CheckBuffer(string key, BufferSpec buffer, Action<bool, string, object, string> require) =>
         require(buffer.SizeKiB >= MinimumBufferKiB, key, buffer.SizeKiB, $"at least {MinimumBufferKiB}");
+
+    private static void CheckSequencer(SequencerSpec sequencer, Action<bool, string, object, string> require)
+    {
+        require(sequencer.FetchBytes is 0 or >= 32, "core.sequencer.fetchBytes", sequencer.FetchBytes, "0, or 32 or more");
+        require(
+            sequencer.FetchBytes > 0 == sequencer.DispatchCycles > 0, "core.sequencer.dispatchCycles", sequencer.DispatchCycles,
+            sequencer.FetchBytes > 0 ? "1 or more" : "0, because with fetchBytes=0 instructions stand in registers");
+    }
 
     private static void CheckFormats(ArraySpec array, Action<bool, string, object, string> require)
     {
