@@ -186,6 +186,10 @@ public sealed record SequencerSpec
     [Bounds(0, 1000)]
     public int DispatchCycles { get; init; } = 1;
 
+    [Description("Cycles from a signal of one engine to the start of the instruction that waits for it.")]
+    [Bounds(0, 1000)]
+    public int SemaphoreCycles { get; init; }
+
     [Description("Bytes per instruction fetch from external memory, 32 or more; fetch runs ahead of dispatch by as many. "
         + "0: the host has written the instructions into registers before the run, which costs the machine neither time nor traffic.")]
     [Bounds(0, 65_536)]
