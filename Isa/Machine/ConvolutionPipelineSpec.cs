@@ -81,7 +81,7 @@ public sealed record ConvolutionPipelineSpec
     [Bounds(2, 4096)]
     public required int StripeAtoms { get; init; }
 
-    [Description("Output atoms that the accumulator holds until the output stage has taken them; at least a stripe.")]
+    [Description("Output pixels of a group of kernels that the accumulator holds until the output stage has taken them; at least a stripe.")]
     [Bounds(2, 65_536)]
     public required int CreditAtoms { get; init; }
 
@@ -89,7 +89,7 @@ public sealed record ConvolutionPipelineSpec
     [Bounds(0, 10_000)]
     public required int CreditReturnCycles { get; init; }
 
-    [Description("Cycles of the output stage for one atom; one atom holds the results of one pixel and all kernels of a group.")]
+    [Description("Cycles of the output stage for one atom; the results of one pixel leave in whole atoms, also of a group that is not full.")]
     [Bounds(1, 10_000)]
     public required int OutputCyclesPerAtom { get; init; }
 

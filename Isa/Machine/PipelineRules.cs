@@ -18,8 +18,8 @@ internal static class PipelineRules
         require(
             core.Array.Rows % pipeline.AtomBytes == 0, $"{Key}.atomBytes", pipeline.AtomBytes, $"a divisor of core.array.rows={core.Array.Rows}");
         require(
-            core.Array.Columns <= pipeline.AtomBytes, $"{Key}.atomBytes", pipeline.AtomBytes,
-            $"at least core.array.columns={core.Array.Columns}, because the results of a pixel leave as one atom");
+            core.Array.Columns <= pipeline.AtomBytes || core.Array.Columns % pipeline.AtomBytes == 0, $"{Key}.atomBytes", pipeline.AtomBytes,
+            $"at least core.array.columns={core.Array.Columns} or a divisor of it, because the results of a pixel leave in whole atoms");
         int kib = core.Activation.SizeKiB + core.Weight.SizeKiB;
         require(
             kib % pipeline.BankKiB == 0 && kib / pipeline.BankKiB >= 2, $"{Key}.bankKiB", pipeline.BankKiB,

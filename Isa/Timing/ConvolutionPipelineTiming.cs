@@ -89,7 +89,7 @@ public static class ConvolutionPipelineTiming
         private OutputPipe _output;
         private long _arrayCycles;
         private long _weightStalls;
-        private readonly long _atomCycles;
+        private readonly long _placeCycles;
         private readonly double _beatCycles;
 
         public Walk(MachineSpec machine, ConvolutionPipelineSpec pipeline, in HardwareLayerShape shape)
@@ -109,8 +109,9 @@ public static class ConvolutionPipelineTiming
             _reads = new ReadStreams(
                 start, _beatCycles, features + parameters, FeatureFetch.Cycles(pipeline, shape) + parameters);
             double write = BeatCycles(pipeline, machine, write: true) * pipeline.AtomBytes / pipeline.BeatBytes;
-            _atomCycles = Math.Max(pipeline.OutputCyclesPerAtom, (long)Math.Ceiling(write));
-            _output = new OutputPipe(pipeline.CreditAtoms, _atomCycles, _atomCycles - 1 - pipeline.OutputBubbleCycles);
+            // A place of the accumulator holds one pixel of a group's kernels, which leave in whole atoms.
+            _placeCycles = Math.Max(pipeline.OutputCyclesPerAtom, (long)Math.Ceiling(write)) * ConvolutionBuffer.Surfaces(pipeline, _array.Columns);
+            _output = new OutputPipe(pipeline.CreditAtoms, _placeCycles, _placeCycles - 1 - pipeline.OutputBubbleCycles);
         }
 
         public HardwareLayerCost Cost()
@@ -146,7 +147,7 @@ public static class ConvolutionPipelineTiming
             long features = ConvolutionBuffer.FeatureBytes(_pipeline, _shape);
             long reads = features + ConvolutionBuffer.WeightBytes(_pipeline, _shape) + _shape.ParameterBytes;
             return new HardwareLayerCost(
-                cycles, first, now, _output.Last, _weightStalls, _arrayCycles, _shape.Pixels * _groups * _atomCycles,
+                cycles, first, now, _output.Last, _weightStalls, _arrayCycles, _shape.Pixels * _groups * _placeCycles,
                 (long)Math.Ceiling(reads * _beatCycles / _pipeline.BeatBytes), features, reads, ConvolutionBuffer.ResultBytes(_pipeline, _shape));
         }
 
