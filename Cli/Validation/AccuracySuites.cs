@@ -5,6 +5,7 @@ internal static class AccuracySuites
 {
     public static IReadOnlyList<IAccuracySuite> All { get; } =
     [
+        new ScaleSimSuite(),
     ];
 
     /// <summary>The suites that are named, in their own order; all where none is.</summary>
