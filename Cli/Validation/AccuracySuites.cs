@@ -7,6 +7,7 @@ internal static class AccuracySuites
 {
     public static IReadOnlyList<IAccuracySuite> All { get; } =
     [
+        new ScaleSimSuite(),
         new NvdlaSuite(),
     ];
 

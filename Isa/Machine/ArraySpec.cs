@@ -30,6 +30,16 @@ public enum Sparsity : byte
     ZeroGating,
 }
 
+/// <summary>Whose account of a layer on the array a report shows.</summary>
+public enum ArrayAccounting : byte
+{
+    /// <summary>What this machine's array takes, pass by pass.</summary>
+    Machine,
+
+    /// <summary>SCALE-Sim v3's closed forms on the layer as a whole.</summary>
+    ScaleSim,
+}
+
 /// <summary>The multiply-accumulate array.</summary>
 public sealed record ArraySpec
 {
@@ -65,6 +75,9 @@ public sealed record ArraySpec
     [Description("Cycles from the last operand to the last accumulator of a pass, beside what the array's shape implies.")]
     [Bounds(0, 10_000)]
     public int PipelineCycles { get; init; } = 4;
+
+    [Description("machine: a report's computeCycles are what this array takes, tile by tile. scaleSim: they are those that SCALE-Sim v3 computes for the layer as a whole, with its SRAM accesses and utilisations beside them; the simulated cycles stay the machine's own.")]
+    public ArrayAccounting Accounting { get; init; } = ArrayAccounting.Machine;
 
     [Description("Formats beside int8; absent where it has none.")]
     public FormatRates? Formats { get; init; }

@@ -73,6 +73,7 @@ internal static class MachineRules
             case ArrayKind.DotProduct:
                 require(
                     array.Dataflow == Dataflow.WeightStationary, "core.array.dataflow", array.Dataflow, "weightStationary for a dotProduct array");
+                require(array.Accounting == ArrayAccounting.Machine, "core.array.accounting", "scaleSim", "machine for a dotProduct array");
                 require(array.ShadowRegisters, "core.array.shadowRegisters", "false", "true for a dotProduct array");
                 break;
         }

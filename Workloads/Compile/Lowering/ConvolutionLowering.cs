@@ -77,7 +77,7 @@ internal sealed class ConvolutionEmitter(
     {
         var tiles = Tiles();
         var steps = Enumerable.Range(0, context.Cores).Select(core => Steps(context.Share(tiles, core))).ToList();
-        return new TiledPlan(Engine.Array, work.Macs, _weightBytes, tile.ToString(), steps);
+        return new TiledPlan(Engine.Array, work.Macs, _weightBytes, tile.ToString(), steps) { Product = work.Product };
     }
 
     private List<OutTile> Tiles()
