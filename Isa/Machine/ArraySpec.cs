@@ -33,6 +33,16 @@ public enum Sparsity : byte
     ZeroGating,
 }
 
+/// <summary>Whose account of a layer on the array a report shows.</summary>
+public enum ArrayAccounting : byte
+{
+    /// <summary>What this machine's array takes, pass by pass.</summary>
+    Machine,
+
+    /// <summary>SCALE-Sim v3's closed forms on the layer as a whole.</summary>
+    ScaleSim,
+}
+
 /// <summary>The multiply-accumulate array.</summary>
 public sealed record ArraySpec
 {
@@ -79,6 +89,9 @@ public sealed record ArraySpec
 
     [Description("Dot product: how it walks a pass block by block out of a shared buffer; absent where a pass is one walk.")]
     public BlockSpec? Blocks { get; init; }
+
+    [Description("machine: a report's computeCycles are what this array takes, tile by tile. scaleSim: they are those that SCALE-Sim v3 computes for the layer as a whole, with its SRAM accesses and utilisations beside them; the simulated cycles stay the machine's own.")]
+    public ArrayAccounting Accounting { get; init; } = ArrayAccounting.Machine;
 
     [Description("Formats beside int8; absent where it has none.")]
     public FormatRates? Formats { get; init; }

@@ -40,10 +40,20 @@ internal static class MachineRules
         if (core.Array.Blocks is { } blocks)
             CheckBlocks(core.Array, blocks, Require);
         CheckFormats(core.Array, Require);
+        CheckSequencer(core.Sequencer, Require);
+        PipelineRules.Check(machine, Require);
     }
 
     private static void CheckBuffer(string key, BufferSpec buffer, Action<bool, string, object, string> require) =>
         require(buffer.SizeKiB >= MinimumBufferKiB, key, buffer.SizeKiB, $"at least {MinimumBufferKiB}");
+
+    private static void CheckSequencer(SequencerSpec sequencer, Action<bool, string, object, string> require)
+    {
+        require(sequencer.FetchBytes is 0 or >= 32, "core.sequencer.fetchBytes", sequencer.FetchBytes, "0, or 32 or more");
+        require(
+            sequencer.FetchBytes > 0 == sequencer.DispatchCycles > 0, "core.sequencer.dispatchCycles", sequencer.DispatchCycles,
+            sequencer.FetchBytes > 0 ? "1 or more" : "0, because with fetchBytes=0 instructions stand in registers");
+    }
 
     private static void CheckFormats(ArraySpec array, Action<bool, string, object, string> require)
     {
@@ -79,6 +89,7 @@ internal static class MachineRules
     {
         require(array.Dataflow == Dataflow.WeightStationary, "core.array.dataflow", array.Dataflow, $"weightStationary for {kind}");
         require(array.ShadowRegisters, "core.array.shadowRegisters", "false", $"true for {kind}");
+        require(array.Accounting == ArrayAccounting.Machine, "core.array.accounting", "scaleSim", $"machine for {kind}");
     }
 
     private static void CheckNotDotProduct(ArraySpec array, string kind, Action<bool, string, object, string> require)
