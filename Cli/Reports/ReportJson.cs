@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NpuSim.Cli.Running;
+using NpuSim.Isa.Timing;
 using NpuSim.Simulator.Reports;
 
 namespace NpuSim.Cli.Reports;
@@ -192,10 +193,26 @@ internal static class ReportJson
             json.WriteNumber("sramWriteBytes", layer.SramWriteBytes);
             Real(json, "energyUj", layer.EnergyUj);
             json.WriteString("bound", layer.Bound);
+            if (layer.ScaleSim is { } scaleSim)
+            {
+                WriteScaleSim(json, scaleSim);
+            }
+
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
+    }
+
+    // Accesses are in words; utilisations are fractions of the layer's compute cycles, not of the run.
+    private static void WriteScaleSim(Utf8JsonWriter json, ScaleSimCost cost)
+    {
+        json.WriteNumber("sramIfmapReads", cost.IfmapReads);
+        json.WriteNumber("sramFilterReads", cost.FilterReads);
+        json.WriteNumber("sramOfmapWrites", cost.OfmapWrites);
+        Real(json, "overallUtilization", cost.OverallUtilization);
+        Real(json, "mappingEfficiency", cost.MappingEfficiency);
+        Real(json, "computeUtilization", cost.ComputeUtilization);
     }
 
     private static void WriteAccuracy(Utf8JsonWriter json, AccuracyReport accuracy)
