@@ -142,7 +142,7 @@ internal sealed class ReportBuilder
                 entry.Name, entry.Operator, LayerBound.Name(entry.Engine), share, _spans.Start(layer), _spans.End(layer),
                 compute, share - _spans.Busy(layer, entry.Engine), entry.Macs, Utilisation(entry.Macs, Math.Max(share, compute)),
                 actions.ExternalReadBytes, actions.ExternalWriteBytes, actions.SramReadBytes, actions.SramWriteBytes, _energies[layer].Total.Value,
-                LayerBound.Of(actions, units))
+                LayerBound.Of(actions, _machine.Core, units))
             {
                 ScaleSim = scaleSim,
             };

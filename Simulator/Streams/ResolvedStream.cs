@@ -18,6 +18,9 @@ internal sealed class ResolvedStream
     /// <summary>When the results of steps with early signals come.</summary>
     public required ResultFlow[] Results { get; init; }
 
+    /// <summary>Bytes at the ports of the private buffers, of those steps that have any, from 1; only where these are contended.</summary>
+    public required PortBytes[] Traffic { get; init; }
+
     /// <summary>Cycles from a producer's last result to that of who streams behind it.</summary>
     public required int TailCycles { get; init; }
 

@@ -25,6 +25,9 @@ internal sealed class StreamResolver
     private readonly EngineRegisters _registers;
     private readonly List<Footprint> _footprints = [];
     private readonly int[] _unitInstructions;
+    private readonly List<PortBytes> _traffic = [default];
+    private PortBytes _bytes;
+    private bool _touched;
     // Cycles of an instruction that only writes a register or moves a semaphore; none where all stand in registers from the start.
     private readonly int _registerCycles;
     private LayerActions _actions;
@@ -81,6 +84,7 @@ internal sealed class StreamResolver
             Transfers = [.. _transfers],
             HostCalls = [.. _hostCalls],
             Results = [.. _results],
+            Traffic = [.. _traffic],
             TailCycles = _machine.Core.Chaining?.TailCycles ?? 0,
             UnitInstructions = _unitInstructions,
             Bytes = bytes,
@@ -133,9 +137,35 @@ internal sealed class StreamResolver
             EndByte = end,
             Cycles = work.Cycles,
             Detail = work.Detail,
+            Traffic = TakeTraffic(),
         };
         EnterLayer(instruction);
         return step;
+    }
+
+    // What the step under way brought to the private buffers.
+    private int TakeTraffic()
+    {
+        if (!_touched)
+        {
+            return 0;
+        }
+
+        _traffic.Add(_bytes);
+        _actions.AddPortBytes(_core, _bytes);
+        (_bytes, _touched) = (default, false);
+        return _traffic.Count - 1;
+    }
+
+    private void Reach(MemorySpace space, bool write, long bytes)
+    {
+        if (!_machine.Core.BufferContention || !MemorySpaces.IsLocal(space) || bytes == 0)
+        {
+            return;
+        }
+
+        _bytes[BufferPorts.Of(_machine.Core, space, write)] += bytes;
+        _touched = true;
     }
 
     private readonly record struct Work(StepKind Kind, CycleOwner Owner, long Cycles = 0, int Detail = 0);
@@ -181,11 +211,13 @@ internal sealed class StreamResolver
         if (ends.Source is { } source && MemorySpaces.IsLocal(source.Space))
         {
             _actions.AddRead(source.Space, bytes);
+            Reach(source.Space, write: false, bytes);
         }
 
         if (MemorySpaces.IsLocal(ends.Destination.Space))
         {
             _actions.AddWrite(ends.Destination.Space, bytes);
+            Reach(ends.Destination.Space, write: true, bytes);
             _actions.WeightBytes += ends.Source is { } from && _constants.Contains(from) ? bytes : 0;
         }
 
@@ -205,6 +237,10 @@ internal sealed class StreamResolver
         _actions.AddRead(MemorySpace.Weight, cost.WeightBytes);
         _actions.AddRead(MemorySpace.Accumulator, cost.AccumulatorReadBytes);
         _actions.AddWrite(MemorySpace.Accumulator, cost.AccumulatorWriteBytes);
+        Reach(MemorySpace.Activation, write: false, cost.InputBytes);
+        Reach(MemorySpace.Weight, write: false, cost.WeightBytes);
+        Reach(MemorySpace.Accumulator, write: false, cost.AccumulatorReadBytes);
+        Reach(MemorySpace.Accumulator, write: true, cost.AccumulatorWriteBytes);
         _actions.AddUnitCycles(_core, Units.Array, cost.Cycles);
         return new Work(StepKind.Fixed, CycleOwner.Compute, cost.Cycles, Streamed(instruction, cost.Results));
     }
@@ -285,11 +321,13 @@ internal sealed class StreamResolver
         if (operand.Role is Role.Read or Role.ReadWrite)
         {
             _actions.AddRead(operand.Space, operand.Bytes);
+            Reach(operand.Space, write: false, operand.Bytes);
         }
 
         if (operand.Role is Role.Write or Role.ReadWrite)
         {
             _actions.AddWrite(operand.Space, operand.Bytes);
+            Reach(operand.Space, write: true, operand.Bytes);
         }
     }
 

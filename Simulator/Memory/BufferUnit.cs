@@ -1,0 +1,84 @@
+using System.Numerics;
+using NpuSim.Isa.Machine;
+using NpuSim.Isa.Timing;
+
+namespace NpuSim.Simulator.Memory;
+
+/// <summary>The private buffers of one core, and the engines that reach them now.</summary>
+/// <remarks>An engine's work is cycles at full pace. Between two changes of who is at work everybody's pace is constant, so that what is left is known at
+/// every moment, in whole fractions of a cycle.</remarks>
+/// <param name="core">The core.</param>
+/// <param name="units">Its units.</param>
+internal sealed class BufferUnit(CoreSpec core, int units)
+{
+    // What is left is fixed-point in 63 bits.
+    private const long MostCycles = long.MaxValue >> (BufferShares.FractionBits + 1);
+
+    private readonly PortBytes _capacity = BufferPorts.BytesPerCycle(core);
+    private readonly PortBytes[] _demands = new PortBytes[units];
+    private readonly long[] _left = new long[units];
+    private readonly long[] _paces = new long[units];
+    private uint _working;
+    private long _now;
+
+    /// <summary>Whether engines have come or gone since their paces were found.</summary>
+    public bool HasChanged { get; private set; }
+
+    public bool IsWorking(int unit) => (_working & 1u << unit) != 0;
+
+    /// <summary>An engine begins to reach the buffers.</summary>
+    /// <param name="unit">The engine.</param>
+    /// <param name="bytes">All that it will move.</param>
+    /// <param name="cycles">Cycles at full pace, at least 1.</param>
+    /// <param name="now">The cycle.</param>
+    /// <returns>False where the work takes longer than can be counted here; then it goes on alone.</returns>
+    public bool Begin(int unit, in PortBytes bytes, long cycles, long now)
+    {
+        if (cycles > MostCycles)
+        {
+            return false;
+        }
+
+        Advance(now);
+        _demands[unit] = BufferShares.PerCycle(bytes, cycles);
+        _left[unit] = cycles << BufferShares.FractionBits;
+        _working |= 1u << unit;
+        HasChanged = true;
+        return true;
+    }
+
+    /// <summary>An engine has done its work.</summary>
+    public void End(int unit, long now)
+    {
+        Advance(now);
+        _working &= ~(1u << unit);
+        HasChanged = true;
+    }
+
+    /// <summary>Finds everybody's pace from now on.</summary>
+    public void Settle(long now)
+    {
+        Advance(now);
+        BufferShares.Paces(_demands, _working, _capacity, _paces);
+        HasChanged = false;
+    }
+
+    /// <summary>The cycle at which an engine's work is done if nobody comes or goes.</summary>
+    public long DoneAt(int unit) => _left[unit] <= 0 ? _now : _now + ArrayTiming.CeilingDivide(_left[unit], _paces[unit]);
+
+    private void Advance(long now)
+    {
+        if (now == _now)
+        {
+            return;
+        }
+
+        for (uint left = _working; left != 0; left &= left - 1)
+        {
+            int unit = BitOperations.TrailingZeroCount(left);
+            _left[unit] -= (now - _now) * _paces[unit];
+        }
+
+        _now = now;
+    }
+}
