@@ -66,6 +66,9 @@ public sealed record ArraySpec
     [Bounds(0, 10_000)]
     public int PipelineCycles { get; init; } = 4;
 
+    [Description("Dot product: how it walks a pass block by block out of a shared buffer; absent where a pass is one walk.")]
+    public BlockSpec? Blocks { get; init; }
+
     [Description("Formats beside int8; absent where it has none.")]
     public FormatRates? Formats { get; init; }
 
