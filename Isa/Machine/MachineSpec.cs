@@ -70,6 +70,17 @@ public sealed record CoreSpec
 
     [Description("Instruction fetch and dispatch.")]
     public SequencerSpec Sequencer { get; init; } = new();
+
+    [Description("Streaming of results from engine to engine; absent where an engine begins when the one before it has finished.")]
+    public ChainingSpec? Chaining { get; init; }
+}
+
+/// <summary>How results stream from the array to the vector unit and on to DMA, instruction beside instruction.</summary>
+public sealed record ChainingSpec
+{
+    [Description("Cycles from the last result of one engine to the last of the engine that streams behind it.")]
+    [Bounds(0, 10_000)]
+    public int TailCycles { get; init; } = 4;
 }
 
 /// <summary>The vector unit.</summary>
@@ -183,6 +194,10 @@ public sealed record SequencerSpec
     [Description("Cycles to decode and hand one instruction to its queue.")]
     [Bounds(1, 1000)]
     public int DispatchCycles { get; init; } = 1;
+
+    [Description("Cycles from a signal of one engine to the start of the instruction that waits for it.")]
+    [Bounds(0, 1000)]
+    public int SemaphoreCycles { get; init; }
 
     [Description("Bytes per instruction fetch from external memory; fetch runs ahead of dispatch by as many.")]
     [Bounds(32, 65_536)]

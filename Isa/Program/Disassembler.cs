@@ -94,7 +94,9 @@ public static class Disassembler
         foreach (var operand in row.Operands)
             text.Append(' ').Append(operand.Name).Append('=').Append(operand.Show(operand.Get(instruction)));
         PrintSemaphores(text, Assembler.WaitField, instruction.Sync.Wait0, instruction.Sync.Wait1);
-        PrintSemaphores(text, Assembler.SignalField, instruction.Sync.Signal0, instruction.Sync.Signal1);
+        var (signal0, signal1, early) = (instruction.Sync.Signal0, instruction.Sync.Signal1, instruction.Sync.Early);
+        PrintSemaphores(text, Assembler.EarlyField, early > 0 ? signal0 : (byte)0, early > 1 ? signal1 : (byte)0);
+        PrintSemaphores(text, Assembler.SignalField, early == 0 ? signal0 : early == 1 ? signal1 : (byte)0, early == 0 ? signal1 : (byte)0);
     }
 
     private static void PrintSemaphores(StringBuilder text, string field, byte first, byte second)

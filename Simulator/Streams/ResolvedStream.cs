@@ -1,4 +1,5 @@
 using NpuSim.Isa.Instructions;
+using NpuSim.Isa.Timing;
 using NpuSim.Simulator.Memory;
 
 namespace NpuSim.Simulator.Streams;
@@ -13,6 +14,12 @@ internal sealed class ResolvedStream
     public required StepTransfer[] Transfers { get; init; }
 
     public required StepHostCall[] HostCalls { get; init; }
+
+    /// <summary>When the results of steps with early signals come.</summary>
+    public required ResultFlow[] Results { get; init; }
+
+    /// <summary>Cycles from a producer's last result to that of who streams behind it.</summary>
+    public required int TailCycles { get; init; }
 
     /// <summary>Instructions that go through each unit's queue.</summary>
     public required int[] UnitInstructions { get; init; }

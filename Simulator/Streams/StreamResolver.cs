@@ -24,6 +24,7 @@ internal sealed class StreamResolver
     private readonly MemoryDemand _wholeFetch;
     private readonly List<StepTransfer> _transfers = [];
     private readonly List<StepHostCall> _hostCalls = [];
+    private readonly List<ResultFlow> _results = [];
     private readonly EngineRegisters _registers;
     private readonly List<Footprint> _footprints = [];
     private readonly int[] _unitInstructions;
@@ -79,6 +80,8 @@ internal sealed class StreamResolver
             Steps = steps,
             Transfers = [.. _transfers],
             HostCalls = [.. _hostCalls],
+            Results = [.. _results],
+            TailCycles = _machine.Core.Chaining?.TailCycles ?? 0,
             UnitInstructions = _unitInstructions,
             Bytes = bytes,
             FetchBytes = fetch,
@@ -202,7 +205,7 @@ internal sealed class StreamResolver
         _actions.AddRead(MemorySpace.Accumulator, cost.AccumulatorReadBytes);
         _actions.AddWrite(MemorySpace.Accumulator, cost.AccumulatorWriteBytes);
         _actions.AddUnitCycles(_core, Units.Array, cost.Cycles);
-        return new Work(StepKind.Fixed, CycleOwner.Compute, cost.Cycles);
+        return new Work(StepKind.Fixed, CycleOwner.Compute, cost.Cycles, Streamed(instruction, cost.Results));
     }
 
     private Work Vector(Instruction instruction, TimingClass timing)
@@ -218,7 +221,20 @@ internal sealed class StreamResolver
             Count(operand);
         }
 
-        return new Work(StepKind.Fixed, CycleOwner.Compute, cycles);
+        // Element after element: the first one after the pipeline has filled, and nothing of the whole comes in a last burst.
+        var results = new ResultFlow(Math.Min(cycles, _machine.Core.Vector.StartupCycles + 1), 0, Math.Max(1, elements));
+        return new Work(StepKind.Fixed, CycleOwner.Compute, cycles, Streamed(instruction, results));
+    }
+
+    private int Streamed(Instruction instruction, ResultFlow results)
+    {
+        if (instruction.Sync.Early == 0)
+        {
+            return 0;
+        }
+
+        _results.Add(results);
+        return _results.Count - 1;
     }
 
     private Work Host(HostCall call)
@@ -274,7 +290,7 @@ internal sealed class StreamResolver
         {
             SemaphoreWait wait => new StepSync(sync.Wait0, sync.Wait1, sync.Signal0, sync.Signal1, CountedWait: wait.Semaphore, Count: wait.Count),
             SemaphoreSignal signal => new StepSync(sync.Wait0, sync.Wait1, sync.Signal0, sync.Signal1, CountedSignal: signal.Semaphore, Count: signal.Count),
-            _ => new StepSync(sync.Wait0, sync.Wait1, sync.Signal0, sync.Signal1),
+            _ => new StepSync(sync.Wait0, sync.Wait1, sync.Signal0, sync.Signal1, Early: sync.Early),
         };
     }
 }

@@ -28,7 +28,7 @@ internal enum StepKind : byte
 
 /// <summary>The semaphores of a step: what Sync says, and the counted one of <c>sem.wait</c> and <c>sem.signal</c>.</summary>
 internal readonly record struct StepSync(
-    byte Wait0, byte Wait1, byte Signal0, byte Signal1, byte CountedWait = 0, byte CountedSignal = 0, ushort Count = 0)
+    byte Wait0, byte Wait1, byte Signal0, byte Signal1, byte CountedWait = 0, byte CountedSignal = 0, ushort Count = 0, byte Early = 0)
 {
     public bool Waits => (Wait0 | Wait1 | CountedWait) != 0;
 
@@ -60,7 +60,7 @@ internal readonly record struct StreamStep
     /// <summary>Cycles of a fixed step.</summary>
     public long Cycles { get; init; }
 
-    /// <summary>Index of the transfer or host call, or number of the barrier.</summary>
+    /// <summary>Index of the transfer or host call, or number of the barrier; of a fixed step with early signals, index of its results.</summary>
     public int Detail { get; init; }
 }
 

@@ -25,7 +25,9 @@ public static class Samples
     {
         long[] values = [.. row.Operands.Select(operand => Value(operand, random))];
         byte Semaphore() => random.Next(2) == 0 ? (byte)0 : (byte)random.Next(64);
-        return row.Create(values, new Sync(Semaphore(), Semaphore(), Semaphore(), Semaphore()));
+        byte first = Semaphore(), second = Semaphore();
+        int most = !InstructionTable.Streams(row.Timing) || first == 0 ? 0 : second == 0 ? 1 : 2;
+        return row.Create(values, new Sync(Semaphore(), Semaphore(), first, second, (byte)random.Next(most + 1)));
     }
 
     public static long Value(OperandRow operand, Random random) => operand.Kind switch
