@@ -36,7 +36,10 @@ public static class BlockTiming
             / core.Activation.BytesPerCycle);
         long outputs = shape.Pixels * shape.OutChannels;
         return new PassCost(Math.Max(count * perBlock, memory) + array.PipelineCycles, inputBytes, weightBytes,
-            outputs * (steps - (accumulate ? 0 : 1)) * AccumulatorBytes, outputs * steps * AccumulatorBytes);
+            outputs * (steps - (accumulate ? 0 : 1)) * AccumulatorBytes, outputs * steps * AccumulatorBytes)
+        {
+            Results = new ResultFlow(perBlock + array.PipelineCycles, 0, count),
+        };
     }
 
     // What does not exist is not computed; a pass of one row turns the micro-block on its side.

@@ -26,9 +26,15 @@ internal readonly record struct TileCounts(long Spatial, long Outputs, long Chun
 
 /// <summary>Chooses the tile that the timing formulas of the machine estimate fastest among those that fit its buffers twice (so that
 /// the next tile loads while the current one computes).</summary>
-internal sealed class ConvolutionTiling(MachineSpec machine, ConvolutionWork work, MemorySpace inputHome, MemorySpace outputHome, MemorySpace constantHome)
+/// <remarks>An input or output that the engines reach in place takes no slot and no transfer.</remarks>
+internal sealed class ConvolutionTiling(LoweringContext context, ConvolutionWork work, MemorySpace inputHome, MemorySpace outputHome)
 {
     private const int AccumulatorBytes = 4;
+
+    private readonly MachineSpec machine = context.Machine;
+    private readonly MemorySpace constantHome = context.Constants.Space;
+    private readonly bool inputInPlace = inputHome == MemorySpace.Activation;
+    private readonly bool outputInPlace = outputHome == MemorySpace.Activation;
 
     // More passes mean more transfers that contend, which the estimate does not see; they must promise this much (chosen on the built-in models).
     private const double MorePassesMargin = 1.15;
@@ -65,15 +71,15 @@ internal sealed class ConvolutionTiling(MachineSpec machine, ConvolutionWork wor
 
         var smallest = new ConvolutionTile(1, 1, Math.Min(work.OutChannels, ArrayOrder.OutputBlock), Math.Min(work.InChannels, ArrayOrder.InputGroup), true);
         reason = $"its smallest tile needs {ActivationBytes(smallest)} B of activation, {WeightSlotBytes(smallest)} B of weight and "
-            + $"{AccumulatorSlotBytes(smallest)} B of accumulator buffer, twice; the core has {machine.Core.Activation.SizeBytes}, "
+            + $"{AccumulatorSlotBytes(smallest)} B of accumulator buffer, twice; the core has {context.ActivationBytes}, "
             + $"{machine.Core.Weight.SizeBytes} and {machine.Core.Accumulator.AddressedBytes} B";
         return null;
     }
 
-    public long InputSlotBytes(ConvolutionTile tile) =>
+    public long InputSlotBytes(ConvolutionTile tile) => inputInPlace ? 0 :
         SlotAllocator.Rounded((long)work.InRows(tile.Rows) * work.InColumns(tile.Columns) * work.ChannelsFor(tile.OutChannels, tile.Channels));
 
-    public long OutputSlotBytes(ConvolutionTile tile) => SlotAllocator.Rounded((long)tile.Rows * tile.Columns * tile.OutChannels);
+    public long OutputSlotBytes(ConvolutionTile tile) => outputInPlace ? 0 : SlotAllocator.Rounded((long)tile.Rows * tile.Columns * tile.OutChannels);
 
     public long WeightSlotBytes(ConvolutionTile tile) => SlotAllocator.Rounded(
         SlotAllocator.Rounded(work.WeightBytes(tile.OutChannels, tile.Channels)) + (long)tile.OutChannels * Requantise.ParameterBytes);
@@ -103,7 +109,7 @@ internal sealed class ConvolutionTiling(MachineSpec machine, ConvolutionWork wor
     private bool Fits(ConvolutionTile tile)
     {
         var counts = Counts(tile);
-        return ActivationBytes(tile) <= machine.Core.Activation.SizeBytes
+        return ActivationBytes(tile) <= context.ActivationBytes
             && Slots(counts.WeightLoads) * WeightSlotBytes(tile) <= machine.Core.Weight.SizeBytes
             && Slots(counts.OutTiles) * AccumulatorSlotBytes(tile) <= machine.Core.Accumulator.AddressedBytes
             && FieldsHold(tile);
@@ -125,9 +131,9 @@ internal sealed class ConvolutionTiling(MachineSpec machine, ConvolutionWork wor
         double share = Math.Ceiling((double)counts.OutTiles / machine.Cores) / counts.OutTiles;
         long pass = ArrayTiming.Cost(machine.Core, work.Pass(tile.Rows, tile.Columns, tile.OutChannels, tile.Channels), false).Cycles;
         long vector = VectorTiming.Cycles(machine.Core.Vector, TimingClass.VectorMultiply, (long)tile.Rows * tile.Columns * tile.OutChannels);
-        var input = Cost(inputHome, InputPattern(tile), MemorySpace.Activation);
+        var input = inputInPlace ? 0 : Cost(inputHome, InputPattern(tile), MemorySpace.Activation);
         var weights = Cost(constantHome, new AccessPattern(1, WeightSlotBytes(tile)), MemorySpace.Weight);
-        var store = Cost(MemorySpace.Activation, OutputPattern(tile), outputHome);
+        var store = outputInPlace ? 0 : Cost(MemorySpace.Activation, OutputPattern(tile), outputHome);
         double loads = counts.InputLoads * input, constants = counts.WeightLoads * weights, stores = counts.OutTiles * store;
         int engines = machine.Core.Dma.Engines;
         double busiestDma = engines switch
@@ -143,9 +149,9 @@ internal sealed class ConvolutionTiling(MachineSpec machine, ConvolutionWork wor
     private double SharedMemoryCycles(ConvolutionTile tile, TileCounts counts)
     {
         Span<double> busy = stackalloc double[Enum.GetValues<MemorySpace>().Length];
-        busy[(int)inputHome] += counts.InputLoads * TransferTiming.BusyCycles(machine, inputHome, InputPattern(tile));
+        busy[(int)inputHome] += inputInPlace ? 0 : counts.InputLoads * TransferTiming.BusyCycles(machine, inputHome, InputPattern(tile));
         busy[(int)constantHome] += counts.WeightLoads * TransferTiming.BusyCycles(machine, constantHome, new AccessPattern(1, WeightSlotBytes(tile)));
-        busy[(int)outputHome] += counts.OutTiles * TransferTiming.BusyCycles(machine, outputHome, OutputPattern(tile));
+        busy[(int)outputHome] += outputInPlace ? 0 : counts.OutTiles * TransferTiming.BusyCycles(machine, outputHome, OutputPattern(tile));
         double longest = 0;
         foreach (double cycles in busy)
         {
@@ -200,7 +206,8 @@ internal sealed class ConvolutionTiling(MachineSpec machine, ConvolutionWork wor
             yield return (rows, work.OutWidth);
         }
 
-        foreach (int columns in TileSizes.Parts(work.OutWidth, 1).Skip(1))
+        // The vector unit's results have one pitch, so that they lie in place only as whole rows.
+        foreach (int columns in outputInPlace ? [] : TileSizes.Parts(work.OutWidth, 1).Skip(1))
         {
             yield return (1, columns);
         }
