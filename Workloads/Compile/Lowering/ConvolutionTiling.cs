@@ -33,6 +33,8 @@ internal sealed class ConvolutionTiling(LoweringContext context, ConvolutionWork
 
     private readonly MachineSpec machine = context.Machine;
     private readonly MemorySpace constantHome = context.Constants.Space;
+    private readonly double codedShare = context.Machine.Core.Dma.WeightCoding is { } coding
+        ? WeightCoding.EntropyBits(work.Weights.Span) / 8 * coding.SizeRatio : 1;
     private readonly bool inputInPlace = inputHome == MemorySpace.Activation;
     private readonly bool outputInPlace = outputHome == MemorySpace.Activation;
 
@@ -84,6 +86,8 @@ internal sealed class ConvolutionTiling(LoweringContext context, ConvolutionWork
     public long WeightSlotBytes(ConvolutionTile tile) => SlotAllocator.Rounded(
         SlotAllocator.Rounded(work.WeightBytes(tile.OutChannels, tile.Channels)) + (long)tile.OutChannels * Requantise.ParameterBytes);
 
+    private long StoredBytes(ConvolutionTile tile) => (long)Math.Ceiling(WeightSlotBytes(tile) * codedShare);
+
     public long AccumulatorSlotBytes(ConvolutionTile tile) =>
         SlotAllocator.Rounded((long)tile.Rows * tile.Columns * tile.OutChannels * AccumulatorBytes);
 
@@ -132,7 +136,7 @@ internal sealed class ConvolutionTiling(LoweringContext context, ConvolutionWork
         long pass = ArrayTiming.Cost(machine.Core, work.Pass(tile.Rows, tile.Columns, tile.OutChannels, tile.Channels), false).Cycles;
         long vector = VectorTiming.Cycles(machine.Core.Vector, TimingClass.VectorMultiply, (long)tile.Rows * tile.Columns * tile.OutChannels);
         var input = inputInPlace ? 0 : Cost(inputHome, InputPattern(tile), MemorySpace.Activation);
-        var weights = Cost(constantHome, new AccessPattern(1, WeightSlotBytes(tile)), MemorySpace.Weight);
+        var weights = Cost(constantHome, new AccessPattern(1, StoredBytes(tile)), MemorySpace.Weight);
         var store = outputInPlace ? 0 : Cost(MemorySpace.Activation, OutputPattern(tile), outputHome);
         double loads = counts.InputLoads * input, constants = counts.WeightLoads * weights, stores = counts.OutTiles * store;
         int engines = machine.Core.Dma.Engines;
@@ -150,7 +154,7 @@ internal sealed class ConvolutionTiling(LoweringContext context, ConvolutionWork
     {
         Span<double> busy = stackalloc double[Enum.GetValues<MemorySpace>().Length];
         busy[(int)inputHome] += inputInPlace ? 0 : counts.InputLoads * TransferTiming.BusyCycles(machine, inputHome, InputPattern(tile));
-        busy[(int)constantHome] += counts.WeightLoads * TransferTiming.BusyCycles(machine, constantHome, new AccessPattern(1, WeightSlotBytes(tile)));
+        busy[(int)constantHome] += counts.WeightLoads * TransferTiming.BusyCycles(machine, constantHome, new AccessPattern(1, StoredBytes(tile)));
         busy[(int)outputHome] += outputInPlace ? 0 : counts.OutTiles * TransferTiming.BusyCycles(machine, outputHome, OutputPattern(tile));
         double longest = 0;
         foreach (double cycles in busy)
