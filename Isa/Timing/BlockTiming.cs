@@ -117,5 +117,5 @@ public static class BlockTiming
         shape.OutChannels < core.Array.Rows ? block.Channels : (long)core.Array.Blocks!.ChannelGranule * block.Width;
 
     // A run shorter than a burst costs one.
-    private static double Inefficiency(CoreSpec core, long runBytes) => Math.Max(1, core.Dma.BurstBytes / (double)runBytes);
+    private static double Inefficiency(CoreSpec core, long runBytes) => Math.Max(1, core.Array.Blocks!.BurstBytes / (double)runBytes);
 }
