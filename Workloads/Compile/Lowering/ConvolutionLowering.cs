@@ -183,6 +183,12 @@ internal sealed class ConvolutionEmitter(
             ConvolutionWork.Extent(t.Rows, w.StrideY, w.KernelHeight, w.DilationY), work.InHeight);
         var (column, columns, padLeft) = Planes.Clip(t.Column * w.StrideX - w.Padding.Left,
             ConvolutionWork.Extent(t.Columns, w.StrideX, w.KernelWidth, w.DilationX), work.InWidth);
+        if (_inputInPlace && t.Rows == work.OutHeight && t.Columns == work.OutWidth)
+        {
+            // Nothing is loaded, so there is nothing to leave out.
+            (row, rows, padTop, column, columns, padLeft) = (0, work.InHeight, w.Padding.Top, 0, work.InWidth, w.Padding.Left);
+        }
+
         return work.Kind == ProductKind.Depthwise
             ? new InputPlane(t.Image, row, rows, column, columns, t.Channel / work.Multiplier, work.ChannelsFor(t.Channels, 0), padTop, padLeft)
             : new InputPlane(t.Image, row, rows, column, columns, t.Group * work.InChannels + channel, channels, padTop, padLeft);

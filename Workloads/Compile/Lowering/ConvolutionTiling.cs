@@ -37,9 +37,13 @@ internal sealed class ConvolutionTiling(LoweringContext context, ConvolutionWork
         ? WeightCoding.EntropyBits(work.Weights.Span) / 8 * coding.SizeRatio : 1;
     private readonly bool inputInPlace = inputHome == MemorySpace.Activation;
     private readonly bool outputInPlace = outputHome == MemorySpace.Activation;
+    private readonly bool inPlace = inputHome == MemorySpace.Activation && outputHome == MemorySpace.Activation;
 
     // More passes mean more transfers that contend, which the estimate does not see; they must promise this much (chosen on the built-in models).
     private const double MorePassesMargin = 1.15;
+
+    // Where only weights move, a slice more has the array walk its input once more, and the layer before hides the first weights; so must it.
+    private const double MoreSlicesMargin = 1.05;
 
     /// <summary>The best tile, or null where none fits; then the reason names the buffer.</summary>
     public ConvolutionTile? Choose(out string reason)
@@ -50,8 +54,8 @@ internal sealed class ConvolutionTiling(LoweringContext context, ConvolutionWork
         int widest = 0;
         foreach (int channels in ChannelChunks())
         {
-            // Passes over fewer channels than the array takes at once are for what fits no other way.
-            if (best is not null && channels < machine.Core.Array.Rows)
+            // Passes over fewer channels than the array takes at once are for what fits no other way, as are any where the array cuts its own blocks.
+            if (best is not null && (channels < machine.Core.Array.Rows || (inPlace && machine.Core.Array.Blocks is not null)))
             {
                 return best;
             }
@@ -59,7 +63,7 @@ internal sealed class ConvolutionTiling(LoweringContext context, ConvolutionWork
             foreach (var tile in Candidates(channels).Where(Fits))
             {
                 double cycles = EstimateCycles(tile);
-                if (cycles * (channels < widest ? MorePassesMargin : 1) < bestCycles)
+                if (cycles * (channels < widest ? MorePassesMargin : best is not null && inPlace ? MoreSlicesMargin : 1) < bestCycles)
                 {
                     (best, bestCycles, widest) = (tile, cycles, Math.Max(widest, channels));
                 }
@@ -135,6 +139,11 @@ internal sealed class ConvolutionTiling(LoweringContext context, ConvolutionWork
         double share = Math.Ceiling((double)counts.OutTiles / machine.Cores) / counts.OutTiles;
         long pass = ArrayTiming.Cost(machine.Core, work.Pass(tile.Rows, tile.Columns, tile.OutChannels, tile.Channels), false).Cycles;
         long vector = VectorTiming.Cycles(machine.Core.Vector, TimingClass.VectorMultiply, (long)tile.Rows * tile.Columns * tile.OutChannels);
+        if (inPlace && machine.Core.Chaining is not null)
+        {
+            return InPlaceCycles(tile, counts, vector);
+        }
+
         var input = inputInPlace ? 0 : Cost(inputHome, InputPattern(tile), MemorySpace.Activation);
         var weights = Cost(constantHome, new AccessPattern(1, StoredBytes(tile)), MemorySpace.Weight);
         var store = outputInPlace ? 0 : Cost(MemorySpace.Activation, OutputPattern(tile), outputHome);
@@ -148,6 +157,16 @@ internal sealed class ConvolutionTiling(LoweringContext context, ConvolutionWork
         };
         double perCore = Math.Max(Math.Max(counts.Steps * pass, counts.OutTiles * vector), busiestDma) * share;
         return Math.Max(perCore, SharedMemoryCycles(tile, counts)) + input + weights + pass + vector + store;
+    }
+
+    // The array waits for the first weights and then for none, or it works on the last ones when all have come. A slice takes its share of the whole: that a
+    // pass of fewer channels may happen upon a better block is no reason to cut.
+    private double InPlaceCycles(ConvolutionTile tile, TileCounts counts, long vector)
+    {
+        long weights = Cost(constantHome, new AccessPattern(1, StoredBytes(tile)), MemorySpace.Weight);
+        long whole = ArrayTiming.Cost(machine.Core, work.Pass(tile.Rows, tile.Columns, work.OutChannels, tile.Channels), false).Cycles;
+        double passes = Math.Max(whole * counts.Chunks * counts.Spatial * work.Groups, counts.OutTiles * vector);
+        return Math.Max(weights + passes, (counts.WeightLoads * weights) + (passes / counts.Steps));
     }
 
     private double SharedMemoryCycles(ConvolutionTile tile, TileCounts counts)
@@ -205,7 +224,10 @@ internal sealed class ConvolutionTiling(LoweringContext context, ConvolutionWork
     // Whole rows first; a row is cut only below one row per tile.
     private IEnumerable<(int Rows, int Columns)> Planes()
     {
-        foreach (int rows in TileSizes.Parts(work.OutHeight, 1))
+        // An array that walks in blocks cuts the plane itself, by a search of its own.
+        bool whole = inPlace && machine.Core.Array.Blocks is not null
+            && (long)work.OutHeight * work.OutWidth * ArrayOrder.OutputBlock * AccumulatorBytes * 2 <= machine.Core.Accumulator.AddressedBytes;
+        foreach (int rows in whole ? [work.OutHeight] : TileSizes.Parts(work.OutHeight, 1))
         {
             yield return (rows, work.OutWidth);
         }
