@@ -38,7 +38,7 @@ public readonly record struct PassCost(
 /// streams, or steps, as many times slower.</remarks>
 public static class ArrayTiming
 {
-    private const int AccumulatorBytes = 4;
+    internal const int AccumulatorBytes = 4;
 
     /// <summary>Cycles and SRAM accesses of one pass on a core.</summary>
     /// <param name="core">The core, whose output stage and memories bound an array that walks in blocks.</param>
@@ -56,6 +56,7 @@ public static class ArrayTiming
         ArrayKind.Systolic when shape.Depthwise => PerChannel(SystolicCost(array, shape with { OutChannels = 1 }, accumulate), shape.OutChannels),
         ArrayKind.Systolic => SystolicCost(array, shape, accumulate),
         ArrayKind.DotProduct => DotProductCost(array, shape, accumulate),
+        ArrayKind.RowStationary => RowStationaryTiming.Cost(array, shape, accumulate, Pace(array, shape.Format).Slower),
     };
 
     /// <summary>⌈a / b⌉ for positive numbers.</summary>
@@ -143,5 +144,5 @@ public static class ArrayTiming
         return rate >= 1 ? ((long)rate, 1) : (1, (long)(1 / rate));
     }
 
-    private static long Bytes(long elements, int bits) => CeilingDivide(elements * bits, 8);
+    internal static long Bytes(long elements, int bits) => CeilingDivide(elements * bits, 8);
 }

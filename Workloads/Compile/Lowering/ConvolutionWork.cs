@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using NpuSim.Isa.Instructions;
+using NpuSim.Isa.Program;
 using NpuSim.Isa.Timing;
 using NpuSim.Kernels;
 using NpuSim.Workloads.Graphs;
@@ -26,6 +27,11 @@ internal sealed record ConvolutionWork(
     public int Taps => Window.KernelHeight * Window.KernelWidth;
 
     public long Macs => (long)Batch * OutHeight * OutWidth * OutChannels * Groups * Taps * (Kind == ProductKind.Depthwise ? 1 : InChannels);
+
+    /// <summary>The layer as a whole. Each channel of a depthwise layer is a product of its own.</summary>
+    public ProductExtents Product => Kind == ProductKind.Depthwise
+        ? new ProductExtents(InChannels, checked(Batch * OutHeight * OutWidth), Multiplier, Taps)
+        : new ProductExtents(Groups, checked(Batch * OutHeight * OutWidth), OutChannels, checked(InChannels * Taps));
 
     /// <summary>Input channels that a tile of output channels needs.</summary>
     public int ChannelsFor(int outChannels, int channels) => Kind == ProductKind.Depthwise ? (outChannels + Multiplier - 1) / Multiplier : channels;

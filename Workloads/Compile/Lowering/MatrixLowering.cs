@@ -1,4 +1,5 @@
 using NpuSim.Isa.Instructions;
+using NpuSim.Isa.Program;
 using NpuSim.Isa.Timing;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Quantised;
@@ -107,7 +108,10 @@ internal static class MatrixLowering
         }
 
         var steps = Enumerable.Range(0, context.Cores).Select(Steps).ToList();
-        return new TiledPlan(Engine.Array, work.Batches * work.M * work.N * work.K, work.Parameters.Table.Length, $"tile {tile.Rows}x{tile.Columns}x{work.K}", steps);
+        return new TiledPlan(Engine.Array, work.Batches * work.M * work.N * work.K, work.Parameters.Table.Length, $"tile {tile.Rows}x{tile.Columns}x{work.K}", steps)
+        {
+            Product = new ProductExtents(checked((int)work.Batches), work.M, work.N, work.K),
+        };
 
         List<TileStep> Steps(int core)
         {
