@@ -9,6 +9,7 @@ internal static class AccuracySuites
     [
         new ScaleSimSuite(),
         new NvdlaSuite(),
+        new Suites.EyerissSuite(),
     ];
 
     /// <summary>The suites that are named, in their own order; all where none is.</summary>

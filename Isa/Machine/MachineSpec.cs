@@ -144,8 +144,20 @@ public sealed record BufferSpec
     [Bounds(1, 2)]
     public int Ports { get; init; } = 1;
 
+    [Description("Activation: tensors live in it, and the array and the vector unit work on them in place; else they live in shared memory.")]
+    public bool HoldsTensors { get; init; }
+
+    [Description("Accumulator: KiB that instructions may address, where results are used up as they come so that sizeKiB hold them; 0: sizeKiB.")]
+    [Bounds(0, 1_048_576)]
+    public int AddressedKiB { get; init; }
+
+    /// <summary>Cells.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public long SizeBytes => SizeKiB * 1024L;
+
+    /// <summary>What instructions may address.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public long AddressedBytes => Math.Max(SizeKiB, AddressedKiB) * 1024L;
 
     [System.Text.Json.Serialization.JsonIgnore]
     public int BytesPerCycle => Banks * BytesPerBankCycle;

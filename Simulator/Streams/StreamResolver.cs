@@ -197,7 +197,7 @@ internal sealed class StreamResolver
     {
         var shape = ArrayWork.Shape(instruction, _registers);
         bool accumulate = instruction is Convolve { Accumulate: true } or Depthwise { Accumulate: true } or MatrixMultiply { Accumulate: true };
-        var cost = ArrayTiming.Cost(_machine.Core.Array, shape, accumulate);
+        var cost = ArrayTiming.Cost(_machine.Core, shape, accumulate);
         long inside = ArrayWork.InsideMacs(instruction, _registers);
         _actions.AddMacs(shape.Format, inside, shape.Macs - inside);
         _actions.ArrayOperandBytes += cost.InputBytes + cost.WeightBytes;

@@ -74,7 +74,7 @@ internal static class MatrixLowering
                 bool enough = work.Batches * Count(work.M, rows) * Count(work.N, columns) >= context.Cores || (rows == 1 && columns <= ArrayOrder.OutputBlock);
                 bool fits = 2 * (Rounded((long)rows * work.K) + Rounded((long)columns * work.K) + Rounded((long)rows * columns)) <= core.Activation.SizeBytes
                     && 2 * PackedBytes(columns, work.K) + Rounded((long)work.N * Requantise.ParameterBytes) <= core.Weight.SizeBytes
-                    && 2 * Rounded((long)rows * columns * sizeof(int)) <= core.Accumulator.SizeBytes;
+                    && 2 * Rounded((long)rows * columns * sizeof(int)) <= core.Accumulator.AddressedBytes;
                 if (enough && fits)
                 {
                     return new Tile(rows, columns);
