@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NpuSim.Cli.Running;
 using NpuSim.Isa.Timing;
 using NpuSim.Simulator.Reports;
 
@@ -16,6 +17,24 @@ internal static class ReportJson
         using (var json = new Utf8JsonWriter(stream, Layout))
         {
             Write(json, result);
+        }
+
+        stream.Write("\n"u8);
+    }
+
+    /// <summary>Writes what there is of a run that stood still.</summary>
+    public static void Write(Stream stream, StoppedRunException stopped)
+    {
+        using (var json = new Utf8JsonWriter(stream, Layout))
+        {
+            json.WriteStartObject();
+            json.WriteString("schema", Schema);
+            json.WriteString("model", stopped.Model);
+            json.WriteString("machine", stopped.Machine);
+            json.WriteString("modelHash", stopped.ModelHash);
+            json.WriteString("machineHash", stopped.MachineHash);
+            CheckJson.Write(json, stopped.Check);
+            json.WriteEndObject();
         }
 
         stream.Write("\n"u8);
@@ -45,6 +64,11 @@ internal static class ReportJson
         if (result.Accuracy is { } accuracy)
         {
             WriteAccuracy(json, accuracy);
+        }
+
+        if (result.Check is { } check)
+        {
+            CheckJson.Write(json, check);
         }
 
         if (result.Outputs is { } outputs)

@@ -104,6 +104,14 @@ internal static class Units
         Engine.Dma => FirstDma + dma,
     };
 
+    /// <summary>The unit whose queue an instruction goes through; a semaphore instruction goes through its target's.</summary>
+    public static int OfQueue(Instruction instruction) => instruction switch
+    {
+        SemaphoreWait wait => Of(wait.Target, wait.Dma),
+        SemaphoreSignal signal => Of(signal.Target, signal.Dma),
+        _ => Of(InstructionTable.Engine(instruction), InstructionTable.DmaIndex(instruction)),
+    };
+
     public static Engine Kind(int unit) => unit switch
     {
         Sequencer => Engine.Sequencer,
