@@ -15,14 +15,14 @@ public static class DramRules
     /// <param name="device">The device, each member in its range.</param>
     /// <param name="controller">The controller, each member in its range.</param>
     /// <param name="channels">Channels.</param>
-    /// <param name="place">Name for messages.</param>
+    /// <param name="place">What stands before a key in messages: <c>file: </c>, or the path of the part behind it.</param>
     /// <exception cref="MachineException">The first rule that is broken.</exception>
     public static void Check(DramDeviceSpec device, DramControllerSpec controller, int channels, string place)
     {
         void Require(bool holds, string key, object found, string expected)
         {
             if (!holds)
-                throw new MachineException(FormattableString.Invariant($"{place}: {key}: found {found}, expected {expected}"));
+                throw new MachineException(FormattableString.Invariant($"{place}{key}: found {found}, expected {expected}"));
         }
 
         var (organisation, timing) = (device.Organisation, device.Timing);

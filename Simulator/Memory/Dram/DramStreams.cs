@@ -36,7 +36,7 @@ public static class DramStreams
         DramDeviceSpec device, DramControllerSpec controller, int channels, IReadOnlyList<DramStream> streams, int outstandingPerStream, int issueWidth,
         List<DramCommand>? log = null)
     {
-        DramRules.Check(device, controller, channels, device.Name);
+        DramRules.Check(device, controller, channels, $"{device.Name}: ");
         var unit = new DramUnit(device, controller, channels, streams.Count, issueWidth, log);
         long counted = streams.Sum(stream => stream.Writes) - (WritesLeft * channels);
         unit.WatchWrites(Math.Max(counted, 1));
