@@ -86,7 +86,8 @@ internal sealed class DramBanks
         long ready = _rankPrecharge[rank];
         for (int bank = rank << _rankShift; bank < (rank + 1) << _rankShift; bank++)
         {
-            ready = Math.Max(ready, IsOpen(bank) ? _bankPrecharge[bank] : 0);
+            // Of a bank that its last access closes, too: its precharge may be still to come.
+            ready = Math.Max(ready, _bankPrecharge[bank]);
         }
 
         return ready;
