@@ -14,6 +14,9 @@ internal sealed class BufferUnit(CoreSpec core, int units)
     // What is left is fixed-point in 63 bits.
     private const long MostCycles = long.MaxValue >> (BufferShares.FractionBits + 1);
 
+    // A thousandth of a cycle: paces are rounded down, and what they leave of a last cycle is no cycle.
+    private const long Negligible = BufferShares.One >> 10;
+
     private readonly PortBytes _capacity = BufferPorts.BytesPerCycle(core);
     private readonly PortBytes[] _demands = new PortBytes[units];
     private readonly long[] _left = new long[units];
@@ -64,7 +67,7 @@ internal sealed class BufferUnit(CoreSpec core, int units)
     }
 
     /// <summary>The cycle at which an engine's work is done if nobody comes or goes.</summary>
-    public long DoneAt(int unit) => _left[unit] <= 0 ? _now : _now + ArrayTiming.CeilingDivide(_left[unit], _paces[unit]);
+    public long DoneAt(int unit) => _now + ArrayTiming.CeilingDivide(Math.Max(0, _left[unit] - Negligible), _paces[unit]);
 
     private void Advance(long now)
     {
