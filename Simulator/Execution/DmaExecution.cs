@@ -56,14 +56,14 @@ internal static class DmaExecution
             bool overlap = source.Space == destination.Space && Math.Abs(source.Offset - destination.Offset) < bytes;
             if (!overlap)
             {
-                image.Bytes(core, source.Space, source.Offset, bytes).CopyTo(image.Bytes(core, destination.Space, destination.Offset, bytes));
+                image.Read(core, source.Space, source.Offset, bytes).CopyTo(image.Bytes(core, destination.Space, destination.Offset, bytes));
                 return;
             }
         }
 
         for (long i1 = 0; i1 < shape.Count1; i1++)
         {
-            image.Bytes(core, source.Space, source.Offset + (i1 * source.Stride), shape.Bytes)
+            image.Read(core, source.Space, source.Offset + (i1 * source.Stride), shape.Bytes)
                 .CopyTo(image.Bytes(core, destination.Space, destination.Offset + (i1 * destination.Stride), shape.Bytes));
         }
     }

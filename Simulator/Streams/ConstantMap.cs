@@ -11,30 +11,6 @@ internal sealed class ConstantMap
     public ConstantMap(IEnumerable<ConstantBlock> constants) =>
         _blocks = [.. constants.Select(block => (block.Address.Space, (long)block.Address.Offset, block.Address.Offset + (long)block.Data.Length)).Order()];
 
-    /// <summary>Whether any instruction or host operator of the program may write into its constants; strided writes count with their bounds.</summary>
-    public static bool IsWrittenBy(NpuProgram program, int dmaEngines)
-    {
-        var constants = new ConstantMap(program.Constants);
-        var footprints = new List<Footprint>();
-        foreach (var stream in program.Streams)
-        {
-            var registers = new EngineRegisters(dmaEngines);
-            foreach (var instruction in stream)
-            {
-                registers.Apply(instruction);
-                footprints.Clear();
-                Footprints.Of(instruction, registers, footprints);
-                if (footprints.Exists(footprint => footprint.Role != Role.Read && constants.Overlaps(footprint.Space, footprint.Start, footprint.Length)))
-                {
-                    return true;
-                }
-            }
-        }
-
-        return program.HostOperators.SelectMany(operation => operation.Outputs).Select(index => program.Tensors[index])
-            .Any(tensor => constants.Overlaps(tensor.Address.Space, tensor.Address.Offset, tensor.Bytes));
-    }
-
     /// <summary>Whether the address lies in a constant.</summary>
     public bool Contains(Address address) => Overlaps(address.Space, address.Offset, 1);
 
