@@ -67,15 +67,30 @@ public static class NpuMachine
         using var values = options.Functional
             ? new ValuePipeline(program, machine.Core.Dma.Engines, order, inputs, host, options.Threads, cancellation)
             : null;
-        ProgramVerifier.Verify(program, machine);
-        var resolved = ResolvedProgram.Create(program, machine);
-        var recorder = new OrderRecorder(order, values?.Writer);
-        var timed = new TimedMachine(machine, resolved, recorder);
-        timed.Run(options.Progress, cancellation);
-        recorder.Complete();
+        var (resolved, timed) = Time(program, machine, order, values, options.Progress, cancellation);
         string modelHash = options.ModelHash ?? ProgramFile.Hash(program), machineHash = options.MachineHash ?? MachineFile.Hash(machine);
         var report = new ReportBuilder(program, machine, resolved, timed).Build(modelHash, machineHash);
         var outputs = values?.Finish() ?? new Dictionary<string, byte[]>();
         return new TimedRun(new SimulationResult(report, outputs), order, new RunTrace(resolved, timed.Timeline));
+    }
+
+    private static (ResolvedProgram Program, TimedMachine Machine) Time(
+        NpuProgram program, MachineSpec machine, ExecutionOrder order, ValuePipeline? values, Action<double>? progress, CancellationToken cancellation)
+    {
+        try
+        {
+            var resolved = ResolvedProgram.Begin(program, machine);
+            var recorder = new OrderRecorder(order, values?.Writer);
+            var timed = new TimedMachine(machine, resolved, recorder);
+            timed.Run(progress, cancellation);
+            recorder.Complete();
+            return (resolved, timed);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // The program is verified while it runs. If it is refused, the first reason in the order of its streams is the one to give.
+            ProgramVerifier.Verify(program, machine);
+            throw;
+        }
     }
 }

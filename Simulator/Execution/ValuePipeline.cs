@@ -10,8 +10,9 @@ internal sealed class ValuePipeline : IDisposable
     // Time must not run far ahead of values: progress is told from time.
     private const int Capacity = 16;
 
+    // Both ends block, so what goes on is only the waking of the other thread, which need not take the way over a third one.
     private readonly Channel<OrderRange> _channel = Channel.CreateBounded<OrderRange>(
-        new BoundedChannelOptions(Capacity) { SingleReader = true, SingleWriter = true });
+        new BoundedChannelOptions(Capacity) { SingleReader = true, SingleWriter = true, AllowSynchronousContinuations = true });
 
     private readonly Task<IReadOnlyDictionary<string, byte[]>> _thread;
 
