@@ -16,7 +16,7 @@ public sealed record SimulationOptions
     /// <summary>Host threads for values; results do not depend on it. At least 1.</summary>
     public int Threads { get; init; } = 1;
 
-    /// <summary>Told the share of instructions finished, 0…1, now and then.</summary>
+    /// <summary>Told the share of instructions finished, 0…1, now and then; where values are executed, from their thread.</summary>
     public Action<double>? Progress { get; init; }
 
     /// <summary>Hash of the model for the report; where it is not given, that of the program.</summary>
@@ -65,9 +65,9 @@ public static class NpuMachine
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1);
         var order = new ExecutionOrder(program.Streams.Sum(stream => stream.Count));
         using var values = options.Functional
-            ? new ValuePipeline(program, machine.Core.Dma.Engines, order, inputs, host, options.Threads, cancellation)
+            ? new ValuePipeline(program, machine.Core.Dma.Engines, order, inputs, host, options, cancellation)
             : null;
-        var (resolved, timed) = Time(program, machine, order, values, options.Progress, cancellation);
+        var (resolved, timed) = Time(program, machine, order, values, options.Functional ? null : options.Progress, cancellation);
         string modelHash = options.ModelHash ?? ProgramFile.Hash(program), machineHash = options.MachineHash ?? MachineFile.Hash(machine);
         var report = new ReportBuilder(program, machine, resolved, timed).Build(modelHash, machineHash);
         var outputs = values?.Finish() ?? new Dictionary<string, byte[]>();

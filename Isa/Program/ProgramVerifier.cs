@@ -75,12 +75,13 @@ public static class ProgramVerifier
 
     private static void VerifyConstants(NpuProgram program)
     {
-        var blocks = program.Constants.OrderBy(block => OperandRow.ValueOf(block.Address) & 0xFF).ThenBy(block => block.Address.Offset).ToList();
-        for (int index = 0; index < blocks.Count; index++)
+        var blocks = program.Constants.ToArray();
+        Array.Sort(blocks, (a, b) => a.Address.Space != b.Address.Space ? a.Address.Space - b.Address.Space : a.Address.Offset.CompareTo(b.Address.Offset));
+        for (int index = 0; index < blocks.Length; index++)
         {
             var block = blocks[index];
             VerifyShared(program, $"constant at {block.Address}", block.Address, block.Data.Length);
-            var next = index + 1 < blocks.Count ? blocks[index + 1].Address : (Address?)null;
+            var next = index + 1 < blocks.Length ? blocks[index + 1].Address : (Address?)null;
             if (next is { } after && after.Space == block.Address.Space && after.Offset < (long)block.Address.Offset + block.Data.Length)
                 throw Refusal($"constant at {block.Address}", $"{block.Data.Length} bytes", $"an end before the next constant at {after}");
         }
