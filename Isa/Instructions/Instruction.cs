@@ -1,10 +1,29 @@
 namespace NpuSim.Isa.Instructions;
 
 /// <summary>The semaphores an instruction takes before it starts and gives when it has finished. 0 means none.</summary>
-/// <remarks>A core has 63 counting semaphores, numbered 1…63, all 0 at the start. A wait takes 1, a signal gives 1.</remarks>
-public readonly record struct Sync(byte Wait0 = 0, byte Wait1 = 0, byte Signal0 = 0, byte Signal1 = 0)
+/// <remarks>A core has 63 counting semaphores, numbered 1…63, all 0 at the start. A wait takes 1, a signal gives 1. An early signal is given when the
+/// instruction's first results are there; who takes it streams behind: it reads those results as they come, and ends after their last one. It may not
+/// write what the signalling instruction still reads.</remarks>
+/// <param name="Wait0">First semaphore waited for.</param>
+/// <param name="Wait1">Second semaphore waited for.</param>
+/// <param name="Signal0">First semaphore given.</param>
+/// <param name="Signal1">Second semaphore given.</param>
+/// <param name="Early">How many of the signals, the first ones, are early: 0, 1 or 2.</param>
+public readonly record struct Sync(byte Wait0 = 0, byte Wait1 = 0, byte Signal0 = 0, byte Signal1 = 0, byte Early = 0)
 {
     public const int SemaphoreCount = 64;
+
+    /// <summary>Bit of an encoded signal that makes it early.</summary>
+    internal const int EarlyBit = 0x80;
+
+    /// <summary>First signal as encoded.</summary>
+    internal byte Code0 => (byte)(Signal0 | (Early > 0 ? EarlyBit : 0));
+
+    /// <summary>Second signal as encoded.</summary>
+    internal byte Code1 => (byte)(Signal1 | (Early > 1 ? EarlyBit : 0));
+
+    /// <summary>Whether a semaphore is signalled early here.</summary>
+    public bool SignalsEarly(int semaphore) => semaphore != 0 && ((Early > 0 && Signal0 == semaphore) || (Early > 1 && Signal1 == semaphore));
 }
 
 /// <summary>One macro-instruction. Each sealed record below it is one row of the table: its attribute and the attributes of its
@@ -61,6 +80,7 @@ public enum TimingClass : byte
     Configuration,
     Transfer,
     ArrayPass,
+    LayerPass,
     VectorSimple,
     VectorMultiply,
     VectorSpecial,

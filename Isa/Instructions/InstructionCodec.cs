@@ -36,7 +36,7 @@ public static class InstructionCodec
         var bytes = destination[..row.EncodedBytes];
         bytes.Clear();
         var sync = instruction.Sync;
-        (bytes[0], bytes[1], bytes[2], bytes[3], bytes[4]) = ((byte)row.Opcode, sync.Wait0, sync.Wait1, sync.Signal0, sync.Signal1);
+        (bytes[0], bytes[1], bytes[2], bytes[3], bytes[4]) = ((byte)row.Opcode, sync.Wait0, sync.Wait1, sync.Code0, sync.Code1);
         CheckSync(row, sync);
         int at = InstructionRow.HeaderBytes;
         foreach (var operand in row.Columns)
@@ -75,7 +75,7 @@ public static class InstructionCodec
         length = row.EncodedBytes;
         if (source.Length < length)
             throw new ProgramException(FormattableString.Invariant($"{row.Mnemonic}: found {source.Length} bytes, expected {length}"));
-        var sync = new Sync(source[1], source[2], source[3], source[4]);
+        var sync = DecodeSync(row, source);
         CheckSync(row, sync);
         Span<long> values = stackalloc long[MaximumBytes];
         int at = InstructionRow.HeaderBytes, count = 0;
@@ -115,12 +115,26 @@ public static class InstructionCodec
         return stream;
     }
 
+    private static Sync DecodeSync(InstructionRow row, ReadOnlySpan<byte> source)
+    {
+        bool early0 = (source[3] & Sync.EarlyBit) != 0, early1 = (source[4] & Sync.EarlyBit) != 0;
+        if (early1 && !early0)
+            throw new ProgramException($"{row.Mnemonic}: found an early signal behind one that is not, expected early ones first");
+        return new Sync(source[1], source[2], (byte)(source[3] & ~Sync.EarlyBit), (byte)(source[4] & ~Sync.EarlyBit),
+            (byte)((early0 ? 1 : 0) + (early1 ? 1 : 0)));
+    }
+
     internal static void CheckSync(InstructionRow row, Sync sync)
     {
         byte largest = Math.Max(Math.Max(sync.Wait0, sync.Wait1), Math.Max(sync.Signal0, sync.Signal1));
         if (largest >= Sync.SemaphoreCount)
             throw new ProgramException(
                 FormattableString.Invariant($"{row.Mnemonic}: found semaphore {largest}, expected 0 to {Sync.SemaphoreCount - 1}"));
+        bool none = (sync.Early > 0 && sync.Signal0 == 0) || (sync.Early > 1 && sync.Signal1 == 0);
+        if (sync.Early > 2 || none)
+            throw new ProgramException($"{row.Mnemonic}: found an early signal of no semaphore, expected one of 1 to {Sync.SemaphoreCount - 1}");
+        if (sync.Early > 0 && !InstructionTable.Streams(row.Timing))
+            throw new ProgramException($"{row.Mnemonic}: found an early signal, expected it of an array pass or a vector operation only");
     }
 
     internal static ProgramException Refusal(InstructionRow row, OperandRow operand, long value) =>

@@ -40,6 +40,22 @@ public static class InstructionTable
     /// one.</summary>
     public static int DmaIndex(Instruction instruction) => Row(instruction).DmaOperand is { } operand ? (int)operand.Get(instruction) : 0;
 
+    /// <summary>Whether an instruction of the class gives its results one after the other, so that it may signal early.</summary>
+    public static bool Streams(TimingClass timing) => timing switch
+    {
+        TimingClass.ArrayPass or TimingClass.VectorSimple or TimingClass.VectorMultiply or TimingClass.VectorSpecial or TimingClass.VectorLookup
+            or TimingClass.VectorPool or TimingClass.VectorReduce => true,
+        TimingClass.Control or TimingClass.Configuration or TimingClass.Transfer or TimingClass.LayerPass or TimingClass.Host => false,
+    };
+
+    /// <summary>Whether an instruction of the class may take an early signal and stream behind it.</summary>
+    public static bool StreamsBehind(TimingClass timing) => timing switch
+    {
+        TimingClass.Transfer or TimingClass.VectorSimple or TimingClass.VectorMultiply or TimingClass.VectorSpecial or TimingClass.VectorLookup
+            or TimingClass.VectorPool or TimingClass.VectorReduce => true,
+        TimingClass.ArrayPass or TimingClass.LayerPass or TimingClass.Control or TimingClass.Configuration or TimingClass.Host => false,
+    };
+
     private static InstructionRow?[] Indexed()
     {
         var rows = new InstructionRow?[256];

@@ -24,6 +24,10 @@ internal static class ManualText
           before it starts and signal two when it has finished: a wait takes 1, a signal gives 1, number 0 is none. An instruction that waits
           for two takes both at once. `sem.wait` and `sem.signal` do the same for larger counts. At the end every semaphore has been given as
           often as it has been taken.
+        - **Early signals.** An array pass or an operation of the vector unit may give a signal when its first results are there (`early=`),
+          on a machine with `core.chaining`. Who takes it, an operation of the vector unit or a transfer, streams behind: it may read those
+          results, starts with the first and ends after the last. It does not wait for the other engine to have read its own operands, so it may not
+          overwrite those. A semaphore that is signalled early is never signalled otherwise, and not counted.
         - **`fence`** holds the sequencer until the engines of its core are idle.
         - **`barrier`** does so too, and then waits for the other cores. All cores come to the same barriers in the same order.
         - **`host`** waits for idle engines as well; nothing else runs on the core until the host returns.
@@ -35,7 +39,8 @@ internal static class ManualText
         A program is refused before it runs where an operand is out of range or misaligned, a register is used that nothing has set, an access
         leaves the memory that the program planned or the machine has, a semaphore is not given as often as it is taken, a stream does not end
         in its only `halt`, or cores come to different barriers. The array reads `act` and `wgt` and writes `acc`; operations of the vector
-        unit reach `act`, `wgt` and `acc`; the rest is reached by DMA, and nothing writes `flash`. Pitches of elements of 4 bytes are multiples
+        unit reach `act`, `wgt` and `acc`; the rest is reached by DMA, and nothing writes `flash`. Hardware layers (`mx.banks`, `mx.stage`,
+        `mx.layer`) are for machines with `core.convolutionPipeline`; they go from `dram` to `dram` and fit its banks. Pitches of elements of 4 bytes are multiples
         of 4, and rows of a result do not overlap.
         """;
 
@@ -46,7 +51,7 @@ internal static class ManualText
         |---|---|
         | 0 | opcode |
         | 1, 2 | semaphores to wait for, 0 for none |
-        | 3, 4 | semaphores to signal, 0 for none |
+        | 3, 4 | semaphores to signal, 0 for none; bit 7: early, early ones first |
         | 5 … | operands in the order of the tables below, little-endian |
         | … | zero bytes up to a multiple of 8 |
 
@@ -55,7 +60,7 @@ internal static class ManualText
 
         ## Text
 
-        A line is `mnemonic operand=value … wait=3,4 signal=5`, fields in any order, a comment behind `;`. Addresses are written
+        A line is `mnemonic operand=value … wait=3,4 early=6 signal=5`, fields in any order, a comment behind `;`. Addresses are written
         `act[0x40]`, integers decimal or as `0x…`, float32 values so that they read back exactly, texts in quotes with the escapes
         `\" \\ \n \r \t \uXXXX`. The rest of a program is in directives: `.npuasm version=1` first, then `.program`, `.plan`, `.tensor`,
         `.layer`, `.host`, `.constant` followed by `.data` lines in base64, and `.core index=N` before each stream.

@@ -13,6 +13,7 @@ public sealed class Assembler
     internal const string DataDirective = ".data";
     internal const string WaitField = "wait";
     internal const string SignalField = "signal";
+    internal const string EarlyField = "early";
     private const int MaximumCores = 64;
 
     private readonly List<TensorEntry> tensors = [];
@@ -145,7 +146,10 @@ public sealed class Assembler
         line.Integer("index", layers.Count, layers.Count);
         return new LayerEntry(
             line.Text("name"), line.Text("operator"), line.Choice<Engine>("engine"), line.Integer("macs", 0, long.MaxValue),
-            line.Integer("weightBytes", 0, long.MaxValue), line.Text("note"));
+            line.Integer("weightBytes", 0, long.MaxValue), line.Text("note"))
+        {
+            Product = line.Product("product"),
+        };
     }
 
     private HostOperator ReadHostOperator(AssemblyLine line)
@@ -177,6 +181,17 @@ public sealed class Assembler
         (constantBytes, constantData) = (-1, new ArrayBufferWriter<byte>());
     }
 
+    // Early signals come first; together they are two at most.
+    private static Sync Signals(AssemblyLine line, byte wait0, byte wait1, (byte First, byte Second) early, (byte First, byte Second) signal)
+    {
+        int count = (early.First != 0 ? 1 : 0) + (early.Second != 0 ? 1 : 0);
+        if (count == 0)
+            return new Sync(wait0, wait1, signal.First, signal.Second);
+        if (count == 2 ? signal != default : signal.Second != 0)
+            throw line.Error("at most two signals, early ones counted");
+        return new Sync(wait0, wait1, early.First, count == 2 ? early.Second : signal.First, (byte)count);
+    }
+
     private void ReadInstruction(AssemblyLine line)
     {
         var row = InstructionTable.Find(line.Head) ?? throw line.Error("a mnemonic or directive");
@@ -187,6 +202,7 @@ public sealed class Assembler
             values[index] = line.Operand(row.Operands[index]);
         var (wait0, wait1) = line.Semaphores(WaitField);
         var (signal0, signal1) = line.Semaphores(SignalField);
-        streams[^1].Add(row.Create(values[..row.Operands.Count], new Sync(wait0, wait1, signal0, signal1)));
+        var (early0, early1) = line.Semaphores(EarlyField);
+        streams[^1].Add(row.Create(values[..row.Operands.Count], Signals(line, wait0, wait1, (early0, early1), (signal0, signal1))));
     }
 }

@@ -52,7 +52,8 @@ public static class Disassembler
     {
         text.Append(CultureInfo.InvariantCulture, $".layer index={index} name={TextLiteral.Quote(layer.Name)} ");
         text.Append(CultureInfo.InvariantCulture, $"operator={TextLiteral.Quote(layer.Operator)} engine={Name(layer.Engine)} ");
-        text.Append(CultureInfo.InvariantCulture, $"macs={layer.Macs} weightBytes={layer.WeightBytes} note={TextLiteral.Quote(layer.Note)}\n");
+        text.Append(CultureInfo.InvariantCulture, $"macs={layer.Macs} weightBytes={layer.WeightBytes} note={TextLiteral.Quote(layer.Note)}");
+        text.Append(layer.Product is { } product ? $" product={List(product.ToList())}\n" : "\n");
     }
 
     private static void PrintHostOperator(StringBuilder text, int index, HostOperator host)
@@ -94,7 +95,9 @@ public static class Disassembler
         foreach (var operand in row.Operands)
             text.Append(' ').Append(operand.Name).Append('=').Append(operand.Show(operand.Get(instruction)));
         PrintSemaphores(text, Assembler.WaitField, instruction.Sync.Wait0, instruction.Sync.Wait1);
-        PrintSemaphores(text, Assembler.SignalField, instruction.Sync.Signal0, instruction.Sync.Signal1);
+        var (signal0, signal1, early) = (instruction.Sync.Signal0, instruction.Sync.Signal1, instruction.Sync.Early);
+        PrintSemaphores(text, Assembler.EarlyField, early > 0 ? signal0 : (byte)0, early > 1 ? signal1 : (byte)0);
+        PrintSemaphores(text, Assembler.SignalField, early == 0 ? signal0 : early == 1 ? signal1 : (byte)0, early == 0 ? signal1 : (byte)0);
     }
 
     private static void PrintSemaphores(StringBuilder text, string field, byte first, byte second)

@@ -7,6 +7,7 @@ namespace NpuSim.Isa.Program;
 public sealed class ProgramVerification
 {
     private readonly StreamVerifier[] streams;
+    private bool finished;
 
     internal ProgramVerification(NpuProgram program, MachineSpec machine) =>
         streams = [.. program.Streams.Select((_, core) => new StreamVerifier(program, machine, core))];
@@ -19,6 +20,8 @@ public sealed class ProgramVerification
     /// <exception cref="ProgramException">The first thing that is wrong.</exception>
     public void Finish()
     {
+        if (finished)
+            return;
         var first = streams[0].Barriers;
         for (int core = 0; core < streams.Length; core++)
         {
@@ -27,6 +30,8 @@ public sealed class ProgramVerification
             if (!found.SequenceEqual(first))
                 throw ProgramVerifier.Refusal($"core {core}: barriers", Shown(found), $"those of core 0: {Shown(first)}");
         }
+
+        finished = true;
     }
 
     private static string Shown(List<ushort> barriers)

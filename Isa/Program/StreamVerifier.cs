@@ -13,6 +13,9 @@ internal sealed class StreamVerifier
     private readonly List<Footprint> footprints = [];
     private readonly long[] given = new long[Sync.SemaphoreCount];
     private readonly long[] taken = new long[Sync.SemaphoreCount];
+    private readonly HashSet<byte> early = [];
+    private readonly HashSet<byte> plain = [];
+    private readonly HashSet<byte> behindNothing = [];
     private readonly List<ushort> barriers = [];
     private readonly long[] planned;
     private int next;
@@ -60,6 +63,8 @@ internal sealed class StreamVerifier
                 throw new ProgramException(FormattableString.Invariant(
                     $"core {core}: semaphore {semaphore}: found {given[semaphore]} signals and {taken[semaphore]} waits, expected as many"));
         }
+
+        VerifyEarlySemaphores();
     }
 
     private void VerifyInstruction(InstructionRow row, Instruction instruction, bool last)
@@ -77,6 +82,7 @@ internal sealed class StreamVerifier
         }
 
         CountSemaphores(instruction.Sync);
+        VerifyEarly(row, instruction);
         registers.Apply(instruction);
         if (row.Engine == Engine.Sequencer)
         {
@@ -126,6 +132,44 @@ internal sealed class StreamVerifier
         taken[sync.Wait1]++;
         given[sync.Signal0]++;
         given[sync.Signal1]++;
+    }
+
+    // What signals early and what streams behind is known from the instruction; that a semaphore is one or the other throughout, at the end.
+    private void VerifyEarly(InstructionRow row, Instruction instruction)
+    {
+        var sync = instruction.Sync;
+        if (sync.Early > 0 && machine.Core.Chaining is null)
+            throw Refusal("an early signal", "none on a machine without core.chaining");
+        foreach (byte semaphore in (ReadOnlySpan<byte>)[sync.Signal0, sync.Signal1])
+        {
+            if (sync.SignalsEarly(semaphore))
+                early.Add(semaphore);
+            else if (semaphore != 0)
+                plain.Add(semaphore);
+        }
+
+        if (instruction is SemaphoreSignal signal)
+            plain.Add(signal.Semaphore);
+        if (!InstructionTable.StreamsBehind(row.Timing))
+        {
+            behindNothing.Add(sync.Wait0);
+            behindNothing.Add(sync.Wait1);
+            if (instruction is SemaphoreWait wait)
+                behindNothing.Add(wait.Semaphore);
+        }
+    }
+
+    private void VerifyEarlySemaphores()
+    {
+        foreach (byte semaphore in early.Order())
+        {
+            if (plain.Contains(semaphore))
+                throw new ProgramException(FormattableString.Invariant(
+                    $"core {core}: semaphore {semaphore}: found early signals and others, expected one kind"));
+            if (behindNothing.Contains(semaphore))
+                throw new ProgramException(FormattableString.Invariant($"core {core}: semaphore {semaphore}: found a wait of an instruction that ")
+                    + "cannot stream behind its early signal, expected vector operations or transfers");
+        }
     }
 
     private void VerifyFootprint(in Footprint footprint)

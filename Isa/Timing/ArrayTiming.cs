@@ -13,6 +13,9 @@ namespace NpuSim.Isa.Timing;
 public readonly record struct PassShape(
     long Pixels, int OutChannels, int Channels, int Taps, bool Depthwise, ArrayFormat Format = ArrayFormat.Int8)
 {
+    /// <summary>How the pixels lie; without more knowledge one row, and the taps one row of a kernel.</summary>
+    public PassPlane Plane { get; init; } = new(1, (int)Pixels, 1, (int)Pixels, 1, Taps, 1, 1, 1, 1, Product: false);
+
     /// <summary>Multiply-accumulates, padding taps included.</summary>
     public long Macs => Pixels * OutChannels * Channels * Taps;
 }
@@ -24,16 +27,27 @@ public readonly record struct PassShape(
 /// <param name="AccumulatorReadBytes">Accumulator bytes read.</param>
 /// <param name="AccumulatorWriteBytes">Accumulator bytes written.</param>
 public readonly record struct PassCost(
-    long Cycles, long InputBytes, long WeightBytes, long AccumulatorReadBytes, long AccumulatorWriteBytes);
+    long Cycles, long InputBytes, long WeightBytes, long AccumulatorReadBytes, long AccumulatorWriteBytes)
+{
+    /// <summary>When its results come.</summary>
+    public ResultFlow Results { get; init; }
+}
 
 /// <summary>Uncontended cycles of the multiply-accumulate array: closed forms, no state.</summary>
 /// <remarks>A format of which a multiplier does several products in a cycle reduces over as many indices at once; one that takes several cycles
 /// streams, or steps, as many times slower.</remarks>
 public static class ArrayTiming
 {
-    private const int AccumulatorBytes = 4;
+    internal const int AccumulatorBytes = 4;
 
-    /// <summary>Cycles and SRAM accesses of one pass.</summary>
+    /// <summary>Cycles and SRAM accesses of one pass on a core.</summary>
+    /// <param name="core">The core, whose output stage and memories bound an array that walks in blocks.</param>
+    /// <param name="shape">Work, all extents at least 1.</param>
+    /// <param name="accumulate">Whether the pass adds to accumulators that are there already.</param>
+    public static PassCost Cost(CoreSpec core, PassShape shape, bool accumulate) =>
+        core.Array.Blocks is null ? Cost(core.Array, shape, accumulate) : BlockTiming.Cost(core, shape, accumulate);
+
+    /// <summary>Cycles and SRAM accesses of one pass on an array that takes it in one walk.</summary>
     /// <param name="array">The array.</param>
     /// <param name="shape">Work, all extents at least 1.</param>
     /// <param name="accumulate">Whether the pass adds to accumulators that are there already.</param>
@@ -42,6 +56,7 @@ public static class ArrayTiming
         ArrayKind.Systolic when shape.Depthwise => PerChannel(SystolicCost(array, shape with { OutChannels = 1 }, accumulate), shape.OutChannels),
         ArrayKind.Systolic => SystolicCost(array, shape, accumulate),
         ArrayKind.DotProduct => DotProductCost(array, shape, accumulate),
+        ArrayKind.RowStationary => RowStationaryTiming.Cost(array, shape, accumulate, Pace(array, shape.Format).Slower),
     };
 
     /// <summary>⌈a / b⌉ for positive numbers.</summary>
@@ -50,7 +65,10 @@ public static class ArrayTiming
     // A depthwise pass on a systolic array is one single-column product per channel, back to back.
     private static PassCost PerChannel(PassCost one, int channels) => new(
         one.Cycles * channels, one.InputBytes * channels, one.WeightBytes * channels,
-        one.AccumulatorReadBytes * channels, one.AccumulatorWriteBytes * channels);
+        one.AccumulatorReadBytes * channels, one.AccumulatorWriteBytes * channels)
+    {
+        Results = one.Results with { Groups = channels },
+    };
 
     // SCALE-Sim's closed forms: a fold fills R cycles of stationary operand, streams T vectors, and drains R + C − 2. With shadow
     // registers the fill of the next fold and the drain of the last hide behind the stream.
@@ -80,7 +98,24 @@ public static class ArrayTiming
             Dataflow.InputStationary => (m * k, k * n * columnFolds, rowFolds),
         };
         return new PassCost(cycles + array.PipelineCycles, Bytes(inputReads, ArrayOrder.ActivationBits(shape.Format)),
-            Bytes(weightReads, ArrayOrder.WeightBits(shape.Format)), m * n * (accumulations - (accumulate ? 0 : 1)) * AccumulatorBytes, m * n * accumulations * AccumulatorBytes);
+            Bytes(weightReads, ArrayOrder.WeightBits(shape.Format)), m * n * (accumulations - (accumulate ? 0 : 1)) * AccumulatorBytes, m * n * accumulations * AccumulatorBytes)
+        {
+            Results = SystolicResults(array, streamed, rowFolds, columnFolds),
+        };
+    }
+
+    // With a stationary operand a result is final in the last of the row folds and comes out R cycles behind its vector; output-stationary results are
+    // shifted out when their fold has ended.
+    private static ResultFlow SystolicResults(ArraySpec array, long streamed, long rowFolds, long columnFolds)
+    {
+        long rows = array.Rows, columns = array.Columns;
+        long period = array.ShadowRegisters ? Math.Max(streamed, rows) : rows + streamed + rows + columns - 2;
+        return array.Dataflow switch
+        {
+            Dataflow.WeightStationary or Dataflow.InputStationary => new ResultFlow(
+                rows + (rowFolds - 1) * period + rows + array.PipelineCycles, streamed + columns - 1, columnFolds),
+            Dataflow.OutputStationary => new ResultFlow(streamed + rows + columns - 2 + array.PipelineCycles, rows, rowFolds * columnFolds),
+        };
     }
 
     // Kernel tap by kernel tap, channel block by channel block; the weights of one tap stay while all pixels pass.
@@ -96,7 +131,10 @@ public static class ArrayTiming
         long inputs = shape.Depthwise ? outputs * shape.Taps : shape.Pixels * shape.Channels * shape.Taps * outBlocks;
         return new PassCost(outBlocks * steps * perStep + array.PipelineCycles, Bytes(inputs, ArrayOrder.ActivationBits(shape.Format)),
             Bytes((long)shape.OutChannels * shape.Channels * shape.Taps, ArrayOrder.WeightBits(shape.Format)),
-            outputs * (steps - (accumulate ? 0 : 1)) * AccumulatorBytes, outputs * steps * AccumulatorBytes);
+            outputs * (steps - (accumulate ? 0 : 1)) * AccumulatorBytes, outputs * steps * AccumulatorBytes)
+        {
+            Results = new ResultFlow((steps - 1) * perStep + array.PipelineCycles, perStep, outBlocks),
+        };
     }
 
     // Reduction indices that a multiplier takes at once, and cycles it takes for one.
@@ -106,5 +144,5 @@ public static class ArrayTiming
         return rate >= 1 ? ((long)rate, 1) : (1, (long)(1 / rate));
     }
 
-    private static long Bytes(long elements, int bits) => CeilingDivide(elements * bits, 8);
+    internal static long Bytes(long elements, int bits) => CeilingDivide(elements * bits, 8);
 }

@@ -48,9 +48,29 @@ internal sealed class EngineUnit(int unit, int queueDepth, int instructions)
         _queue[tail < _queue.Length ? tail : tail - _queue.Length] = index;
     }
 
+    /// <summary>Cycle before which the instruction under way cannot end, because what it streams behind goes on; 0 where nothing does.</summary>
+    public long EarliestEnd { get; private set; }
+
+    /// <summary>Who owns the cycles that it is longer for that.</summary>
+    public CycleOwner Behind { get; private set; }
+
+    /// <summary>Cycle at which the instruction under way ends, where that is known when it starts.</summary>
+    public long End { get; set; }
+
+    /// <summary>Makes the instruction under way stream behind another one.</summary>
+    public void StreamBehind(in ProducerResults producer, long ownCycles, int tailCycles)
+    {
+        long earliest = producer.Flow.EarliestEnd(producer.End, ownCycles, tailCycles);
+        if (earliest > EarliestEnd)
+        {
+            (EarliestEnd, Behind) = (earliest, Units.WaitOwner(producer.Unit));
+        }
+    }
+
     /// <summary>Takes the head of the queue into work.</summary>
     public void Start()
     {
+        EarliestEnd = 0;
         Current = _queue[_head];
         _head = _head + 1 == _queue.Length ? 0 : _head + 1;
         _queued--;
@@ -64,12 +84,16 @@ internal sealed class EngineUnit(int unit, int queueDepth, int instructions)
             ref readonly var transfer = ref transfers[step.Detail];
             Ledger.OwnNext(CycleOwner.Compute, transfer.SetupCycles);
             Ledger.OwnNext(CycleOwner.Latency, transfer.LatencyCycles);
-            Ledger.OwnNext(CycleOwner.Compute, transfer.DataCycles);
+            Ledger.OwnNext(CycleOwner.WaitDma, transfer.LoadCycles);
+            Ledger.OwnNext(CycleOwner.WaitVector, transfer.DrainCycles);
+            Ledger.OwnNext(CycleOwner.Compute, transfer.DataCycles - transfer.LoadCycles - transfer.DrainCycles);
+            Ledger.Own(Behind, Math.Max(Ledger.Until, Math.Min(now, EarliestEnd)));
             Ledger.Own(CycleOwner.Memory, now);
         }
         else
         {
-            Ledger.Own(step.Owner, now);
+            Ledger.OwnNext(step.Owner, step.Cycles);
+            Ledger.Own(Behind, now);
         }
 
         Current = -1;
@@ -100,16 +124,18 @@ internal sealed class EngineUnit(int unit, int queueDepth, int instructions)
     public void BeginTransfer(in StepTransfer transfer, long dataStart)
     {
         _openSides = 0;
-        _dataDone = dataStart + transfer.OwnCycles;
+        // Behind a producer data flow at the producer's pace.
+        long own = Math.Max(transfer.OwnCycles, EarliestEnd - dataStart);
+        _dataDone = dataStart + own;
         if (transfer.Source.Chunks > 0)
         {
-            _source.Begin(transfer.Source, dataStart, transfer.OwnCycles);
+            _source.Begin(transfer.Source, dataStart, own);
             _openSides++;
         }
 
         if (transfer.Destination.Chunks > 0)
         {
-            _destination.Begin(transfer.Destination, dataStart, transfer.OwnCycles);
+            _destination.Begin(transfer.Destination, dataStart, own);
             _openSides++;
         }
     }

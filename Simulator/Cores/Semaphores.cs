@@ -1,12 +1,20 @@
 using NpuSim.Isa.Instructions;
+using NpuSim.Isa.Timing;
 using NpuSim.Simulator.Streams;
 
 namespace NpuSim.Simulator.Cores;
+
+/// <summary>What an early signal says of who gave it.</summary>
+/// <param name="End">Cycle at which it ends.</param>
+/// <param name="Flow">When its results come.</param>
+/// <param name="Unit">Where it runs.</param>
+internal readonly record struct ProducerResults(long End, ResultFlow Flow, int Unit);
 
 /// <summary>The counting semaphores of one core. Number 0 is none.</summary>
 internal sealed class Semaphores
 {
     private readonly long[] _counts = new long[Sync.SemaphoreCount];
+    private readonly Queue<ProducerResults>?[] _early = new Queue<ProducerResults>?[Sync.SemaphoreCount];
 
     public long this[int semaphore] => _counts[semaphore];
 
@@ -32,12 +40,35 @@ internal sealed class Semaphores
         return false;
     }
 
-    /// <summary>Gives what the step signals.</summary>
+    /// <summary>Gives what the step signals at its end.</summary>
     public void Give(in StepSync sync)
     {
-        Add(sync.Signal0, 1);
-        Add(sync.Signal1, 1);
+        Add(sync.Early > 0 ? 0 : sync.Signal0, 1);
+        Add(sync.Early > 1 ? 0 : sync.Signal1, 1);
         Add(sync.CountedSignal, sync.Count);
+    }
+
+    /// <summary>Gives what the step signals early.</summary>
+    public void GiveEarly(in StepSync sync, in ProducerResults producer)
+    {
+        GiveEarly(sync.Signal0, producer);
+        if (sync.Early > 1)
+        {
+            GiveEarly(sync.Signal1, producer);
+        }
+    }
+
+    /// <summary>What a step that has just taken its semaphores streams behind; false where nothing. Signals are taken in the order given.</summary>
+    public bool TryTakeProducer(int semaphore, out ProducerResults producer)
+    {
+        producer = default;
+        return _early[semaphore] is { } queue && queue.TryDequeue(out producer);
+    }
+
+    private void GiveEarly(int semaphore, in ProducerResults producer)
+    {
+        (_early[semaphore] ??= new Queue<ProducerResults>()).Enqueue(producer);
+        Add(semaphore, 1);
     }
 
     /// <summary>The first semaphore that the step waits for and cannot take; 0 where there is none.</summary>
@@ -45,8 +76,7 @@ internal sealed class Semaphores
     {
         foreach (int semaphore in (ReadOnlySpan<int>)[sync.Wait0, sync.Wait1, sync.CountedWait])
         {
-            int wanted = (sync.Wait0 == semaphore ? 1 : 0) + (sync.Wait1 == semaphore ? 1 : 0) + (sync.CountedWait == semaphore ? sync.Count : 0);
-            if (semaphore != 0 && _counts[semaphore] < wanted)
+            if (semaphore != 0 && _counts[semaphore] < Wanted(sync, semaphore))
             {
                 return semaphore;
             }
@@ -54,6 +84,10 @@ internal sealed class Semaphores
 
         return 0;
     }
+
+    /// <summary>How many of a semaphore the step takes.</summary>
+    public static int Wanted(in StepSync sync, int semaphore) =>
+        (sync.Wait0 == semaphore ? 1 : 0) + (sync.Wait1 == semaphore ? 1 : 0) + (sync.CountedWait == semaphore ? sync.Count : 0);
 
     private void Add(int semaphore, int count)
     {

@@ -31,7 +31,7 @@ internal sealed class TimedMachine
         int units = Units.Count(machine.Core.Dma.Engines);
         var sequencer = machine.Core.Sequencer;
         _cores = [.. streams.Streams.Select((stream, index) =>
-            new CoreUnit(this, index, stream, units, sequencer.QueueDepth, sequencer.DispatchCycles, _events))];
+            new CoreUnit(this, index, stream, units, sequencer, _events))];
         _instructions = streams.Streams.Sum(stream => (long)stream.Steps.Length);
     }
 
@@ -71,7 +71,7 @@ internal sealed class TimedMachine
         _streams.Finish();
         if (!Array.TrueForAll(_cores, core => core.IsDone))
         {
-            throw new SimulationException(Deadlock.Describe(_cores, Now));
+            throw Deadlock.Of(_cores, Now);
         }
 
         progress?.Invoke(1);
@@ -122,6 +122,12 @@ internal sealed class TimedMachine
                 break;
             case EventKind.HostDone:
                 core.Sequencer.HostReturned(item.Cycle);
+                break;
+            case EventKind.ResultsBegin:
+                core.ResultsBegin(item.Unit, item.Cycle);
+                break;
+            case EventKind.SignalArrived:
+                core.SignalArrived(item.Cycle);
                 break;
             case EventKind.EngineDone:
                 core.EngineDone(item.Unit, item.Cycle);

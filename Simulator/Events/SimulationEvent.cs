@@ -15,6 +15,12 @@ internal enum EventKind : byte
     /// <summary>The host has finished an operator.</summary>
     HostDone,
 
+    /// <summary>An engine has the first results of its instruction.</summary>
+    ResultsBegin,
+
+    /// <summary>The oldest signal under way has come to who waits for it.</summary>
+    SignalArrived,
+
     /// <summary>An engine has finished its instruction.</summary>
     EngineDone,
 }

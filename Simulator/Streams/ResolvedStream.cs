@@ -1,4 +1,5 @@
 using NpuSim.Isa.Instructions;
+using NpuSim.Isa.Timing;
 using NpuSim.Simulator.Memory;
 
 namespace NpuSim.Simulator.Streams;
@@ -17,13 +18,19 @@ internal sealed class ResolvedStream(StreamResolver resolver)
 
     public required StepHostCall[] HostCalls { get; init; }
 
+    /// <summary>When the results of steps with early signals come.</summary>
+    public required ResultFlow[] Results { get; init; }
+
+    /// <summary>Cycles from a producer's last result to that of who streams behind it.</summary>
+    public required int TailCycles { get; init; }
+
     /// <summary>Instructions that go through each unit's queue.</summary>
     public required int[] UnitInstructions { get; init; }
 
     /// <summary>Encoded bytes of the stream.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>Bytes of one fetch.</summary>
+    /// <summary>Bytes of one fetch; 0 where nothing is fetched.</summary>
     public required int FetchBytes { get; init; }
 
     /// <summary>Cycles from a fetch to its first byte.</summary>

@@ -15,9 +15,6 @@ internal sealed class StreamResolver
     // Long enough that going from one walk to the other costs nothing, short enough that values begin at once.
     private const int Piece = 256;
 
-    /// <summary>Cycles of an instruction that only writes a register or moves a semaphore.</summary>
-    private const int RegisterCycles = 1;
-
     private readonly NpuProgram _program;
     private readonly MachineSpec _machine;
     private readonly int _core;
@@ -30,11 +27,14 @@ internal sealed class StreamResolver
     private readonly EngineRegisters _registers;
     private readonly List<Footprint> _footprints = [];
     private readonly ResolvedStream _resolved;
+    // Cycles of an instruction that only writes a register or moves a semaphore; none where all stand in registers from the start.
+    private readonly int _registerCycles;
     private LayerActions _actions;
     private int _layer;
     private int _next;
     private int _transfers;
     private int _hostCalls;
+    private int _results;
     private long _end;
     private long _fetched;
 
@@ -45,6 +45,7 @@ internal sealed class StreamResolver
         _transferWork = new TransferWork(machine);
         // A machine without DRAM keeps its code in flash.
         _code = machine.Memory.Dram is null ? MemorySpace.Flash : MemorySpace.Dram;
+        _registerCycles = machine.Core.Sequencer.FetchBytes > 0 ? 1 : 0;
         _wholeFetch = _transferWork.Contiguous(_code, write: false, machine.Core.Sequencer.FetchBytes);
         _registers = new EngineRegisters(machine.Core.Dma.Engines);
         _actions = layers[0];
@@ -85,31 +86,19 @@ internal sealed class StreamResolver
     // What must be known of the whole stream before its first instruction runs.
     private ResolvedStream Lay(IReadOnlyList<Instruction> stream)
     {
-        var units = new int[Units.Count(_machine.Core.Dma.Engines)];
-        int transfers = 0, hostCalls = 0;
-        long bytes = 0;
-        foreach (var instruction in stream)
-        {
-            var row = InstructionTable.Row(instruction);
-            bytes += row.EncodedBytes;
-            transfers += row.Timing == TimingClass.Transfer ? 1 : 0;
-            hostCalls += row.Timing == TimingClass.Host ? 1 : 0;
-            int unit = UnitOf(instruction, row);
-            if (unit < units.Length)
-            {
-                units[unit]++;
-            }
-        }
-
+        var counts = StreamCounts.Of(stream, Units.Count(_machine.Core.Dma.Engines));
+        long bytes = counts.Bytes;
         int fetch = _machine.Core.Sequencer.FetchBytes;
-        long last = bytes % fetch == 0 ? fetch : bytes % fetch;
+        long last = fetch == 0 ? 0 : bytes % fetch == 0 ? fetch : bytes % fetch;
         return new ResolvedStream(this)
         {
             Instructions = stream,
             Steps = new StreamStep[stream.Count],
-            Transfers = new StepTransfer[transfers],
-            HostCalls = new StepHostCall[hostCalls],
-            UnitInstructions = units,
+            Transfers = new StepTransfer[counts.Transfers],
+            HostCalls = new StepHostCall[counts.HostCalls],
+            Results = new ResultFlow[counts.Results],
+            TailCycles = _machine.Core.Chaining?.TailCycles ?? 0,
+            UnitInstructions = counts.Units,
             Bytes = bytes,
             FetchBytes = fetch,
             FetchLatencyCycles = TransferTiming.LatencyCycles(_machine, _code, write: false),
@@ -118,18 +107,11 @@ internal sealed class StreamResolver
         };
     }
 
-    private static int UnitOf(Instruction instruction, InstructionRow row) => instruction switch
-    {
-        SemaphoreWait wait => Units.Of(wait.Target, wait.Dma),
-        SemaphoreSignal signal => Units.Of(signal.Target, signal.Dma),
-        var _ => Units.Of(row.Engine, InstructionTable.DmaIndex(instruction)),
-    };
-
     // A fetch belongs to the layer of the first instruction that needs it.
     private void CountFetch(long end, long total)
     {
         int fetch = _machine.Core.Sequencer.FetchBytes;
-        for (; _fetched < end; _fetched += fetch)
+        for (; fetch > 0 && _fetched < end; _fetched += fetch)
         {
             long bytes = Math.Min(fetch, total - _fetched);
             _actions.InstructionBytes += bytes;
@@ -142,13 +124,14 @@ internal sealed class StreamResolver
         _actions.Instructions++;
         _actions.AddUnitCycles(_core, Units.Sequencer, _machine.Core.Sequencer.DispatchCycles);
         var row = InstructionTable.Row(instruction);
-        int unit = UnitOf(instruction, row);
+        int unit = Units.Of(instruction, row);
         var work = row.Timing switch
         {
             TimingClass.Control => Control(instruction),
             TimingClass.Configuration => Configure(instruction),
             TimingClass.Transfer => Transfer(instruction, unit),
             TimingClass.ArrayPass => Pass(instruction),
+            TimingClass.LayerPass => Layer((HardwareLayer)instruction),
             TimingClass.Host => Host((HostCall)instruction),
             TimingClass.VectorSimple or TimingClass.VectorMultiply or TimingClass.VectorSpecial or TimingClass.VectorLookup or TimingClass.VectorPool
                 or TimingClass.VectorReduce => Vector(instruction, row.Timing),
@@ -172,12 +155,12 @@ internal sealed class StreamResolver
 
     private readonly record struct Work(StepKind Kind, CycleOwner Owner, long Cycles = 0, int Detail = 0);
 
-    private static Work Control(Instruction instruction)
+    private Work Control(Instruction instruction)
     {
         switch (instruction)
         {
             case SemaphoreWait or SemaphoreSignal:
-                return new Work(StepKind.Fixed, CycleOwner.Configuration, RegisterCycles);
+                return new Work(StepKind.Fixed, CycleOwner.Configuration, _registerCycles);
             case Fence:
                 return new Work(StepKind.Fence, CycleOwner.Compute);
             case Isa.Instructions.Barrier barrier:
@@ -194,7 +177,7 @@ internal sealed class StreamResolver
     private Work Configure(Instruction instruction)
     {
         _registers.Apply(instruction);
-        return new Work(StepKind.Fixed, CycleOwner.Configuration, RegisterCycles);
+        return new Work(StepKind.Fixed, CycleOwner.Configuration, _registerCycles);
     }
 
     private Work Transfer(Instruction instruction, int unit)
@@ -225,7 +208,7 @@ internal sealed class StreamResolver
     {
         var shape = ArrayWork.Shape(instruction, _registers);
         bool accumulate = instruction is Convolve { Accumulate: true } or Depthwise { Accumulate: true } or MatrixMultiply { Accumulate: true };
-        var cost = ArrayTiming.Cost(_machine.Core.Array, shape, accumulate);
+        var cost = ArrayTiming.Cost(_machine.Core, shape, accumulate);
         long inside = ArrayWork.InsideMacs(instruction, _registers);
         _actions.AddMacs(shape.Format, inside, shape.Macs - inside);
         _actions.ArrayOperandBytes += cost.InputBytes + cost.WeightBytes;
@@ -234,7 +217,16 @@ internal sealed class StreamResolver
         _actions.AddRead(MemorySpace.Accumulator, cost.AccumulatorReadBytes);
         _actions.AddWrite(MemorySpace.Accumulator, cost.AccumulatorWriteBytes);
         _actions.AddUnitCycles(_core, Units.Array, cost.Cycles);
-        return new Work(StepKind.Fixed, CycleOwner.Compute, cost.Cycles);
+        return new Work(StepKind.Fixed, CycleOwner.Compute, cost.Cycles, Streamed(instruction, cost.Results));
+    }
+
+    private Work Layer(HardwareLayer layer)
+    {
+        var transfer = LayerWork.Resolve(_machine, layer, _registers, _transferWork, _actions, _core);
+        Count(transfer.Source);
+        Count(transfer.Destination);
+        _resolved.Transfers[_transfers] = transfer;
+        return new Work(StepKind.Transfer, CycleOwner.Compute, 0, _transfers++);
     }
 
     private Work Vector(Instruction instruction, TimingClass timing)
@@ -250,7 +242,20 @@ internal sealed class StreamResolver
             Count(operand);
         }
 
-        return new Work(StepKind.Fixed, CycleOwner.Compute, cycles);
+        // Element after element: the first one after the pipeline has filled, and nothing of the whole comes in a last burst.
+        var results = new ResultFlow(Math.Min(cycles, _machine.Core.Vector.StartupCycles + 1), 0, Math.Max(1, elements));
+        return new Work(StepKind.Fixed, CycleOwner.Compute, cycles, Streamed(instruction, results));
+    }
+
+    private int Streamed(Instruction instruction, ResultFlow results)
+    {
+        if (instruction.Sync.Early == 0)
+        {
+            return 0;
+        }
+
+        _resolved.Results[_results] = results;
+        return _results++;
     }
 
     private Work Host(HostCall call)
@@ -306,7 +311,7 @@ internal sealed class StreamResolver
         {
             SemaphoreWait wait => new StepSync(sync.Wait0, sync.Wait1, sync.Signal0, sync.Signal1, CountedWait: wait.Semaphore, Count: wait.Count),
             SemaphoreSignal signal => new StepSync(sync.Wait0, sync.Wait1, sync.Signal0, sync.Signal1, CountedSignal: signal.Semaphore, Count: signal.Count),
-            _ => new StepSync(sync.Wait0, sync.Wait1, sync.Signal0, sync.Signal1),
+            _ => new StepSync(sync.Wait0, sync.Wait1, sync.Signal0, sync.Signal1, Early: sync.Early),
         };
     }
 }

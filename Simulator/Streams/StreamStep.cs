@@ -28,7 +28,7 @@ internal enum StepKind : byte
 
 /// <summary>The semaphores of a step: what Sync says, and the counted one of <c>sem.wait</c> and <c>sem.signal</c>.</summary>
 internal readonly record struct StepSync(
-    byte Wait0, byte Wait1, byte Signal0, byte Signal1, byte CountedWait = 0, byte CountedSignal = 0, ushort Count = 0)
+    byte Wait0, byte Wait1, byte Signal0, byte Signal1, byte CountedWait = 0, byte CountedSignal = 0, ushort Count = 0, byte Early = 0)
 {
     public bool Waits => (Wait0 | Wait1 | CountedWait) != 0;
 
@@ -60,18 +60,20 @@ internal readonly record struct StreamStep
     /// <summary>Cycles of a fixed step.</summary>
     public long Cycles { get; init; }
 
-    /// <summary>Index of the transfer or host call, or number of the barrier.</summary>
+    /// <summary>Index of the transfer or host call, or number of the barrier; of a fixed step with early signals, index of its results.</summary>
     public int Detail { get; init; }
 }
 
-/// <summary>What timing must know of one transfer.</summary>
+/// <summary>What timing must know of one transfer, or of a hardware layer, which transfers features, weights and results while it works.</summary>
 /// <param name="SetupCycles">Decoding the descriptor.</param>
 /// <param name="LatencyCycles">From the request to the first data, both sides.</param>
 /// <param name="OwnCycles">What the engine, the private buffers and the bursts under way need for the data.</param>
 /// <param name="Source">The shared memory read, if any.</param>
 /// <param name="Destination">The shared memory written, if any.</param>
+/// <param name="LoadCycles">Of a hardware layer's own cycles: those in which its operations wait for features or weights.</param>
+/// <param name="DrainCycles">Of a hardware layer's own cycles: those in which its operations wait for the output stage, or it alone works.</param>
 internal readonly record struct StepTransfer(
-    long SetupCycles, long LatencyCycles, long OwnCycles, MemoryDemand Source, MemoryDemand Destination)
+    long SetupCycles, long LatencyCycles, long OwnCycles, MemoryDemand Source, MemoryDemand Destination, long LoadCycles = 0, long DrainCycles = 0)
 {
     /// <summary>Cycles of the data alone, when nobody else uses the memories.</summary>
     public long DataCycles => Math.Max(OwnCycles, Math.Max(Source.BusyCycles, Destination.BusyCycles));
@@ -100,6 +102,22 @@ internal static class Units
         Engine.Array => Array,
         Engine.Vector => Vector,
         Engine.Dma => FirstDma + dma,
+    };
+
+    /// <summary>The unit whose queue an instruction goes through; a semaphore instruction goes through its target's.</summary>
+    public static int OfQueue(Instruction instruction) => instruction switch
+    {
+        SemaphoreWait wait => Of(wait.Target, wait.Dma),
+        SemaphoreSignal signal => Of(signal.Target, signal.Dma),
+        _ => Of(InstructionTable.Engine(instruction), InstructionTable.DmaIndex(instruction)),
+    };
+
+    /// <summary>The unit whose queue an instruction goes through.</summary>
+    public static int Of(Instruction instruction, InstructionRow row) => instruction switch
+    {
+        SemaphoreWait wait => Of(wait.Target, wait.Dma),
+        SemaphoreSignal signal => Of(signal.Target, signal.Dma),
+        var _ => Of(row.Engine, InstructionTable.DmaIndex(instruction)),
     };
 
     public static Engine Kind(int unit) => unit switch

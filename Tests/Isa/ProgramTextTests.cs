@@ -32,6 +32,8 @@ public sealed class ProgramTextTests
             Disassembler.Print(new Clamp(new Address(MemorySpace.Activation, 0), new Address(MemorySpace.Weight, 16), VectorFormat.Int8Float,
                 float.NegativeInfinity, 0.1f)
             { Sync = new Sync(0, 9) }));
+        Assert.EndsWith(" wait=1 early=5 signal=6", Disassembler.Print(new Depthwise(0, 0, 0, 1, 1, 1, 0, 0, false) { Sync = new Sync(1, 0, 5, 6, 1) }),
+            StringComparison.Ordinal);
     }
 
     [Fact]

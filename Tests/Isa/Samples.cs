@@ -25,7 +25,9 @@ public static class Samples
     {
         long[] values = [.. row.Operands.Select(operand => Value(operand, random))];
         byte Semaphore() => random.Next(2) == 0 ? (byte)0 : (byte)random.Next(64);
-        return row.Create(values, new Sync(Semaphore(), Semaphore(), Semaphore(), Semaphore()));
+        byte first = Semaphore(), second = Semaphore();
+        int most = !InstructionTable.Streams(row.Timing) || first == 0 ? 0 : second == 0 ? 1 : 2;
+        return row.Create(values, new Sync(Semaphore(), Semaphore(), first, second, (byte)random.Next(most + 1)));
     }
 
     public static long Value(OperandRow operand, Random random) => operand.Kind switch
@@ -62,7 +64,10 @@ public static class Samples
             Some(4, () => new TensorEntry(
                 Text(), (TensorRole)random.Next(4), Place(), (ElementType)random.Next(7), Some(4, Number), random.NextSingle() / 3, random.Next(-128, 128), Number(),
                 -Number())),
-            Some(4, () => new LayerEntry(Text(), Text(), (Engine)random.Next(4), Number(), long.MaxValue, Text())),
+            Some(4, () => new LayerEntry(Text(), Text(), (Engine)random.Next(4), Number(), long.MaxValue, Text())
+            {
+                Product = random.Next(2) == 0 ? null : new ProductExtents(1 + random.Next(9), 1 + random.Next(999), int.MaxValue, 1),
+            }),
             Some(2, () => new HostOperator(Text(), Text(), Text(), Some(3, Number), Some(3, Number), Number(), Text())),
             new MemoryPlan(Number(), Number(), Number(), Number(), Number(), Number()));
     }

@@ -102,7 +102,7 @@ public sealed class PipelineTests
         }
     }
 
-    private static NpuProgram Program(out sbyte[] kernels)
+    internal static NpuProgram Program(out sbyte[] kernels)
     {
         kernels = [.. HandProgram.Pattern(N * K, 2).Select(value => (sbyte)value)];
         byte[] constants = new byte[(K * N) + (12 * N)];

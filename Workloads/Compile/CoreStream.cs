@@ -28,9 +28,18 @@ internal sealed class CoreStream
         /// <summary>Latest finished position of every queue that is certain when this instruction starts.</summary>
         public int[] Known { get; set; } = known;
 
+        /// <summary>The same when it ends: what it streams behind has then finished too.</summary>
+        public int[] KnownAtEnd { get; set; } = known;
+
         public List<byte> Waits { get; } = [];
 
         public List<byte> Signals { get; } = [];
+
+        /// <summary>The semaphore that it signals early; 0 for none.</summary>
+        public byte Early { get; set; }
+
+        /// <summary>What it touches; kept where engines stream behind each other.</summary>
+        public Footprint[] Touched { get; init; } = [];
     }
 
     private const int ArrayQueue = 0;
@@ -40,6 +49,7 @@ internal sealed class CoreStream
 
     private readonly int _dmaEngines;
     private readonly int _queues;
+    private readonly bool _chaining;
     private readonly List<Entry> _entries = [];
     private readonly List<Entry>[] _byQueue;
     private readonly int[][] _known;
@@ -54,6 +64,7 @@ internal sealed class CoreStream
     {
         _dmaEngines = Math.Min(machine.Core.Dma.Engines, 3);
         _queues = FirstDmaQueue + _dmaEngines;
+        _chaining = machine.Core.Chaining is not null;
         _byQueue = [.. Enumerable.Range(0, _queues).Select(_ => new List<Entry>())];
         _known = [.. Enumerable.Range(0, _queues).Select(_ => NothingKnown())];
         _registers = new EngineRegisters(machine.Core.Dma.Engines);
@@ -127,7 +138,7 @@ internal sealed class CoreStream
             _hazards.Access(footprint, queue, index, dependencies);
         }
 
-        var entry = new Entry(instruction, queue, _known[queue]);
+        var entry = new Entry(instruction, queue, _known[queue]) { Touched = _chaining ? [.. _footprints] : [] };
         _entries.Add(entry);
         _byQueue[queue].Add(entry);
         Wait(entry, dependencies);
@@ -170,6 +181,7 @@ internal sealed class CoreStream
     private void Wait(Entry entry, int[] dependencies)
     {
         var known = entry.Known;
+        int behind = -1;
         for (int producer = 0; producer < _queues; producer++)
         {
             if (producer == entry.Queue || dependencies[producer] <= known[producer])
@@ -178,15 +190,60 @@ internal sealed class CoreStream
             }
 
             var awaited = _byQueue[producer][dependencies[producer]];
-            byte semaphore = (byte)(1 + producer * _queues + entry.Queue);
+            if (behind < 0 && CanStreamBehind(entry, awaited))
+            {
+                behind = producer;
+                awaited.Early = Semaphore(producer, entry.Queue, early: true);
+                entry.Waits.Insert(0, awaited.Early);
+                known = [.. known.Zip(awaited.Known, Math.Max)];
+                continue;
+            }
+
+            byte semaphore = Semaphore(producer, entry.Queue, early: false);
             awaited.Signals.Add(semaphore);
             entry.Waits.Add(semaphore);
-            known = [.. known.Zip(awaited.Known, Math.Max)];
+            known = [.. known.Zip(awaited.KnownAtEnd, Math.Max)];
             known[producer] = dependencies[producer];
         }
 
-        entry.Known = known;
-        _known[entry.Queue] = known;
+        entry.Known = entry.KnownAtEnd = known;
+        if (behind >= 0)
+        {
+            entry.KnownAtEnd = [.. known.Zip(_byQueue[behind][dependencies[behind]].KnownAtEnd, Math.Max)];
+            entry.KnownAtEnd[behind] = dependencies[behind];
+        }
+
+        _known[entry.Queue] = entry.KnownAtEnd;
+    }
+
+    private byte Semaphore(int producer, int consumer, bool early) =>
+        (byte)(1 + (early ? _queues * _queues : 0) + producer * _queues + consumer);
+
+    // From the array to the vector unit and from there to DMA. An instruction that writes what the other reads would overtake it, and one that is early
+    // has one who streams behind it.
+    private bool CanStreamBehind(Entry entry, Entry awaited)
+    {
+        bool forward = (awaited.Queue, entry.Queue) is (ArrayQueue, VectorQueue) or (VectorQueue, >= FirstDmaQueue);
+        var timing = InstructionTable.Timing(entry.Instruction);
+        return _chaining && forward && awaited.Early == 0 && InstructionTable.Streams(InstructionTable.Timing(awaited.Instruction))
+            && InstructionTable.StreamsBehind(timing) && !OverwritesOperands(entry, awaited);
+    }
+
+    private static bool OverwritesOperands(Entry entry, Entry awaited)
+    {
+        foreach (var write in entry.Touched)
+        {
+            foreach (var other in awaited.Touched)
+            {
+                if (write.Role != Role.Read && write.Space == other.Space && write.Start < other.Start + other.Length
+                    && other.Start < write.Start + write.Length)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     private void EmitControl(Instruction instruction) => _entries.Add(new Entry(instruction, SequencerQueue, []));
@@ -207,10 +264,11 @@ internal sealed class CoreStream
         }
 
         var waits = entry.Waits;
-        var signals = entry.Signals;
+        IReadOnlyList<byte> signals = entry.Early == 0 ? entry.Signals : [entry.Early, .. entry.Signals];
         stream.Add(entry.Instruction with
         {
-            Sync = new Sync(waits.ElementAtOrDefault(0), waits.ElementAtOrDefault(1), signals.ElementAtOrDefault(0), signals.ElementAtOrDefault(1)),
+            Sync = new Sync(waits.ElementAtOrDefault(0), waits.ElementAtOrDefault(1), signals.ElementAtOrDefault(0), signals.ElementAtOrDefault(1),
+                (byte)(entry.Early == 0 ? 0 : 1)),
         });
         foreach (byte semaphore in signals.Skip(Inline))
         {

@@ -16,6 +16,8 @@ public class CompiledNetworkTests
         ["core.activation.sizeKiB=4", "core.weight.sizeKiB=8", "core.accumulator.sizeKiB=4"],
         ["core.activation.sizeKiB=8", "core.weight.sizeKiB=8", "core.accumulator.sizeKiB=8", "core.dma.engines=1"],
         ["cores=3", "core.activation.sizeKiB=8", "core.weight.sizeKiB=16", "core.accumulator.sizeKiB=8", "core.dma.engines=2"],
+        ["core.chaining.tailCycles=4", "core.dma.engines=3"],
+        ["core.chaining.tailCycles=0", "cores=2", "core.activation.sizeKiB=8", "core.weight.sizeKiB=16", "core.accumulator.sizeKiB=8"],
         ["core.sequencer.queueDepth=1", "core.activation.sizeKiB=16", "globalBuffer.sizeKiB=1"],
     ];
 
