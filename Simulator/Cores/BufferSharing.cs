@@ -17,12 +17,13 @@ internal sealed class BufferSharing
     private readonly EngineUnit[] _engines;
     private readonly EventQueue _events;
     private readonly BufferUnit _buffers;
-    private readonly long[] _begun;
-    private readonly long[] _nominal;
-    private readonly long[] _done;
-    private readonly int[] _open;
-    private readonly long[] _pending;
+    private readonly Ends[] _ends;
     private uint _changed;
+    private uint _awaitingData;
+
+    // When the instruction under way began its work, how long it takes alone, when it was done as far as is known, how many things it waits for besides,
+    // and when its next event comes.
+    private record struct Ends(long Begun, long Alone, long Done, int Open, long Pending);
 
     /// <param name="core">The core.</param>
     /// <param name="index">Its number.</param>
@@ -33,9 +34,8 @@ internal sealed class BufferSharing
     {
         (_core, _stream, _engines, _events) = (index, stream, engines, events);
         _buffers = new BufferUnit(core, engines.Length);
-        (_begun, _nominal, _done, _pending) = (new long[engines.Length], new long[engines.Length], new long[engines.Length], new long[engines.Length]);
-        _open = new int[engines.Length];
-        Array.Fill(_pending, long.MaxValue);
+        _ends = new Ends[engines.Length];
+        Array.Fill(_ends, new Ends { Pending = long.MaxValue });
     }
 
     /// <summary>An instruction of a fixed length starts.</summary>
@@ -43,8 +43,9 @@ internal sealed class BufferSharing
     {
         // Behind a producer it works at the producer's pace.
         long cycles = Math.Max(step.Cycles, engine.EarliestEnd - now);
-        _open[engine.Unit] = 0;
-        _done[engine.Unit] = now + cycles;
+        ref var ends = ref _ends[engine.Unit];
+        ends.Open = 0;
+        ends.Done = now + cycles;
         Work(engine.Unit, step.Traffic, cycles, now);
     }
 
@@ -55,50 +56,60 @@ internal sealed class BufferSharing
     /// <param name="done">Cycle of the last data where no shared memory has a say in it; 0 where one has.</param>
     public void BeginTransfer(EngineUnit engine, in StreamStep step, long dataStart, long done)
     {
-        _begun[engine.Unit] = dataStart;
-        _nominal[engine.Unit] = 0;
-        _done[engine.Unit] = done;
-        _open[engine.Unit] = done == 0 ? 1 : 0;
+        ref var ends = ref _ends[engine.Unit];
+        ends = ends with { Begun = dataStart, Alone = 0, Done = done, Open = done == 0 ? 1 : 0 };
         if (step.Traffic > 0)
         {
-            _open[engine.Unit]++;
-            _events.Schedule(dataStart, EventKind.BufferBegin, _core, engine.Unit);
+            ends.Open++;
+            _awaitingData |= 1u << engine.Unit;
+            if (done > 0)
+            {
+                _events.Schedule(dataStart, EventKind.BufferBegin, _core, engine.Unit);
+            }
         }
 
         _changed |= 1u << engine.Unit;
     }
 
-    /// <summary>The data of a transfer begin to reach the buffers.</summary>
+    /// <summary>The data of a transfer begin to reach the buffers, if they have not before.</summary>
     public void DataBegin(int unit, long now)
     {
+        if ((_awaitingData & 1u << unit) == 0)
+        {
+            return;
+        }
+
+        _awaitingData &= ~(1u << unit);
+        _ends[unit].Open--;
         var engine = _engines[unit];
-        ref readonly var step = ref _stream.Steps[engine.Current];
-        _open[unit]--;
-        Work(unit, step.Traffic, Math.Max(Math.Max(1, _stream.Transfers[step.Detail].DataCycles), engine.EarliestEnd - now), now);
+        int traffic = _stream.Steps[engine.Current].Traffic;
+        Work(unit, traffic, Math.Max(_stream.Traffic[traffic].Cycles, engine.EarliestEnd - now), now);
     }
 
     /// <summary>The shared memories have moved the last data of a transfer, or will have at a known cycle.</summary>
     public void SidesEnd(int unit, long done)
     {
-        _open[unit]--;
-        _done[unit] = Math.Max(_done[unit], done);
+        ref var ends = ref _ends[unit];
+        ends.Open--;
+        ends.Done = Math.Max(ends.Done, done);
         _changed |= 1u << unit;
     }
 
     /// <summary>An event of an engine has come. True where its instruction ends.</summary>
-    public bool Ends(int unit, long now)
+    public bool IsEnd(int unit, long now)
     {
-        if (_pending[unit] != now)
+        ref var ends = ref _ends[unit];
+        if (ends.Pending != now)
         {
             return false;
         }
 
-        _pending[unit] = long.MaxValue;
+        ends.Pending = long.MaxValue;
         _changed |= 1u << unit;
         if (_buffers.IsWorking(unit) && _buffers.DoneAt(unit) <= now)
         {
             _buffers.End(unit, now);
-            _done[unit] = Math.Max(_done[unit], now);
+            ends.Done = Math.Max(ends.Done, now);
         }
 
         return End(unit) <= now;
@@ -107,32 +118,42 @@ internal sealed class BufferSharing
     /// <summary>Cycles that the instruction that ends now is longer because others reached the buffers, or because these cannot feed it.</summary>
     public long Conflict(int unit, in StreamStep step, long now)
     {
-        long alone = _begun[unit] + _nominal[unit];
-        return step.Traffic == 0 ? 0
-            : step.Kind == StepKind.Transfer ? Math.Max(0, now - Math.Max(alone, Math.Max(_engines[unit].DataEnd, _engines[unit].EarliestEnd)))
-            : Math.Max(0, _done[unit] - alone);
+        if (step.Traffic == 0)
+        {
+            return 0;
+        }
+
+        ref readonly var ends = ref _ends[unit];
+        long alone = ends.Begun + ends.Alone;
+        return Math.Max(0, step.Kind == StepKind.Transfer
+            ? now - Math.Max(alone, Math.Max(_engines[unit].DataEnd, _engines[unit].EarliestEnd))
+            : ends.Done - alone);
     }
 
     /// <summary>Moves the ends that have changed.</summary>
     public void Settle(long now)
     {
-        uint moved = _changed;
-        if (_buffers.HasChanged)
+        if (_changed == 0)
         {
-            _buffers.Settle(now);
-            moved = uint.MaxValue;
+            return;
         }
 
         // Who streams behind another engine has a later number.
-        for (int unit = Units.Array; unit < _engines.Length && moved != 0; unit++)
+        uint moved = _buffers.Settle(now) ? (1u << _engines.Length) - 2 : _changed;
+        for (; moved != 0; moved &= moved - 1)
         {
+            int unit = BitOperations.TrailingZeroCount(moved);
             var engine = _engines[unit];
-            if ((moved & 1u << unit) != 0 && engine.IsBusy)
+            if (!engine.IsBusy)
             {
-                engine.FollowProducers(_engines);
-                engine.End = _buffers.IsWorking(unit) ? Math.Max(_buffers.DoneAt(unit), engine.EarliestEnd) : End(unit);
-                Expect(unit, _buffers.IsWorking(unit) ? _buffers.DoneAt(unit) : engine.End);
+                continue;
             }
+
+            engine.FollowProducers(_engines);
+            bool working = _buffers.IsWorking(unit);
+            long due = working ? _buffers.DoneAt(unit) : End(unit);
+            engine.End = working ? Math.Max(due, engine.EarliestEnd) : due;
+            Expect(unit, due);
         }
 
         _changed = 0;
@@ -140,23 +161,28 @@ internal sealed class BufferSharing
 
     private void Work(int unit, int traffic, long cycles, long now)
     {
-        cycles = traffic > 0 ? Math.Max(1, cycles) : cycles;
-        (_begun[unit], _nominal[unit]) = (now, cycles);
-        if (traffic > 0 && !_buffers.Begin(unit, _stream.Traffic[traffic], cycles, now))
+        ref var ends = ref _ends[unit];
+        (ends.Begun, ends.Alone) = (now, traffic > 0 ? Math.Max(1, cycles) : cycles);
+        if (traffic > 0 && !_buffers.Begin(unit, _stream.Traffic[traffic], ends.Alone, now))
         {
-            _done[unit] = Math.Max(_done[unit], now + cycles);
+            ends.Done = Math.Max(ends.Done, now + cycles);
         }
 
         _changed |= 1u << unit;
     }
 
-    private long End(int unit) => _buffers.IsWorking(unit) || _open[unit] > 0 ? long.MaxValue : Math.Max(_done[unit], _engines[unit].EarliestEnd);
+    private long End(int unit)
+    {
+        ref readonly var ends = ref _ends[unit];
+        return ends.Open > 0 || _buffers.IsWorking(unit) ? long.MaxValue : Math.Max(ends.Done, _engines[unit].EarliestEnd);
+    }
 
     private void Expect(int unit, long cycle)
     {
-        if (cycle < _pending[unit])
+        ref var ends = ref _ends[unit];
+        if (cycle < ends.Pending)
         {
-            _pending[unit] = cycle;
+            ends.Pending = cycle;
             _events.Schedule(cycle, EventKind.EngineDone, _core, unit);
         }
     }

@@ -81,7 +81,7 @@ internal sealed class CoreUnit
     public void EngineDone(int unit, long now)
     {
         var engine = _engines[unit];
-        if (_sharing is not null && !_sharing.Ends(unit, now))
+        if (_sharing is not null && !_sharing.IsEnd(unit, now))
         {
             return;
         }
@@ -124,6 +124,7 @@ internal sealed class CoreUnit
         }
 
         var engine = _engines[unit];
+        _sharing?.DataBegin(unit, now);
         ref var chunks = ref engine.Side(side);
         if (chunks.Advance(memories[(int)chunks.Space], now, out long cycle))
         {

@@ -78,11 +78,12 @@ internal sealed class EngineUnit(int unit, int queueDepth, int instructions)
     /// <summary>Finds anew when the instruction under way can end, after ends of others have moved.</summary>
     public void FollowProducers(EngineUnit[] engines)
     {
-        if (_followed > 0)
+        if (_followed == 0)
         {
-            EarliestEnd = 0;
+            return;
         }
 
+        EarliestEnd = 0;
         foreach (var (producer, ownCycles, tailCycles) in _producers.AsSpan(0, _followed))
         {
             var engine = engines[producer.Unit];

@@ -15,6 +15,7 @@ internal sealed class TimedMachine
     private readonly EventQueue _events = new();
     private readonly CoreUnit[] _cores;
     private readonly SharedMemoryUnit[] _memories = SharedMemoryUnit.CreateAll();
+    private readonly ResolvedProgram _streams;
     private readonly long _instructions;
     private long _finished;
 
@@ -23,7 +24,7 @@ internal sealed class TimedMachine
     /// <param name="order">Takes the order in which instructions start.</param>
     public TimedMachine(MachineSpec machine, ResolvedProgram streams, OrderRecorder order)
     {
-        Order = order;
+        (_streams, Order) = (streams, order);
         Timeline = new Timeline(streams.Streams.Select(stream => stream.Steps.Length));
         _cores = [.. streams.Streams.Select((stream, index) =>
             new CoreUnit(this, machine.Core, index, stream, _events))];
@@ -63,6 +64,7 @@ internal sealed class TimedMachine
             }
         }
 
+        _streams.Finish();
         if (!Array.TrueForAll(_cores, core => core.IsDone))
         {
             throw Deadlock.Of(_cores, Now);

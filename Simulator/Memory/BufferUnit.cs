@@ -1,6 +1,7 @@
 using System.Numerics;
 using NpuSim.Isa.Machine;
 using NpuSim.Isa.Timing;
+using NpuSim.Simulator.Streams;
 
 namespace NpuSim.Simulator.Memory;
 
@@ -21,21 +22,21 @@ internal sealed class BufferUnit(CoreSpec core, int units)
     private readonly PortBytes[] _demands = new PortBytes[units];
     private readonly long[] _left = new long[units];
     private readonly long[] _paces = new long[units];
+    private PortBytes _asked;
     private uint _working;
+    private bool _changed;
+    private bool _held;
     private long _now;
-
-    /// <summary>Whether engines have come or gone since their paces were found.</summary>
-    public bool HasChanged { get; private set; }
 
     public bool IsWorking(int unit) => (_working & 1u << unit) != 0;
 
     /// <summary>An engine begins to reach the buffers.</summary>
     /// <param name="unit">The engine.</param>
-    /// <param name="bytes">All that it will move.</param>
+    /// <param name="traffic">What it asks for.</param>
     /// <param name="cycles">Cycles at full pace, at least 1.</param>
     /// <param name="now">The cycle.</param>
     /// <returns>False where the work takes longer than can be counted here; then it goes on alone.</returns>
-    public bool Begin(int unit, in PortBytes bytes, long cycles, long now)
+    public bool Begin(int unit, in StepTraffic traffic, long cycles, long now)
     {
         if (cycles > MostCycles)
         {
@@ -43,10 +44,11 @@ internal sealed class BufferUnit(CoreSpec core, int units)
         }
 
         Advance(now);
-        _demands[unit] = BufferShares.PerCycle(bytes, cycles);
+        _demands[unit] = cycles == traffic.Cycles ? traffic.PerCycle : BufferShares.PerCycle(traffic.Bytes, cycles);
         _left[unit] = cycles << BufferShares.FractionBits;
+        _paces[unit] = BufferShares.One;
         _working |= 1u << unit;
-        HasChanged = true;
+        Ask(unit, 1);
         return true;
     }
 
@@ -55,19 +57,62 @@ internal sealed class BufferUnit(CoreSpec core, int units)
     {
         Advance(now);
         _working &= ~(1u << unit);
-        HasChanged = true;
+        Ask(unit, -1);
     }
 
-    /// <summary>Finds everybody's pace from now on.</summary>
-    public void Settle(long now)
+    /// <summary>Finds everybody's pace from now on. True where the paces of engines may have changed that were there before.</summary>
+    public bool Settle(long now)
     {
+        if (!_changed)
+        {
+            return false;
+        }
+
+        _changed = false;
+        bool held = !Fits();
+        if (!held && !_held)
+        {
+            return false;
+        }
+
         Advance(now);
         BufferShares.Paces(_demands, _working, _capacity, _paces);
-        HasChanged = false;
+        _held = held;
+        return true;
     }
 
     /// <summary>The cycle at which an engine's work is done if nobody comes or goes.</summary>
-    public long DoneAt(int unit) => _now + ArrayTiming.CeilingDivide(Math.Max(0, _left[unit] - Negligible), _paces[unit]);
+    public long DoneAt(int unit)
+    {
+        long left = Math.Max(0, _left[unit] - Negligible);
+        return _now + (_paces[unit] == BufferShares.One
+            ? (left + BufferShares.One - 1) >> BufferShares.FractionBits
+            : ArrayTiming.CeilingDivide(left, _paces[unit]));
+    }
+
+    private void Ask(int unit, int sign)
+    {
+        ref readonly var demand = ref _demands[unit];
+        for (int port = 0; port < BufferPorts.Count; port++)
+        {
+            _asked[port] += sign * demand[port];
+        }
+
+        _changed = true;
+    }
+
+    private bool Fits()
+    {
+        for (int port = 0; port < BufferPorts.Count; port++)
+        {
+            if (_asked[port] > _capacity[port] << BufferShares.FractionBits)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private void Advance(long now)
     {
