@@ -56,4 +56,5 @@ public enum Opcode : byte
     Transpose = 0x52,
     Pack = 0x53,
     Resize = 0x54,
+    Function = 0x55,
 }

@@ -93,25 +93,28 @@ public sealed record Lookup(
 }
 
 [Row("v.maxpool", Engine.Vector, TimingClass.VectorPool,
-    "int8 maximum of each window; input pixel pitch is PitchA, row pitch InWidth·PitchA, channels are Columns; clamped by v.scaleout")]
+    "maximum of each window; input pixel pitch is PitchA, row pitch InWidth·PitchA, channels are Columns. i8fixed: clamped by v.scaleout; f32: not "
+    + "clamped, a NaN is passed over unless it comes last")]
 public sealed record MaxPool(
-    [property: Operand("int8 plane", Role = Role.Read)] Address A,
-    [property: Operand("int8 result, pixel pitch PitchOut", Role = Role.Write)] Address Out,
+    [property: Operand("plane", Role = Role.Read)] Address A,
+    [property: Operand("result, pixel pitch PitchOut", Role = Role.Write)] Address Out,
     [property: Operand("output rows", Minimum = 1)] ushort OutRows,
-    [property: Operand("output columns", Minimum = 1)] ushort OutCols) : Instruction
+    [property: Operand("output columns", Minimum = 1)] ushort OutCols,
+    [property: Operand("i8fixed or f32")] VectorFormat Format) : Instruction
 {
     public override Opcode Opcode => Opcode.MaxPool;
 }
 
 [Row("v.avgpool", Engine.Vector, TimingClass.VectorPool,
-    "int8 mean of each window over n taps. i8fixed: raw sum S, (S ± ⌊n/2⌋)/n toward zero; i8float: S = Σ(x − ZeroA), "
-    + "round-half-even(float32(S)·ScaleA/n/ScaleOut) + ZeroOut; n counts the taps inside, or all where CountPadding; clamped")]
+    "mean of each window over n taps. i8fixed: raw sum S, (S ± ⌊n/2⌋)/n toward zero; i8float: S = Σ(x − ZeroA), "
+    + "round-half-even(float32(S)·ScaleA/n/ScaleOut) + ZeroOut; both clamped; f32: float32 sum row by row, divided by n, not clamped; n counts the taps "
+    + "inside, or all where CountPadding")]
 public sealed record AveragePool(
-    [property: Operand("int8 plane, pitches as v.maxpool", Role = Role.Read)] Address A,
-    [property: Operand("int8 result, pixel pitch PitchOut", Role = Role.Write)] Address Out,
+    [property: Operand("plane, pitches as v.maxpool", Role = Role.Read)] Address A,
+    [property: Operand("result, pixel pitch PitchOut", Role = Role.Write)] Address Out,
     [property: Operand("output rows", Minimum = 1)] ushort OutRows,
     [property: Operand("output columns", Minimum = 1)] ushort OutCols,
-    [property: Operand("i8fixed or i8float")] VectorFormat Format,
+    [property: Operand("i8fixed, i8float or f32")] VectorFormat Format,
     [property: Operand("count padded taps in n")] bool CountPadding) : Instruction
 {
     public override Opcode Opcode => Opcode.AveragePool;
@@ -207,11 +210,13 @@ public sealed record Transpose(
 }
 
 [Row("v.pack", Engine.Vector, TimingClass.VectorSimple,
-    "lays an int8 matrix out in dense array order, padding with ZeroA: A is [K × N], or [N × K] where Transposed (rows × columns of v.shape)")]
+    "lays a matrix out in dense array order, padding int8 with ZeroA and float32 with 0: A is [K × N], or [N × K] where Transposed (rows × columns of "
+    + "v.shape)")]
 public sealed record Pack(
-    [property: Operand("int8 matrix", Role = Role.Read)] Address A,
+    [property: Operand("matrix", Role = Role.Read)] Address A,
     [property: Operand("dense array order", Role = Role.Write, Alignment = 64)] Address Out,
-    [property: Operand("rows of A are output channels")] bool Transposed) : Instruction
+    [property: Operand("rows of A are output channels")] bool Transposed,
+    [property: Operand("bytes of an element: 1 or 4", Minimum = 1, Maximum = 4)] byte ElementBytes) : Instruction
 {
     public override Opcode Opcode => Opcode.Pack;
 }
@@ -227,4 +232,13 @@ public sealed record Resize(
     [property: Operand("sample at pixel centres")] bool HalfPixel) : Instruction
 {
     public override Opcode Opcode => Opcode.Resize;
+}
+
+[Row("v.func", Engine.Vector, TimingClass.VectorSpecial, "out = f(A), float32: f in float64, then rounded; docs/Isa.md names the functions")]
+public sealed record Function(
+    [property: Operand("float32 operand", Role = Role.Read, Alignment = 4)] Address A,
+    [property: Operand("float32 result", Role = Role.Write, Alignment = 4)] Address Out,
+    [property: Operand("function")] VectorFunction Kind) : Instruction
+{
+    public override Opcode Opcode => Opcode.Function;
 }

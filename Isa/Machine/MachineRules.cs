@@ -59,10 +59,15 @@ internal static class MachineRules
                 require(array.Pixels == 1, "core.array.pixels", array.Pixels, "1 for a systolic array");
                 require(array.MinimumCyclesPerTap == 1, "core.array.minimumCyclesPerTap", array.MinimumCyclesPerTap, "1 for a systolic array");
                 require(array.DepthwiseTaps == 1, "core.array.depthwiseTaps", array.DepthwiseTaps, "1 for a systolic array");
+                require(
+                    !array.TapsApart || array.Dataflow != Dataflow.OutputStationary, "core.array.tapsApart", "true",
+                    "false for an output-stationary array, which streams taps and channels as one run");
                 break;
             case ArrayKind.DotProduct:
                 require(
                     array.Dataflow == Dataflow.WeightStationary, "core.array.dataflow", array.Dataflow, "weightStationary for a dotProduct array");
+                require(array.Arrays == 1, "core.array.arrays", array.Arrays, "1 for a dotProduct array");
+                require(!array.TapsApart, "core.array.tapsApart", "true", "false for a dotProduct array, which takes taps apart anyway");
                 require(array.ShadowRegisters, "core.array.shadowRegisters", "false", "true for a dotProduct array");
                 break;
         }

@@ -50,7 +50,7 @@ public sealed class VectorOperationTests
         new(new Clamp(A, Out, VectorFormat.Float32, -0.5f, 1.25f), Words(4), true, (x, y) =>
             ClampKernel.Apply(ElementFormat.Float32, new TileGeometry(Rows, Columns, 84, 0, 84), x, y, -0.5f, 1.25f)),
         new(new Lookup(A, C, Out), Bytes(), false, (x, y) => LookupKernel.Apply(Rows, Columns, Byte(x), 24, Byte(x)[PlaceC..], Byte(y), 24)),
-        new(new MaxPool(A, Out, 2, 4), Planes(), false, (x, y) => PoolKernel.Max(Pooling, Byte(x), Byte(y), -120, 115)),
+        new(new MaxPool(A, Out, 2, 4, VectorFormat.Int8Fixed), Planes(), false, (x, y) => PoolKernel.Max(Pooling, Byte(x), Byte(y), -120, 115)),
         new(new AveragePool(A, Out, 2, 4, VectorFormat.Int8Fixed, false), Planes(), false, (x, y) =>
             PoolKernel.AverageFixed(Pooling, Byte(x), Byte(y), false, -120, 115)),
         new(new AveragePool(A, Out, 2, 4, VectorFormat.Int8Float, true), Planes(), false, (x, y) =>
@@ -83,8 +83,8 @@ public sealed class VectorOperationTests
             FloatKernel.Dequantise(Rows, Columns, Byte(x), 24, Float(y), 21, QuantA)),
         new(new Transpose(A, Out, 1), Bytes(), false, (x, y) => TransposeKernel.Apply(Rows, Columns, 1, x, 24, y, 24)),
         new(new Transpose(A, Out, 4), new VectorShape(Rows, Columns, 84, 0, 28), false, (x, y) => TransposeKernel.Apply(Rows, Columns, 4, x, 84, y, 28)),
-        new(new Pack(A, Out, true), Bytes(), false, (x, y) => WeightLayout.PackMatrix(Byte(x), Rows, Columns, 24, true, -7, Byte(y))),
-        new(new Pack(A, Out, false), Bytes(), false, (x, y) => WeightLayout.PackMatrix(Byte(x), Rows, Columns, 24, false, -7, Byte(y))),
+        new(new Pack(A, Out, true, 1), Bytes(), false, (x, y) => WeightLayout.PackMatrix(Byte(x), Rows, Columns, 24, true, -7, Byte(y))),
+        new(new Pack(A, Out, false, 1), Bytes(), false, (x, y) => WeightLayout.PackMatrix(Byte(x), Rows, Columns, 24, false, -7, Byte(y))),
         new(new Resize(A, Out, 8, 7, true), Planes(), false, (x, y) => ResizeKernel.Nearest(4, 5, 8, 7, Columns, Byte(x), 24, Byte(y), 28, true)),
     ];
 

@@ -168,7 +168,7 @@ internal static class MatrixLowering
         {
             stream.Configure(new VectorScaleA((short)p.WeightZero, 0, 0, 0));
             stream.Configure(work.TransposeB ? new VectorShape(n, k, k, 0, 0) : new VectorShape(k, n, n, 0, 0));
-            stream.Emit(new Pack(second, w, work.TransposeB));
+            stream.Emit(new Pack(second, w, work.TransposeB, 1));
         }
 
         stream.Configure(new ArrayKernel(1, 1, 1, 1, 1, 1, (short)p.InputZero, (short)p.WeightZero, 1));

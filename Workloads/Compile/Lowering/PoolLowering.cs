@@ -138,7 +138,7 @@ internal static class PoolLowering
             stream.Configure(new VectorScaleOut((short)p.Out.Zero, p.Out.Multiplier, (sbyte)p.Out.Shift, p.Out.Scale, (short)p.ClampMin, (short)p.ClampMax));
             stream.Emit(work.Average
                 ? new AveragePool(x, y, (ushort)tile.Rows, (ushort)tile.Columns, p.Format, work.CountPadding)
-                : new MaxPool(x, y, (ushort)tile.Rows, (ushort)tile.Columns));
+                : new MaxPool(x, y, (ushort)tile.Rows, (ushort)tile.Columns, VectorFormat.Int8Fixed));
         }
     }
 }
