@@ -35,6 +35,9 @@ internal static class MachineRules
             Nodes.Contains(machine.Energy.TechnologyNm), "energy.technologyNm", machine.Energy.TechnologyNm, $"one of {string.Join(", ", Nodes)}");
         CheckArray(core.Array, Require);
         CheckFormats(core.Array, Require);
+        Require(
+            core.Vector.Float32 || core.Array.Rate(ArrayFormat.Float32) == 0, "core.array.formats.float32", core.Array.Rate(ArrayFormat.Float32),
+            "0 where core.vector.float32 is false, because float32 sums leave through the vector unit");
     }
 
     private static void CheckBuffer(string key, BufferSpec buffer, Action<bool, string, object, string> require) =>

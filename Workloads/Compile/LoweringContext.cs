@@ -22,6 +22,9 @@ internal sealed class LoweringContext(Graph graph, MachineSpec machine, MemoryMa
 
     public int Cores => Machine.Cores;
 
+    /// <summary>Whether float32 operators are compiled: the array takes float32 operands.</summary>
+    public bool RunsFloat => Machine.Core.Array.Rate(ArrayFormat.Float32) > 0;
+
     private readonly BufferPlan _activation = new(machine.Core.Activation.SizeBytes / Alignment * Alignment);
     private readonly BufferPlan _weight = new(machine.Core.Weight.SizeBytes / Alignment * Alignment);
     private readonly BufferPlan _accumulator = new(machine.Core.Accumulator.SizeBytes / Alignment * Alignment);

@@ -14,13 +14,12 @@ internal static class ConvolutionLowering
             return new HostPlan("its weights are computed at run time; the array order needs constants");
         }
 
-        var parameters = Requantisation.TryFor(context.Graph, node, out string reason);
-        if (parameters is null)
+        var work = FloatNodes.Run(context, node) ? DescribeFloat(context, node, out string reason) : DescribeQuantised(context, node, out reason);
+        if (work is null)
         {
             return new HostPlan(reason);
         }
 
-        var work = Describe(node, parameters);
         if (work.Window.StrideY > byte.MaxValue || work.Window.StrideX > byte.MaxValue || work.Window.DilationY > byte.MaxValue || work.Window.DilationX > byte.MaxValue)
         {
             return new HostPlan($"stride {work.Window.StrideY}x{work.Window.StrideX}, dilation {work.Window.DilationY}x{work.Window.DilationX}: 255 at most");
@@ -35,7 +34,23 @@ internal static class ConvolutionLowering
             : new ConvolutionEmitter(context, node.Input(1).Name, work, tiling, tile, input, output).Plan();
     }
 
-    private static ConvolutionWork Describe(Node node, ChannelParameters parameters)
+    private static ConvolutionWork? DescribeQuantised(LoweringContext context, Node node, out string reason) =>
+        Requantisation.TryFor(context.Graph, node, out reason) is { } parameters ? Describe(node, parameters, null) : null;
+
+    private static ConvolutionWork? DescribeFloat(LoweringContext context, Node node, out string reason)
+    {
+        var bias = node.Inputs.ElementAtOrDefault(2);
+        reason = bias is { IsConstant: false } ? "its bias is computed at run time; the weight buffer holds constants" : FloatNodes.ProductReason(context);
+        return reason.Length > 0 ? null : Describe(node, null, new FloatEpilogue(bias?.Data ?? default(ReadOnlyMemory<byte>), node.Attributes switch
+        {
+            ConvolutionAttributes a => a.Activation,
+            DepthwiseAttributes a => a.Activation,
+            FullyConnectedAttributes a => a.Activation,
+            _ => throw new ArgumentException($"{node.Name}: {node.Kind} is not a product with constant weights", nameof(node)),
+        }));
+    }
+
+    private static ConvolutionWork Describe(Node node, ChannelParameters? parameters, FloatEpilogue? epilogue)
     {
         var x = node.Input(0).Shape;
         var y = node.Output.Shape;
@@ -43,16 +58,16 @@ internal static class ConvolutionLowering
         return node.Attributes switch
         {
             ConvolutionAttributes a => new ConvolutionWork(ProductKind.Dense, x[0], x[1], x[2], x[3] / a.Groups, y[1], y[2], y[3] / a.Groups,
-                a.Groups, a.Window, 1, weights, parameters),
+                a.Groups, a.Window, 1, weights, parameters, epilogue),
             DepthwiseAttributes a => new ConvolutionWork(ProductKind.Depthwise, x[0], x[1], x[2], x[3], y[1], y[2], y[3],
-                1, a.Window, a.Multiplier, weights, parameters),
-            FullyConnectedAttributes => Matrix((int)(node.Input(0).Elements / x[^1]), x[^1], y[^1], weights, parameters),
+                1, a.Window, a.Multiplier, weights, parameters, epilogue),
+            FullyConnectedAttributes => Matrix((int)(node.Input(0).Elements / x[^1]), x[^1], y[^1], weights, parameters, epilogue),
             _ => throw new ArgumentException($"{node.Name}: {node.Kind} is not a product with constant weights", nameof(node)),
         };
     }
 
-    private static ConvolutionWork Matrix(int rows, int depth, int columns, byte[] weights, ChannelParameters parameters) =>
-        new(ProductKind.Matrix, 1, 1, rows, depth, 1, rows, columns, 1, new Window(1, 1, 1, 1, 1, 1, default), 1, weights, parameters);
+    private static ConvolutionWork Matrix(int rows, int depth, int columns, byte[] weights, ChannelParameters? parameters, FloatEpilogue? epilogue) =>
+        new(ProductKind.Matrix, 1, 1, rows, depth, 1, rows, columns, 1, new Window(1, 1, 1, 1, 1, 1, default), 1, weights, parameters, epilogue);
 }
 
 /// <summary>Emits the tiles of one product.</summary>
@@ -148,7 +163,7 @@ internal sealed class ConvolutionEmitter(
                 Address x = inputs.Current, w = weights.Current;
                 bool accumulate = channel > 0;
                 steps.Add(new TileStep(prefetch, load, stream => Compute(stream, t, plane, x, w, sums, result, accumulate, last),
-                    last ? stream => Store(stream, t, result) : null));
+                    last ? stream => Store(stream, t, work.ResultBytes > 0 ? result : sums) : null));
             }
         }
 
@@ -187,17 +202,19 @@ internal sealed class ConvolutionEmitter(
     }
 
     private void Load(CoreStream stream, InputPlane p, Address slot) =>
-        Planes.Load(stream, input, work.InHeight, work.InWidth, work.InChannels * work.Groups, p.Image, p.Row, p.Rows, p.Column, p.Columns,
-            p.Channel, p.Channels, slot);
+        Planes.Load(stream, input, work.InHeight, work.InWidth, work.InChannels * work.Groups * work.ElementBytes, p.Image, p.Row, p.Rows, p.Column, p.Columns,
+            p.Channel * work.ElementBytes, p.Channels * work.ElementBytes, slot);
 
     private void Compute(
         CoreStream stream, OutTile t, InputPlane p, Address x, Address w, Address sums, Address result, bool accumulate, bool last)
     {
         var k = work.Window;
         var parameters = work.Parameters;
+        int pixel = p.Channels * work.ElementBytes;
+        stream.Elements(work.Format);
         stream.Configure(new ArrayKernel((ushort)k.KernelHeight, (ushort)k.KernelWidth, (byte)k.StrideY, (byte)k.StrideX, (byte)k.DilationY,
-            (byte)k.DilationX, (short)parameters.InputZero, (short)parameters.WeightZero, (ushort)work.Multiplier));
-        stream.Configure(new ArrayInput((ushort)p.Rows, (ushort)p.Columns, (uint)p.Channels, (uint)(p.Columns * p.Channels), (uint)p.Channels));
+            (byte)k.DilationX, (short)(parameters?.InputZero ?? 0), (short)(parameters?.WeightZero ?? 0), (ushort)work.Multiplier));
+        stream.Configure(new ArrayInput((ushort)p.Rows, (ushort)p.Columns, (uint)p.Channels, (uint)(p.Columns * pixel), (uint)pixel));
         stream.Configure(new ArrayOutput((uint)t.Channels));
         stream.Emit(work.Kind switch
         {
@@ -207,20 +224,46 @@ internal sealed class ConvolutionEmitter(
                 (short)p.PadTop, (short)p.PadLeft, accumulate),
             ProductKind.Matrix => new MatrixMultiply(x.Offset, w.Offset, sums.Offset, (uint)t.Columns, (ushort)t.Channels, accumulate),
         });
-        if (!last)
+        if (last)
         {
+            Leave(stream, t, w + SlotAllocator.Rounded(work.WeightBytes(t.Channels, LastChunk)), sums, result);
+        }
+    }
+
+    // From the accumulators to the activation buffer.
+    private void Leave(CoreStream stream, OutTile t, Address table, Address sums, Address result)
+    {
+        if (work.Parameters is not { } parameters)
+        {
+            LeaveFloat(stream, t, table, sums, result);
             return;
         }
 
         stream.Configure(new VectorShape((uint)(t.Rows * t.Columns), (uint)t.Channels, (uint)t.Channels * sizeof(int), 0, (uint)t.Channels));
         stream.Configure(new VectorScaleOut((short)parameters.OutZero, 0, 0, 0, (short)parameters.ClampMin, (short)parameters.ClampMax));
-        long table = SlotAllocator.Rounded(work.WeightBytes(t.Channels, LastChunk));
-        stream.Emit(new Requantise(sums, w + table, result, parameters.Rounding));
+        stream.Emit(new Requantise(sums, table, result, parameters.Rounding));
+    }
+
+    private void LeaveFloat(CoreStream stream, OutTile t, Address bias, Address sums, Address result)
+    {
+        uint pitch = (uint)t.Channels * FloatNodes.Size;
+        var epilogue = work.Float!;
+        if (epilogue.VectorSteps > 0)
+        {
+            stream.Configure(new VectorShape((uint)(t.Rows * t.Columns), (uint)t.Channels, pitch, 0, pitch));
+        }
+
+        if (!epilogue.Bias.IsEmpty)
+        {
+            stream.Emit(new Add(sums, bias, result, VectorFormat.Float32, Broadcast.None));
+        }
+
+        FloatNodes.Activate(stream, epilogue.Activation, epilogue.Bias.IsEmpty ? sums : result, result);
     }
 
     private int LastChunk => (ReductionExtent - 1) % tile.Channels + 1;
 
     private void Store(CoreStream stream, OutTile t, Address result) =>
-        Planes.Store(stream, output, work.OutHeight, work.OutWidth, work.OutChannels * work.Groups, t.Image, t.Row, t.Rows, t.Column, t.Columns,
-            t.Group * work.OutChannels + t.Channel, t.Channels, result);
+        Planes.Store(stream, output, work.OutHeight, work.OutWidth, work.OutChannels * work.Groups * work.ElementBytes, t.Image, t.Row, t.Rows, t.Column,
+            t.Columns, (t.Group * work.OutChannels + t.Channel) * work.ElementBytes, t.Channels * work.ElementBytes, result);
 }

@@ -63,7 +63,7 @@ internal sealed class ConvolutionTiling(MachineSpec machine, ConvolutionWork wor
             return best;
         }
 
-        var smallest = new ConvolutionTile(1, 1, Math.Min(work.OutChannels, ArrayOrder.OutputBlock), Math.Min(work.InChannels, ArrayOrder.InputGroup), true);
+        var smallest = new ConvolutionTile(1, 1, Math.Min(work.OutChannels, ArrayOrder.OutputBlock), ChannelChunks().Last(), true);
         reason = $"its smallest tile needs {ActivationBytes(smallest)} B of activation, {WeightSlotBytes(smallest)} B of weight and "
             + $"{AccumulatorSlotBytes(smallest)} B of accumulator buffer, twice; the core has {machine.Core.Activation.SizeBytes}, "
             + $"{machine.Core.Weight.SizeBytes} and {machine.Core.Accumulator.SizeBytes} B";
@@ -71,12 +71,12 @@ internal sealed class ConvolutionTiling(MachineSpec machine, ConvolutionWork wor
     }
 
     public long InputSlotBytes(ConvolutionTile tile) =>
-        SlotAllocator.Rounded((long)work.InRows(tile.Rows) * work.InColumns(tile.Columns) * work.ChannelsFor(tile.OutChannels, tile.Channels));
+        SlotAllocator.Rounded((long)work.InRows(tile.Rows) * work.InColumns(tile.Columns) * work.ChannelsFor(tile.OutChannels, tile.Channels) * work.ElementBytes);
 
-    public long OutputSlotBytes(ConvolutionTile tile) => SlotAllocator.Rounded((long)tile.Rows * tile.Columns * tile.OutChannels);
+    public long OutputSlotBytes(ConvolutionTile tile) => SlotAllocator.Rounded((long)tile.Rows * tile.Columns * tile.OutChannels * work.ResultBytes);
 
     public long WeightSlotBytes(ConvolutionTile tile) => SlotAllocator.Rounded(
-        SlotAllocator.Rounded(work.WeightBytes(tile.OutChannels, tile.Channels)) + (long)tile.OutChannels * Requantise.ParameterBytes);
+        SlotAllocator.Rounded(work.WeightBytes(tile.OutChannels, tile.Channels)) + (long)tile.OutChannels * work.ParameterBytes);
 
     public long AccumulatorSlotBytes(ConvolutionTile tile) =>
         SlotAllocator.Rounded((long)tile.Rows * tile.Columns * tile.OutChannels * AccumulatorBytes);
@@ -124,7 +124,7 @@ internal sealed class ConvolutionTiling(MachineSpec machine, ConvolutionWork wor
         var counts = Counts(tile);
         double share = Math.Ceiling((double)counts.OutTiles / machine.Cores) / counts.OutTiles;
         long pass = ArrayTiming.Cost(machine.Core.Array, work.Pass(tile.Rows, tile.Columns, tile.OutChannels, tile.Channels), false).Cycles;
-        long vector = VectorTiming.Cycles(machine.Core.Vector, TimingClass.VectorMultiply, (long)tile.Rows * tile.Columns * tile.OutChannels);
+        long vector = work.VectorSteps * VectorTiming.Cycles(machine.Core.Vector, TimingClass.VectorMultiply, (long)tile.Rows * tile.Columns * tile.OutChannels);
         var input = Cost(inputHome, InputPattern(tile), MemorySpace.Activation);
         var weights = Cost(constantHome, new AccessPattern(1, WeightSlotBytes(tile)), MemorySpace.Weight);
         var store = Cost(MemorySpace.Activation, OutputPattern(tile), outputHome);
@@ -159,8 +159,9 @@ internal sealed class ConvolutionTiling(MachineSpec machine, ConvolutionWork wor
 
     private AccessPattern InputPattern(ConvolutionTile tile)
     {
-        long rows = work.InRows(tile.Rows), columns = work.InColumns(tile.Columns), channels = work.ChannelsFor(tile.OutChannels, tile.Channels);
-        bool wholePixels = channels == work.InChannels * (long)work.Groups, wholeRows = wholePixels && columns == work.InWidth;
+        long rows = work.InRows(tile.Rows), columns = work.InColumns(tile.Columns);
+        long channels = work.ChannelsFor(tile.OutChannels, tile.Channels) * (long)work.ElementBytes;
+        bool wholePixels = channels == work.InChannels * (long)work.Groups * work.ElementBytes, wholeRows = wholePixels && columns == work.InWidth;
         return wholeRows ? new AccessPattern(1, rows * columns * channels)
             : wholePixels ? new AccessPattern(rows, columns * channels)
             : new AccessPattern(rows * columns, channels);
@@ -169,15 +170,15 @@ internal sealed class ConvolutionTiling(MachineSpec machine, ConvolutionWork wor
     private AccessPattern OutputPattern(ConvolutionTile tile)
     {
         bool wholePixels = tile.OutChannels == work.OutChannels && work.Groups == 1, wholeRows = wholePixels && tile.Columns == work.OutWidth;
-        long pixels = (long)tile.Rows * tile.Columns;
-        return wholeRows ? new AccessPattern(1, pixels * tile.OutChannels)
-            : wholePixels ? new AccessPattern(tile.Rows, (long)tile.Columns * tile.OutChannels)
-            : new AccessPattern(pixels, tile.OutChannels);
+        long pixels = (long)tile.Rows * tile.Columns, channels = (long)tile.OutChannels * work.ElementBytes;
+        return wholeRows ? new AccessPattern(1, pixels * channels)
+            : wholePixels ? new AccessPattern(tile.Rows, tile.Columns * channels)
+            : new AccessPattern(pixels, channels);
     }
 
-    // All channels in one pass first: of equal tiles the one with the fewest passes is taken.
+    // All channels in one pass first: of equal tiles the one with the fewest passes is taken. A float32 sum over parts would be another sum.
     private IEnumerable<int> ChannelChunks() =>
-        work.Kind == ProductKind.Depthwise ? [work.InChannels] : TileSizes.Parts(work.InChannels, ArrayOrder.InputGroup);
+        work.Kind == ProductKind.Depthwise || work.Float is not null ? [work.InChannels] : TileSizes.Parts(work.InChannels, ArrayOrder.InputGroup);
 
     private IEnumerable<ConvolutionTile> Candidates(int channels)
     {

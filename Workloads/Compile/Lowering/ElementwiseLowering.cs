@@ -4,7 +4,7 @@ using NpuSim.Workloads.Quantised;
 
 namespace NpuSim.Workloads.Compile.Lowering;
 
-/// <summary>Element-wise operations of two int8 operands on the vector unit.</summary>
+/// <summary>Element-wise operations of two int8 or float32 operands on the vector unit.</summary>
 internal static class ElementwiseLowering
 {
     /// <summary>How the smaller operand meets the larger one.</summary>
@@ -20,24 +20,34 @@ internal static class ElementwiseLowering
         RowScalar,
     }
 
-    private sealed record Work(BinaryFunction Function, Tensor A, Tensor B, ElementwiseParameters Parameters, Spread Spread, long Units, int Columns);
+    private sealed record Work(BinaryFunction Function, Tensor A, Tensor B, ElementwiseParameters Parameters, Spread Spread, long Units, int Columns)
+    {
+        /// <summary>Fused activation of a float32 result; an int8 one is clamped by its parameters.</summary>
+        public ActivationBounds Activation { get; init; } = ActivationBounds.None;
+
+        public int ElementBytes => Parameters.Format == VectorFormat.Float32 ? sizeof(float) : 1;
+    }
+
+    private static readonly ElementwiseParameters RealParameters = new(default, default, default, 0, 0, VectorFormat.Float32);
 
     public static LayerPlan Lower(LoweringContext context, Node node)
     {
-        var function = ((BinaryAttributes)node.Attributes).Function;
+        var (function, activation) = (BinaryAttributes)node.Attributes;
         if (function is BinaryFunction.Divide or BinaryFunction.Power or BinaryFunction.SquaredDifference)
         {
-            return new HostPlan($"the vector unit has no int8 {function}");
+            return new HostPlan($"the vector unit has no {function}");
         }
 
-        var parameters = ElementwiseQuantisation.TryFor(context.Graph, node, out string reason);
+        string reason = "";
+        bool isFloat = FloatNodes.Run(context, node);
+        var parameters = isFloat ? RealParameters : ElementwiseQuantisation.TryFor(context.Graph, node, out reason);
         if (parameters is null)
         {
             return new HostPlan(reason);
         }
 
         var work = Describe(node, function, parameters, out reason);
-        return work is null ? new HostPlan(reason) : Plan(context, node, work);
+        return work is null ? new HostPlan(reason) : Plan(context, node, work with { Activation = isFloat ? activation : ActivationBounds.None });
     }
 
     private static Work? Describe(Node node, BinaryFunction function, ElementwiseParameters parameters, out string reason)
@@ -46,7 +56,10 @@ internal static class ElementwiseLowering
         reason = "";
         if (a.Elements < b.Elements || !a.Shape.SequenceEqual(node.Output.Shape))
         {
-            if (function == BinaryFunction.Subtract || !b.Shape.SequenceEqual(node.Output.Shape))
+            // The float32 minimum and maximum of a NaN and a number depend on their order.
+            bool ordered = function == BinaryFunction.Subtract
+                || (parameters.Format == VectorFormat.Float32 && function is BinaryFunction.Minimum or BinaryFunction.Maximum);
+            if (ordered || !b.Shape.SequenceEqual(node.Output.Shape))
             {
                 reason = $"{function} spreads its first operand [{string.Join('x', a.Shape)}] over [{string.Join('x', node.Output.Shape)}]; only the second can be";
                 return null;
@@ -87,11 +100,12 @@ internal static class ElementwiseLowering
         bool resident = work.Spread is Spread.Scalar or Spread.Row;
         long bytesB = work.Spread switch
         {
-            Spread.Same or Spread.RowScalar => 1,
+            Spread.Same or Spread.RowScalar => work.ElementBytes,
             Spread.Scalar or Spread.Row => 0,
         };
-        long residentBytes = resident ? SlotAllocator.Rounded(work.B.Elements) : 0;
-        long perTile = UnitTiling.Choose(context, work.Units, 2L * work.Columns + bytesB, 3, residentBytes, out string reason);
+        long rowBytes = (long)work.Columns * work.ElementBytes, bytesOfB = work.B.Elements * work.ElementBytes;
+        long residentBytes = resident ? SlotAllocator.Rounded(bytesOfB) : 0;
+        long perTile = UnitTiling.Choose(context, work.Units, 2L * rowBytes + bytesB, 3, residentBytes, out string reason);
         if (perTile == 0)
         {
             return new HostPlan(reason);
@@ -107,9 +121,9 @@ internal static class ElementwiseLowering
             var mine = context.Share(tiles, core);
             var activation = context.Slots(MemorySpace.Activation);
             int slots = ConvolutionTiling.Slots(tiles.Count);
-            var ringA = activation.Ring(slots, perTile * work.Columns);
-            var ringOut = activation.Ring(slots, perTile * work.Columns);
-            var ringB = resident ? activation.Ring(1, work.B.Elements) : activation.Ring(slots, perTile * bytesB);
+            var ringA = activation.Ring(slots, perTile * rowBytes);
+            var ringOut = activation.Ring(slots, perTile * rowBytes);
+            var ringB = resident ? activation.Ring(1, bytesOfB) : activation.Ring(slots, perTile * bytesB);
             var steps = new List<TileStep>();
             foreach (var tile in mine)
             {
@@ -118,14 +132,14 @@ internal static class ElementwiseLowering
                 steps.Add(new TileStep(null,
                     stream =>
                     {
-                        stream.Transfer(DmaRole.Activations, x, a + tile.First * work.Columns, tile.Count * work.Columns);
+                        stream.Transfer(DmaRole.Activations, x, a + tile.First * rowBytes, tile.Count * rowBytes);
                         if (!resident || first)
                         {
-                            stream.Transfer(DmaRole.Activations, y, resident ? b : b + tile.First * bytesB, resident ? work.B.Elements : tile.Count * bytesB);
+                            stream.Transfer(DmaRole.Activations, y, resident ? b : b + tile.First * bytesB, resident ? bytesOfB : tile.Count * bytesB);
                         }
                     },
                     stream => Compute(stream, work, tile.Count, x, y, z),
-                    stream => stream.Transfer(DmaRole.Store, output + tile.First * work.Columns, z, tile.Count * work.Columns)));
+                    stream => stream.Transfer(DmaRole.Store, output + tile.First * rowBytes, z, tile.Count * rowBytes)));
             }
 
             return steps;
@@ -134,18 +148,20 @@ internal static class ElementwiseLowering
 
     private static void Compute(CoreStream stream, Work work, long units, Address x, Address y, Address z)
     {
-        uint n = (uint)units, columns = (uint)work.Columns;
+        uint n = (uint)units, columns = (uint)work.Columns, size = (uint)work.ElementBytes, pitch = columns * size;
         stream.Configure(work.Spread switch
         {
-            Spread.Same => new VectorShape(1, n, n, n, n),
-            Spread.Scalar => new VectorShape(1, n, n, 0, n),
-            Spread.Row => new VectorShape(n, columns, columns, 0, columns),
-            Spread.RowScalar => new VectorShape(n, columns, columns, 1, columns),
+            Spread.Same => new VectorShape(1, n, n * size, n * size, n * size),
+            Spread.Scalar => new VectorShape(1, n, n * size, 0, n * size),
+            Spread.Row => new VectorShape(n, columns, pitch, 0, pitch),
+            Spread.RowScalar => new VectorShape(n, columns, pitch, size, pitch),
         });
         var p = work.Parameters;
-        stream.Configure(new VectorScaleA((short)p.A.Zero, p.A.Multiplier, (sbyte)p.A.Shift, p.A.Scale));
-        stream.Configure(new VectorScaleB((short)p.B.Zero, p.B.Multiplier, (sbyte)p.B.Shift, p.B.Scale));
-        stream.Configure(new VectorScaleOut((short)p.Out.Zero, p.Out.Multiplier, (sbyte)p.Out.Shift, p.Out.Scale, (short)p.ClampMin, (short)p.ClampMax));
+        if (p.Format != VectorFormat.Float32)
+        {
+            Scales(stream, p);
+        }
+
         var broadcast = work.Spread is Spread.Scalar or Spread.RowScalar ? Broadcast.RowScalar : Broadcast.None;
         stream.Emit(work.Function switch
         {
@@ -157,5 +173,13 @@ internal static class ElementwiseLowering
             BinaryFunction.Divide or BinaryFunction.Power or BinaryFunction.SquaredDifference =>
                 throw new InvalidOperationException($"{work.Function} was refused before"),
         });
+        FloatNodes.Activate(stream, work.Activation, z, z);
+    }
+
+    private static void Scales(CoreStream stream, ElementwiseParameters p)
+    {
+        stream.Configure(new VectorScaleA((short)p.A.Zero, p.A.Multiplier, (sbyte)p.A.Shift, p.A.Scale));
+        stream.Configure(new VectorScaleB((short)p.B.Zero, p.B.Multiplier, (sbyte)p.B.Shift, p.B.Scale));
+        stream.Configure(new VectorScaleOut((short)p.Out.Zero, p.Out.Multiplier, (sbyte)p.Out.Shift, p.Out.Scale, (short)p.ClampMin, (short)p.ClampMax));
     }
 }
