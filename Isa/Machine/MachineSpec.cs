@@ -183,6 +183,10 @@ public sealed record SequencerSpec
     [Bounds(1, 1000)]
     public int DispatchCycles { get; init; } = 1;
 
+    [Description("Cycles from a signal of one engine to the start of the instruction that waits for it.")]
+    [Bounds(0, 1000)]
+    public int SemaphoreCycles { get; init; }
+
     [Description("Bytes per instruction fetch from external memory; fetch runs ahead of dispatch by as many.")]
     [Bounds(32, 65_536)]
     public int FetchBytes { get; init; } = 512;

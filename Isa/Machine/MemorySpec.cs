@@ -9,13 +9,17 @@ public sealed record GlobalBufferSpec
     [Bounds(1, 1_048_576)]
     public required int SizeKiB { get; init; }
 
-    [Description("Bytes per core cycle for all cores together, each direction.")]
+    [Description("Bytes per cycle of its clock for all cores together, each direction.")]
     [Bounds(1, 65_536)]
     public required int BytesPerCycle { get; init; }
 
-    [Description("Cycles from request to first byte.")]
+    [Description("Cycles of its clock from request to first byte.")]
     [Bounds(0, 100_000)]
     public int LatencyCycles { get; init; } = 8;
+
+    [Description("Its clock in MHz; absent where it has the core's.")]
+    [Bounds(1, 10_000)]
+    public int? ClockMHz { get; init; }
 
     [System.Text.Json.Serialization.JsonIgnore]
     public long SizeBytes => SizeKiB * 1024L;

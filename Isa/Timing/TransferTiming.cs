@@ -61,7 +61,7 @@ public static class TransferTiming
     {
         MemorySpace.Dram => Dram(machine).BandwidthMBps * Dram(machine).Efficiency / machine.ClockMHz,
         MemorySpace.Flash => Flash(machine).BandwidthMBps / machine.ClockMHz,
-        MemorySpace.Global => machine.GlobalBuffer!.BytesPerCycle,
+        MemorySpace.Global => machine.GlobalBuffer!.BytesPerCycle * (double)GlobalClock(machine).OtherMHz / machine.ClockMHz,
         MemorySpace.Activation => machine.Core.Activation.BytesPerCycle,
         MemorySpace.Weight => machine.Core.Weight.BytesPerCycle,
         MemorySpace.Accumulator => machine.Core.Accumulator.BytesPerCycle,
@@ -72,7 +72,7 @@ public static class TransferTiming
     {
         MemorySpace.Dram => write ? Dram(machine).WriteLatencyCycles : Dram(machine).ReadLatencyCycles,
         MemorySpace.Flash => Flash(machine).ReadLatencyCycles,
-        MemorySpace.Global => machine.GlobalBuffer!.LatencyCycles,
+        MemorySpace.Global => (int)GlobalClock(machine).CoreCycles(machine.GlobalBuffer!.LatencyCycles),
         MemorySpace.Activation or MemorySpace.Weight or MemorySpace.Accumulator => 1,
     };
 
@@ -86,8 +86,13 @@ public static class TransferTiming
     };
 
     /// <summary>Cycles that one side's memory is busy with the transfer, at its usable bandwidth.</summary>
-    public static long BusyCycles(MachineSpec machine, MemorySpace space, AccessPattern pattern) =>
-        (long)Math.Ceiling(pattern.MovedBytes(AccessBytes(machine, space)) / BytesPerCycle(machine, space));
+    public static long BusyCycles(MachineSpec machine, MemorySpace space, AccessPattern pattern)
+    {
+        long bytes = pattern.MovedBytes(AccessBytes(machine, space));
+        return space == MemorySpace.Global
+            ? GlobalClock(machine).CoreCycles(ArrayTiming.CeilingDivide(bytes, machine.GlobalBuffer!.BytesPerCycle))
+            : (long)Math.Ceiling(bytes / BytesPerCycle(machine, space));
+    }
 
     /// <summary>Cycles of a transfer alone: set-up, latency of both sides, then the slowest of the engine, both memories, and what the
     /// bursts under way allow over the latency.</summary>
@@ -103,6 +108,8 @@ public static class TransferTiming
         long memory = Math.Max(BusyCycles(machine, source, sourcePattern), BusyCycles(machine, destination, destinationPattern));
         return dma.SetupCycles + latency + Math.Max(Math.Max(engine, memory), inFlight);
     }
+
+    private static ClockRatio GlobalClock(MachineSpec machine) => new(machine.ClockMHz, machine.GlobalBuffer!.ClockMHz ?? machine.ClockMHz);
 
     private static DramSpec Dram(MachineSpec machine) => machine.Memory.Dram ?? throw new InvalidOperationException("the machine has no dram");
 

@@ -1,3 +1,4 @@
+using NpuSim.Isa.Machine;
 using NpuSim.Simulator.Events;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Reports;
@@ -8,16 +9,23 @@ namespace NpuSim.Simulator.Cores;
 /// <summary>One core: a sequencer, its engines with their queues, and the semaphores between them.</summary>
 internal sealed class CoreUnit
 {
+    private readonly record struct Signal(StepSync Sync, int Unit, ProducerResults? Early);
+
     private readonly TimedMachine _machine;
     private readonly EventQueue _events;
     private readonly ResolvedStream _stream;
     private readonly EngineUnit[] _engines;
     private readonly Semaphores _semaphores = new();
+    private readonly int _semaphoreCycles;
+
+    // All take the same time, so they arrive in the order in which they were given.
+    private readonly Queue<Signal> _signals = new();
     private int _active;
     private uint _blocked;
 
-    public CoreUnit(TimedMachine machine, int index, ResolvedStream stream, int engines, int queueDepth, int dispatchCycles, EventQueue events)
+    public CoreUnit(TimedMachine machine, int index, ResolvedStream stream, int engines, SequencerSpec sequencer, EventQueue events)
     {
+        _semaphoreCycles = sequencer.SemaphoreCycles;
         _machine = machine;
         Index = index;
         _stream = stream;
@@ -26,10 +34,10 @@ internal sealed class CoreUnit
         _engines = new EngineUnit[engines];
         for (int unit = Units.Array; unit < engines; unit++)
         {
-            _engines[unit] = new EngineUnit(unit, queueDepth, stream.UnitInstructions[unit]);
+            _engines[unit] = new EngineUnit(unit, sequencer.QueueDepth, stream.UnitInstructions[unit]);
         }
 
-        Sequencer = new SequencerUnit(this, events, stream, dispatchCycles);
+        Sequencer = new SequencerUnit(this, events, stream, sequencer.DispatchCycles);
     }
 
     public int Index { get; }
@@ -122,8 +130,7 @@ internal sealed class CoreUnit
             return;
         }
 
-        _semaphores.Give(step.Sync);
-        Wake(unit, now);
+        Give(new Signal(step.Sync, unit, null), now);
     }
 
     /// <summary>Gives the early signals of the instruction under way on a unit.</summary>
@@ -131,15 +138,38 @@ internal sealed class CoreUnit
     {
         var engine = _engines[unit];
         ref readonly var step = ref _stream.Steps[engine.Current];
-        _semaphores.GiveEarly(step.Sync, new ProducerResults(engine.End, _stream.Results[step.Detail], unit));
-        Wake(unit, now);
+        Give(new Signal(step.Sync, unit, new ProducerResults(engine.End, _stream.Results[step.Detail], unit)), now);
     }
 
-    private void Wake(int unit, long now)
+    /// <summary>The oldest signal under way arrives.</summary>
+    public void SignalArrived(long now) => Take(_signals.Dequeue(), now);
+
+    private void Give(in Signal signal, long now)
     {
+        if (_semaphoreCycles == 0)
+        {
+            Take(signal, now);
+            return;
+        }
+
+        _signals.Enqueue(signal);
+        _events.Schedule(now + _semaphoreCycles, EventKind.SignalArrived, Index, signal.Unit);
+    }
+
+    private void Take(in Signal signal, long now)
+    {
+        if (signal.Early is { } producer)
+        {
+            _semaphores.GiveEarly(signal.Sync, producer);
+        }
+        else
+        {
+            _semaphores.Give(signal.Sync);
+        }
+
         for (uint waiting = _blocked; waiting != 0; waiting &= waiting - 1)
         {
-            TryStart(_engines[System.Numerics.BitOperations.TrailingZeroCount(waiting)], now, unit);
+            TryStart(_engines[System.Numerics.BitOperations.TrailingZeroCount(waiting)], now, signal.Unit);
         }
 
         Sequencer.SemaphoreGiven(now);

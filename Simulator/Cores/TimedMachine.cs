@@ -30,7 +30,7 @@ internal sealed class TimedMachine
         int units = Units.Count(machine.Core.Dma.Engines);
         var sequencer = machine.Core.Sequencer;
         _cores = [.. streams.Streams.Select((stream, index) =>
-            new CoreUnit(this, index, stream, units, sequencer.QueueDepth, sequencer.DispatchCycles, _events))];
+            new CoreUnit(this, index, stream, units, sequencer, _events))];
         _instructions = streams.Streams.Sum(stream => (long)stream.Steps.Length);
     }
 
@@ -123,6 +123,9 @@ internal sealed class TimedMachine
                 break;
             case EventKind.ResultsBegin:
                 core.ResultsBegin(item.Unit, item.Cycle);
+                break;
+            case EventKind.SignalArrived:
+                core.SignalArrived(item.Cycle);
                 break;
             case EventKind.EngineDone:
                 core.EngineDone(item.Unit, item.Cycle);

@@ -18,6 +18,9 @@ internal enum EventKind : byte
     /// <summary>An engine has the first results of its instruction.</summary>
     ResultsBegin,
 
+    /// <summary>The oldest signal under way has come to who waits for it.</summary>
+    SignalArrived,
+
     /// <summary>An engine has finished its instruction.</summary>
     EngineDone,
 }

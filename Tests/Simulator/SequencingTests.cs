@@ -33,6 +33,22 @@ public sealed class SequencingTests
         Reports.AddUp(report);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(7)]
+    public void A_signal_takes_the_semaphore_latency_to_arrive(int latency)
+    {
+        Instruction[] stream =
+        [
+            Shape, HandProgram.Shape(16), new DmaDestination(0, 0, 0, 0), Clamp.Signal(1), new DmaFill(0, HandProgram.Activation(1024), 0).Wait(1), new Halt(),
+        ];
+        var machine = SmallMachine.Create().With(new SequencerSpec { QueueDepth = 8, FetchBytes = 65_536, SemaphoreCycles = latency });
+        var run = HandProgram.Run(HandProgram.Of(16, 16, stream), machine, HandProgram.Pattern(16, 1));
+        var spans = run.Trace.Spans().ToDictionary(span => span.Instruction);
+        Assert.Equal(spans[3].End + latency, spans[4].Start);
+        Reports.AddUp(run.Result.Report);
+    }
+
     [Fact]
     public void Fence_waits_until_every_engine_is_idle()
     {

@@ -48,6 +48,19 @@ public sealed class TransferTests
         Assert.Equal(HandProgram.FetchCycles(stream) + 4 + TransferTiming.Cycles(machine, from, pattern, to, pattern), Time(machine, stream).Cycles);
     }
 
+    [Theory]
+    [InlineData(1000, 626)] // ⌈10,007 / 16⌉ at the core's clock
+    [InlineData(500, 1252)]
+    [InlineData(333, 1880)] // 626 · 1000 / 333, rounded up once for the whole transfer
+    [InlineData(3000, 209)]
+    public void The_global_buffer_has_a_clock_of_its_own_by_exact_ratio(int clockMHz, long expected)
+    {
+        var machine = SmallMachine.Create();
+        machine = machine with { GlobalBuffer = machine.GlobalBuffer! with { ClockMHz = clockMHz } };
+        Assert.Equal(expected, TransferTiming.BusyCycles(machine, MemorySpace.Global, new AccessPattern(1, 10_007)));
+        Assert.Equal((3000 + clockMHz - 1) / clockMHz, TransferTiming.LatencyCycles(machine, MemorySpace.Global, write: false));
+    }
+
     [Fact]
     public void Two_engines_that_contend_take_longer_and_move_the_same()
     {

@@ -1,0 +1,22 @@
+namespace NpuSim.Cli.Validation;
+
+/// <summary>The suites there are, in the order of docs/Accuracy.md. A new suite is one line here.</summary>
+internal static class AccuracySuites
+{
+    public static IReadOnlyList<IAccuracySuite> All { get; } =
+    [
+    ];
+
+    /// <summary>The suites that are named, in their own order; all where none is.</summary>
+    /// <exception cref="UsageException">A name is unknown.</exception>
+    public static IReadOnlyList<IAccuracySuite> Named(IReadOnlyList<string> names)
+    {
+        string[] known = [.. All.Select(suite => suite.Name)];
+        foreach (string name in names.Where(name => !known.Contains(name)))
+        {
+            throw new UsageException($"validate: unknown suite '{name}'{Suggestion.Hint(name, known)}; expected {string.Join(", ", known)}");
+        }
+
+        return names.Count == 0 ? All : [.. All.Where(suite => names.Contains(suite.Name))];
+    }
+}
