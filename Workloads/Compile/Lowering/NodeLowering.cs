@@ -15,6 +15,7 @@ internal static class NodeLowering
         OperatorKind.Convolution or OperatorKind.DepthwiseConvolution => ConvolutionLowering.Lower(context, node),
         OperatorKind.FullyConnected => ConvolutionLowering.Lower(context, node),
         OperatorKind.MatrixMultiply => MatrixLowering.Lower(context, node),
+        OperatorKind.Attention => AttentionLowering.Lower(context, node),
         OperatorKind.Binary => ElementwiseLowering.Lower(context, node),
         OperatorKind.Unary or OperatorKind.Clamp when FloatNodes.Run(context, node) => FunctionLowering.Lower(context, node),
         OperatorKind.Unary or OperatorKind.Clamp or OperatorKind.Requantise => LookupLowering.Lower(context, node),
