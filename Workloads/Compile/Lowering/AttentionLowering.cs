@@ -18,7 +18,7 @@ internal static class AttentionLowering
             return new HostPlan("the array takes no float32 operands (core.array.formats.float32 is 0)");
         }
 
-        if (FloatNodes.ProductReason(context) is { Length: > 0 } reason)
+        if (FloatNodes.ProductReason(context.Graph) is { Length: > 0 } reason)
         {
             return new HostPlan(reason);
         }

@@ -1,4 +1,5 @@
 using NpuSim.Isa.Instructions;
+using NpuSim.Isa.Machine;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Quantised;
 
@@ -14,13 +15,13 @@ internal static class ConvolutionLowering
             return new HostPlan("its weights are computed at run time; the array order needs constants");
         }
 
-        var work = FloatNodes.Run(context, node) ? DescribeFloat(context, node, out string reason) : DescribeQuantised(context, node, out reason);
+        var work = FloatNodes.Run(context, node) ? DescribeFloat(context.Graph, node, context.Absorbed(node), out string reason) : DescribeQuantised(context, node, out reason);
         if (work is null)
         {
             return new HostPlan(reason);
         }
 
-        if (work.Window.StrideY > byte.MaxValue || work.Window.StrideX > byte.MaxValue || work.Window.DilationY > byte.MaxValue || work.Window.DilationX > byte.MaxValue)
+        if (!WindowFits(work.Window))
         {
             return new HostPlan($"stride {work.Window.StrideY}x{work.Window.StrideX}, dilation {work.Window.DilationY}x{work.Window.DilationX}: 255 at most");
         }
@@ -34,20 +35,29 @@ internal static class ConvolutionLowering
             : new ConvolutionEmitter(context, node.Input(1).Name, work, tiling, tile, input, output).Plan();
     }
 
+    /// <summary>Whether a float32 product runs on the array with what it would absorb.</summary>
+    public static bool Compiles(Graph graph, MachineSpec machine, Node node, AbsorbedNode absorbed) =>
+        machine.Core.Array.Rate(ArrayFormat.Float32) > 0 && FloatNodes.IsFloat(node) && node.Input(1).IsConstant
+        && DescribeFloat(graph, node, absorbed, out _) is { } work && WindowFits(work.Window)
+        && new ConvolutionTiling(machine, work, MemorySpace.Dram, MemorySpace.Dram, MemorySpace.Dram).HasTile();
+
+    private static bool WindowFits(Window window) =>
+        Math.Max(Math.Max(window.StrideY, window.StrideX), Math.Max(window.DilationY, window.DilationX)) <= byte.MaxValue;
+
     private static ConvolutionWork? DescribeQuantised(LoweringContext context, Node node, out string reason) =>
         Requantisation.TryFor(context.Graph, node, out reason) is { } parameters ? Describe(node, parameters, null) : null;
 
-    private static ConvolutionWork? DescribeFloat(LoweringContext context, Node node, out string reason)
+    private static ConvolutionWork? DescribeFloat(Graph graph, Node node, AbsorbedNode? absorbed, out string reason)
     {
         var bias = node.Inputs.ElementAtOrDefault(2);
-        reason = bias is { IsConstant: false } ? "its bias is computed at run time; the weight buffer holds constants" : FloatNodes.ProductReason(context);
+        reason = bias is { IsConstant: false } ? "its bias is computed at run time; the weight buffer holds constants" : FloatNodes.ProductReason(graph);
         return reason.Length > 0 ? null : Describe(node, null, new FloatEpilogue(bias?.Data ?? default(ReadOnlyMemory<byte>), node.Attributes switch
         {
             ConvolutionAttributes a => a.Activation,
             DepthwiseAttributes a => a.Activation,
             FullyConnectedAttributes a => a.Activation,
             _ => throw new ArgumentException($"{node.Name}: {node.Kind} is not a product with constant weights", nameof(node)),
-        }));
+        }, absorbed));
     }
 
     private static ConvolutionWork Describe(Node node, ChannelParameters? parameters, FloatEpilogue? epilogue)
@@ -87,7 +97,7 @@ internal sealed class ConvolutionEmitter(
     {
         var tiles = Tiles();
         var steps = Enumerable.Range(0, context.Cores).Select(core => Steps(context.Share(tiles, core))).ToList();
-        return new TiledPlan(Engine.Array, work.Macs, _weightBytes, tile.ToString(), steps);
+        return new TiledPlan(Engine.Array, work.Macs, _weightBytes, work.Float?.Absorbed is { } then ? $"{tile}, then {then.Node.Name}" : tile.ToString(), steps);
     }
 
     private List<OutTile> Tiles()
@@ -129,14 +139,16 @@ internal sealed class ConvolutionEmitter(
         var accumulator = context.Slots(MemorySpace.Accumulator);
         var inputs = activation.Ring(ConvolutionTiling.Slots(counts.InputLoads), tiling.InputSlotBytes(tile));
         var outputs = activation.Ring(ConvolutionTiling.Slots(counts.OutTiles), tiling.OutputSlotBytes(tile));
+        var residuals = activation.Ring(ConvolutionTiling.Slots(counts.OutTiles), tiling.ResidualSlotBytes(tile));
         var weights = weight.Ring(ConvolutionTiling.Slots(counts.WeightLoads), tiling.WeightSlotBytes(tile));
         var accumulators = accumulator.Ring(ConvolutionTiling.Slots(counts.OutTiles), tiling.AccumulatorSlotBytes(tile));
+        var added = work.Residual is { } tensor ? context.Home(tensor) : default;
         var steps = new List<TileStep>();
         InputKey? inputThere = null;
         WeightKey? weightThere = null;
         foreach (var t in tiles)
         {
-            Address sums = accumulators.Next(), result = outputs.Next();
+            Address sums = accumulators.Next(), result = outputs.Next(), residual = residuals.Next();
             for (int channel = 0; channel < ReductionExtent; channel += tile.Channels)
             {
                 int channels = Math.Min(tile.Channels, ReductionExtent - channel);
@@ -160,10 +172,15 @@ internal sealed class ConvolutionEmitter(
                     inputThere = inputKey;
                 }
 
+                if (last && work.Residual is not null)
+                {
+                    load += stream => Move(stream, t, residual, added, isStore: false);
+                }
+
                 Address x = inputs.Current, w = weights.Current;
                 bool accumulate = channel > 0;
-                steps.Add(new TileStep(prefetch, load, stream => Compute(stream, t, plane, x, w, sums, result, accumulate, last),
-                    last ? stream => Store(stream, t, work.ResultBytes > 0 ? result : sums) : null));
+                steps.Add(new TileStep(prefetch, load, stream => Compute(stream, t, plane, x, w, sums, residual, result, accumulate, last),
+                    last ? stream => Move(stream, t, work.ResultBytes > 0 ? result : sums, output, isStore: true) : null));
             }
         }
 
@@ -206,7 +223,8 @@ internal sealed class ConvolutionEmitter(
             p.Channel * work.ElementBytes, p.Channels * work.ElementBytes, slot);
 
     private void Compute(
-        CoreStream stream, OutTile t, InputPlane p, Address x, Address w, Address sums, Address result, bool accumulate, bool last)
+        CoreStream stream, OutTile t, InputPlane p, Address x, Address w, Address sums, Address residual, Address result, bool accumulate,
+        bool last)
     {
         var k = work.Window;
         var parameters = work.Parameters;
@@ -226,16 +244,16 @@ internal sealed class ConvolutionEmitter(
         });
         if (last)
         {
-            Leave(stream, t, w + SlotAllocator.Rounded(work.WeightBytes(t.Channels, LastChunk)), sums, result);
+            Leave(stream, t, w + SlotAllocator.Rounded(work.WeightBytes(t.Channels, LastChunk)), sums, residual, result);
         }
     }
 
     // From the accumulators to the activation buffer.
-    private void Leave(CoreStream stream, OutTile t, Address table, Address sums, Address result)
+    private void Leave(CoreStream stream, OutTile t, Address table, Address sums, Address residual, Address result)
     {
         if (work.Parameters is not { } parameters)
         {
-            LeaveFloat(stream, t, table, sums, result);
+            LeaveFloat(stream, t, table, sums, residual, result);
             return;
         }
 
@@ -244,7 +262,7 @@ internal sealed class ConvolutionEmitter(
         stream.Emit(new Requantise(sums, table, result, parameters.Rounding));
     }
 
-    private void LeaveFloat(CoreStream stream, OutTile t, Address bias, Address sums, Address result)
+    private void LeaveFloat(CoreStream stream, OutTile t, Address bias, Address sums, Address residual, Address result)
     {
         uint pitch = (uint)t.Channels * FloatNodes.Size;
         var epilogue = work.Float!;
@@ -253,17 +271,29 @@ internal sealed class ConvolutionEmitter(
             stream.Configure(new VectorShape((uint)(t.Rows * t.Columns), (uint)t.Channels, pitch, 0, pitch));
         }
 
+        var from = sums;
         if (!epilogue.Bias.IsEmpty)
         {
-            stream.Emit(new Add(sums, bias, result, VectorFormat.Float32, Broadcast.None));
+            stream.Emit(new Add(from, bias, result, VectorFormat.Float32, Broadcast.None));
+            from = result;
         }
 
-        FloatNodes.Activate(stream, epilogue.Activation, epilogue.Bias.IsEmpty ? sums : result, result);
+        FloatNodes.Activate(stream, epilogue.Activation, from, result);
+        from = epilogue.Activation == ActivationBounds.None ? from : result;
+        if (epilogue.Absorbed is { } absorbed)
+        {
+            stream.Configure(new VectorShape((uint)(t.Rows * t.Columns), (uint)t.Channels, pitch, pitch, pitch));
+            absorbed.Emit(stream, from, residual, result);
+        }
     }
 
     private int LastChunk => (ReductionExtent - 1) % tile.Channels + 1;
 
-    private void Store(CoreStream stream, OutTile t, Address result) =>
-        Planes.Store(stream, output, work.OutHeight, work.OutWidth, work.OutChannels * work.Groups * work.ElementBytes, t.Image, t.Row, t.Rows, t.Column,
-            t.Columns, (t.Group * work.OutChannels + t.Channel) * work.ElementBytes, t.Channels * work.ElementBytes, result);
+    // Between a tile and its place in the output, or in a tensor of the output's shape.
+    private void Move(CoreStream stream, OutTile t, Address slot, Address tensor, bool isStore)
+    {
+        Action<CoreStream, Address, int, int, int, int, int, int, int, int, int, int, Address> move = isStore ? Planes.Store : Planes.Load;
+        move(stream, tensor, work.OutHeight, work.OutWidth, work.OutChannels * work.Groups * work.ElementBytes, t.Image, t.Row, t.Rows, t.Column,
+            t.Columns, (t.Group * work.OutChannels + t.Channel) * work.ElementBytes, t.Channels * work.ElementBytes, slot);
+    }
 }

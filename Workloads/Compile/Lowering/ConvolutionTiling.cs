@@ -75,6 +75,11 @@ internal sealed class ConvolutionTiling(MachineSpec machine, ConvolutionWork wor
 
     public long OutputSlotBytes(ConvolutionTile tile) => SlotAllocator.Rounded((long)tile.Rows * tile.Columns * tile.OutChannels * work.ResultBytes);
 
+    public long ResidualSlotBytes(ConvolutionTile tile) => work.Residual is null ? 0 : OutputSlotBytes(tile);
+
+    /// <summary>Whether any tile fits.</summary>
+    public bool HasTile() => ChannelChunks().Any(channels => Candidates(channels).Any(Fits));
+
     public long WeightSlotBytes(ConvolutionTile tile) => SlotAllocator.Rounded(
         SlotAllocator.Rounded(work.WeightBytes(tile.OutChannels, tile.Channels)) + (long)tile.OutChannels * work.ParameterBytes);
 
@@ -116,7 +121,7 @@ internal sealed class ConvolutionTiling(MachineSpec machine, ConvolutionWork wor
     private long ActivationBytes(ConvolutionTile tile)
     {
         var counts = Counts(tile);
-        return Slots(counts.InputLoads) * InputSlotBytes(tile) + Slots(counts.OutTiles) * OutputSlotBytes(tile);
+        return Slots(counts.InputLoads) * InputSlotBytes(tile) + Slots(counts.OutTiles) * (OutputSlotBytes(tile) + ResidualSlotBytes(tile));
     }
 
     private double EstimateCycles(ConvolutionTile tile)
@@ -128,7 +133,7 @@ internal sealed class ConvolutionTiling(MachineSpec machine, ConvolutionWork wor
         var input = Cost(inputHome, InputPattern(tile), MemorySpace.Activation);
         var weights = Cost(constantHome, new AccessPattern(1, WeightSlotBytes(tile)), MemorySpace.Weight);
         var store = Cost(MemorySpace.Activation, OutputPattern(tile), outputHome);
-        double loads = counts.InputLoads * input, constants = counts.WeightLoads * weights, stores = counts.OutTiles * store;
+        double loads = counts.InputLoads * input + (work.Residual is null ? 0 : counts.OutTiles * store), constants = counts.WeightLoads * weights, stores = counts.OutTiles * store;
         int engines = machine.Core.Dma.Engines;
         double busiestDma = engines switch
         {

@@ -19,10 +19,11 @@ internal enum ProductKind
 /// <summary>What follows the sums of a float32 product.</summary>
 /// <param name="Bias">One float32 per output channel, or empty.</param>
 /// <param name="Activation">Bounds of the fused activation.</param>
-internal sealed record FloatEpilogue(ReadOnlyMemory<byte> Bias, ActivationBounds Activation)
+/// <param name="Absorbed">The element-wise node that takes the result and nothing else, computed before it is stored; null where there is none.</param>
+internal sealed record FloatEpilogue(ReadOnlyMemory<byte> Bias, ActivationBounds Activation, AbsorbedNode? Absorbed)
 {
     /// <summary>Passes of the vector unit over the result.</summary>
-    public int VectorSteps => (Bias.IsEmpty ? 0 : 1) + (Activation == ActivationBounds.None ? 0 : 1);
+    public int VectorSteps => (Bias.IsEmpty ? 0 : 1) + (Activation == ActivationBounds.None ? 0 : 1) + (Absorbed?.VectorSteps ?? 0);
 }
 
 /// <summary>A convolution, depthwise convolution or fully connected layer in one form: for each image and group, a window slides over an
@@ -44,6 +45,9 @@ internal sealed record ConvolutionWork(
 
     /// <summary>Bytes of a result in the activation buffer; 0 where the sums are the result and are stored as they are.</summary>
     public int ResultBytes => Float is null ? 1 : Float.VectorSteps > 0 ? sizeof(float) : 0;
+
+    /// <summary>The tensor that is added to the result before it is stored; null where there is none.</summary>
+    public Tensor? Residual => Float?.Absorbed?.Residual;
 
     /// <summary>Passes of the vector unit over a tile's results.</summary>
     public int VectorSteps => Float is null ? 1 : Float.VectorSteps;

@@ -17,7 +17,7 @@ internal static class FloatNodes
         node.Output.Type == ElementType.Float32 && node.Inputs.All(input => input is null || input.Type == ElementType.Float32);
 
     /// <summary>Why the array may not compute a float32 product; empty where it may.</summary>
-    public static string ProductReason(LoweringContext context) => context.Graph.Products == ProductPrecision.Bf16
+    public static string ProductReason(Graph graph) => graph.Products == ProductPrecision.Bf16
         ? "" : "its product is float32 throughout; the array rounds operands to bfloat16";
 
     /// <summary>Clamps a result in place as a fused activation does; nothing where it has none. v.shape is the result's own.</summary>

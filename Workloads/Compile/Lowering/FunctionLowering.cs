@@ -14,7 +14,8 @@ internal static class FunctionLowering
         _ => throw new ArgumentException($"{node.Name}: {node.Kind} is not a function of one operand", nameof(node)),
     };
 
-    private static VectorFunction? Of(UnaryFunction function) => function switch
+    /// <summary>The vector unit's function; null where it has none.</summary>
+    public static VectorFunction? Of(UnaryFunction function) => function switch
     {
         UnaryFunction.Sigmoid => VectorFunction.Sigmoid,
         UnaryFunction.Tanh => VectorFunction.Tanh,
