@@ -45,7 +45,7 @@ internal static class Readiness
             new VectorShape(8, 16, 64, 16, 16), new VectorScaleA(0, 0, 0, 1), new VectorScaleB(0, 0, 0, 1), new VectorScaleOut(0, 0, 0, 1, -128, 127),
             new Requantise(acc, new Address(MemorySpace.Weight, 0), act, Rounding.Float),
             new Add(act, act, act + 128, VectorFormat.Int8Float, Broadcast.None),
-            new VectorWindow(2, 2, 2, 2, 2, 4, 0, 0), new MaxPool(act, act + 256, 1, 2, VectorFormat.Int8Fixed), new Fence(),
+            new VectorWindow(2, 2, 2, 2, 2, 4, 0, 0), new MaxPool(act, act + 256, 1, 2), new Fence(),
             new Depthwise(0, 0, 0, 1, 8, 16, 0, 0, false), new MatrixMultiply(0, 0, 0, 8, 16, false), new Fence(),
             new DmaStore(0, shared + (4 * Bytes), act), new Halt(),
         ];

@@ -57,4 +57,6 @@ public enum Opcode : byte
     Pack = 0x53,
     Resize = 0x54,
     Function = 0x55,
+    FloatMaxPool = 0x56,
+    FloatPack = 0x57,
 }

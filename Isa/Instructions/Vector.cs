@@ -93,14 +93,12 @@ public sealed record Lookup(
 }
 
 [Row("v.maxpool", Engine.Vector, TimingClass.VectorPool,
-    "maximum of each window; input pixel pitch is PitchA, row pitch InWidth·PitchA, channels are Columns. i8fixed: clamped by v.scaleout; f32: not "
-    + "clamped, a NaN is passed over unless it comes last")]
+    "int8 maximum of each window; input pixel pitch is PitchA, row pitch InWidth·PitchA, channels are Columns; clamped by v.scaleout")]
 public sealed record MaxPool(
-    [property: Operand("plane", Role = Role.Read)] Address A,
-    [property: Operand("result, pixel pitch PitchOut", Role = Role.Write)] Address Out,
+    [property: Operand("int8 plane", Role = Role.Read)] Address A,
+    [property: Operand("int8 result, pixel pitch PitchOut", Role = Role.Write)] Address Out,
     [property: Operand("output rows", Minimum = 1)] ushort OutRows,
-    [property: Operand("output columns", Minimum = 1)] ushort OutCols,
-    [property: Operand("i8fixed or f32")] VectorFormat Format) : Instruction
+    [property: Operand("output columns", Minimum = 1)] ushort OutCols) : Instruction
 {
     public override Opcode Opcode => Opcode.MaxPool;
 }
@@ -210,13 +208,11 @@ public sealed record Transpose(
 }
 
 [Row("v.pack", Engine.Vector, TimingClass.VectorSimple,
-    "lays a matrix out in dense array order, padding int8 with ZeroA and float32 with 0: A is [K × N], or [N × K] where Transposed (rows × columns of "
-    + "v.shape)")]
+    "lays an int8 matrix out in dense array order, padding with ZeroA: A is [K × N], or [N × K] where Transposed (rows × columns of v.shape)")]
 public sealed record Pack(
-    [property: Operand("matrix", Role = Role.Read)] Address A,
+    [property: Operand("int8 matrix", Role = Role.Read)] Address A,
     [property: Operand("dense array order", Role = Role.Write, Alignment = 64)] Address Out,
-    [property: Operand("rows of A are output channels")] bool Transposed,
-    [property: Operand("bytes of an element: 1 or 4", Minimum = 1, Maximum = 4)] byte ElementBytes) : Instruction
+    [property: Operand("rows of A are output channels")] bool Transposed) : Instruction
 {
     public override Opcode Opcode => Opcode.Pack;
 }
@@ -241,4 +237,26 @@ public sealed record Function(
     [property: Operand("function")] VectorFunction Kind) : Instruction
 {
     public override Opcode Opcode => Opcode.Function;
+}
+
+[Row("v.fmaxpool", Engine.Vector, TimingClass.VectorPool,
+    "float32 maximum of each window, as v.maxpool without the clamp: from −∞, best > x ? best : x tap by tap, so that a NaN is passed over unless it "
+    + "comes last")]
+public sealed record FloatMaxPool(
+    [property: Operand("float32 plane, pitches as v.maxpool", Role = Role.Read, Alignment = 4)] Address A,
+    [property: Operand("float32 result, pixel pitch PitchOut", Role = Role.Write, Alignment = 4)] Address Out,
+    [property: Operand("output rows", Minimum = 1)] ushort OutRows,
+    [property: Operand("output columns", Minimum = 1)] ushort OutCols) : Instruction
+{
+    public override Opcode Opcode => Opcode.FloatMaxPool;
+}
+
+[Row("v.fpack", Engine.Vector, TimingClass.VectorSimple,
+    "lays a float32 matrix out in dense array order, padding with 0: A is [K × N], or [N × K] where Transposed (rows × columns of v.shape)")]
+public sealed record FloatPack(
+    [property: Operand("float32 matrix", Role = Role.Read, Alignment = 4)] Address A,
+    [property: Operand("dense array order", Role = Role.Write, Alignment = 64)] Address Out,
+    [property: Operand("rows of A are output channels")] bool Transposed) : Instruction
+{
+    public override Opcode Opcode => Opcode.FloatPack;
 }

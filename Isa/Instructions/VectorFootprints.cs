@@ -40,7 +40,10 @@ internal static class VectorFootprints
                 tile.Write(o.Out, 1);
                 break;
             case MaxPool o:
-                tile.Planes(o.A, o.Out, o.OutRows, o.OutCols, Size(o.Format));
+                tile.Planes(o.A, o.Out, o.OutRows, o.OutCols, 1);
+                break;
+            case FloatMaxPool o:
+                tile.Planes(o.A, o.Out, o.OutRows, o.OutCols, Word);
                 break;
             case AveragePool o:
                 tile.Planes(o.A, o.Out, o.OutRows, o.OutCols, Size(o.Format));
@@ -100,9 +103,10 @@ internal static class VectorFootprints
                 footprints.Add(Footprints.Rows(o.Out, Role.Write, tile.Columns, tile.Rows * o.ElementBytes, tile.PitchOut));
                 break;
             case Pack o:
-                tile.Read(o.A, o.ElementBytes);
-                var (outChannels, channels) = o.Transposed ? (tile.Rows, tile.Columns) : (tile.Columns, tile.Rows);
-                footprints.Add(Footprints.Span(o.Out, Role.Write, o.ElementBytes * ArrayOrder.DenseBytes(ArrayFormat.Int8, outChannels, 1, channels)));
+                tile.Pack(o.A, o.Out, o.Transposed, ArrayFormat.Int8);
+                break;
+            case FloatPack o:
+                tile.Pack(o.A, o.Out, o.Transposed, ArrayFormat.Float32);
                 break;
             case Function o:
                 tile.Unary(o.A, Word, o.Out, Word);
@@ -149,6 +153,13 @@ internal static class VectorFootprints
                 Broadcast.RowScalar => bytes,
             }, shape.PitchB));
             Write(result, bytes);
+        }
+
+        public void Pack(Address a, Address result, bool transposed, ArrayFormat format)
+        {
+            Read(a, ArrayOrder.WeightBits(format) / 8);
+            var (outChannels, channels) = transposed ? (Rows, Columns) : (Columns, Rows);
+            footprints.Add(Footprints.Span(result, Role.Write, ArrayOrder.DenseBytes(format, outChannels, 1, channels)));
         }
 
         public void Planes(Address a, Address result, int outRows, int outCols, int elementBytes)

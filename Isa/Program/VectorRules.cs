@@ -46,7 +46,6 @@ internal static class VectorRules
         var format = Format(instruction);
         bool named = instruction switch
         {
-            MaxPool => format is VectorFormat.Int8Fixed or VectorFormat.Float32,
             AveragePool => format is VectorFormat.Int8Fixed or VectorFormat.Int8Float or VectorFormat.Float32,
             Exponential => format is VectorFormat.Int8Fixed or VectorFormat.Float32,
             Reciprocal => format is VectorFormat.Int32 or VectorFormat.Float32,
@@ -55,11 +54,9 @@ internal static class VectorRules
         InstructionRules.Require(named, $"format {format}", "a format that its row names");
         if (instruction is Transpose transpose)
             InstructionRules.Require(transpose.ElementBytes is 1 or Word, $"elementBytes={transpose.ElementBytes}", "1 or 4");
-        if (instruction is Pack pack)
-            InstructionRules.Require(pack.ElementBytes is 1 or Word, $"elementBytes={pack.ElementBytes}", "1 or 4");
         if (instruction is Clamp clamp)
             InstructionRules.Require(clamp.Low <= clamp.High, $"low={clamp.Low} high={clamp.High}", "low not above high");
-        bool real = format == VectorFormat.Float32 || instruction is ReciprocalSquareRoot or Quantise or Dequantise or Function;
+        bool real = format == VectorFormat.Float32 || instruction is ReciprocalSquareRoot or Quantise or Dequantise or Function or FloatMaxPool;
         InstructionRules.Require(vector.Float32 || !real, $"float32 arithmetic", "none, because core.vector.float32 is false");
     }
 
@@ -71,7 +68,6 @@ internal static class VectorRules
         Minimum o => o.Format,
         Maximum o => o.Format,
         Clamp o => o.Format,
-        MaxPool o => o.Format,
         AveragePool o => o.Format,
         ReduceSum o => o.Format,
         ReduceMax o => o.Format,
@@ -84,15 +80,14 @@ internal static class VectorRules
     private static void CheckRegisters(Instruction instruction, EngineRegisters registers)
     {
         bool scaled = instruction is (Add or Subtract or Multiply) && Format(instruction) is VectorFormat.Int8Fixed or VectorFormat.Int8Float;
-        if (scaled || instruction is Dequantise or Pack { ElementBytes: 1 } or AveragePool { Format: VectorFormat.Int8Float }
+        if (scaled || instruction is Dequantise or Pack or AveragePool { Format: VectorFormat.Int8Float }
             or Exponential { Format: VectorFormat.Int8Fixed })
             _ = registers.ScaleA;
         if (scaled)
             _ = registers.ScaleB;
-        bool pooled = instruction is (MaxPool or AveragePool) && Format(instruction) != VectorFormat.Float32;
-        if (scaled || pooled || instruction is Requantise or Normalise or Quantise)
+        if (scaled || instruction is Requantise or MaxPool or Normalise or Quantise or AveragePool { Format: not VectorFormat.Float32 })
             _ = registers.ScaleOut;
-        if (instruction is MaxPool or AveragePool or Resize)
+        if (instruction is MaxPool or FloatMaxPool or AveragePool or Resize)
             _ = registers.Window;
         _ = registers.Shape;
     }
@@ -115,7 +110,8 @@ internal static class VectorRules
     // Rows of the result that must not fall on one another; one where the result is packed.
     private static (long Rows, long RowBytes) ResultRows(Instruction instruction, VectorShape shape, int bytesOut) => instruction switch
     {
-        MaxPool pool => ((long)pool.OutRows * pool.OutCols, (long)shape.Columns * bytesOut),
+        MaxPool pool => ((long)pool.OutRows * pool.OutCols, shape.Columns),
+        FloatMaxPool pool => ((long)pool.OutRows * pool.OutCols, (long)shape.Columns * bytesOut),
         AveragePool pool => ((long)pool.OutRows * pool.OutCols, (long)shape.Columns * bytesOut),
         Resize resize => ((long)resize.OutRows * resize.OutCols, shape.Columns),
         Transpose transpose => (shape.Columns, (long)shape.Rows * transpose.ElementBytes),
@@ -127,12 +123,13 @@ internal static class VectorRules
     {
         Requantise or Normalise or Quantise => (Word, 1),
         Dequantise => (1, Word),
-        ReciprocalSquareRoot or Function => (Word, Word),
+        ReciprocalSquareRoot or Function or FloatMaxPool => (Word, Word),
         Reciprocal reciprocal => (Word, reciprocal.Format == VectorFormat.Int32 ? 2 * Word : Word),
         Exponential exponential => (VectorFootprints.Size(exponential.Format), Word),
         ReduceSum sum => (VectorFootprints.Size(sum.Format), 0),
         ReduceMax max => (VectorFootprints.Size(max.Format), 0),
-        Pack pack => (pack.ElementBytes, 0),
+        Pack => (1, 0),
+        FloatPack => (Word, 0),
         Transpose transpose => (transpose.ElementBytes, transpose.ElementBytes),
         var _ => Format(instruction) is { } format ? (VectorFootprints.Size(format), VectorFootprints.Size(format)) : (1, 1),
     };

@@ -57,6 +57,8 @@ internal readonly ref partial struct VectorExecution
             case Pack p: unit.Run(p); break;
             case Resize r: unit.Run(r); break;
             case Function f: unit.Run(f); break;
+            case FloatMaxPool p: unit.Run(p); break;
+            case FloatPack p: unit.Run(p); break;
             default: throw new ArgumentException("not a vector operation", nameof(operation));
         }
     }
@@ -118,12 +120,6 @@ internal readonly ref partial struct VectorExecution
 
     private void Run(MaxPool p)
     {
-        if (p.Format == VectorFormat.Float32)
-        {
-            FloatPoolKernel.Max(FloatWindows(p.OutRows, p.OutCols), FloatPlane(p.A), FloatResult(p.Out, p.OutRows, p.OutCols));
-            return;
-        }
-
         var geometry = Windows(p.OutRows, p.OutCols);
         var o = _registers.ScaleOut;
         PoolKernel.Max(geometry, Plane(p.A), Result(p.Out, p.OutRows, p.OutCols), o.ClampMin, o.ClampMax);
@@ -161,15 +157,7 @@ internal readonly ref partial struct VectorExecution
 
     private void Run(Pack p)
     {
-        long bytes = VectorWork.PackedBytes(p, _registers.Shape);
-        if (p.ElementBytes == sizeof(float))
-        {
-            var order = _image.Elements<float>(_core, p.Out, bytes / sizeof(float));
-            WeightLayout.PackMatrix<float>(Matrix<float>(p.A, _pitchA), _rows, _columns, Elements(_pitchA), p.Transposed, 0, order);
-            return;
-        }
-
-        var packed = _image.Elements<sbyte>(_core, p.Out, bytes);
+        var packed = _image.Elements<sbyte>(_core, p.Out, VectorWork.PackedElements(p.Transposed, _registers.Shape));
         WeightLayout.PackMatrix<sbyte>(Matrix<sbyte>(p.A, _pitchA), _rows, _columns, _pitchA, p.Transposed, (sbyte)_registers.ScaleA.Zero, packed);
     }
 
@@ -179,6 +167,13 @@ internal readonly ref partial struct VectorExecution
         ResizeKernel.Nearest(
             window.InHeight, window.InWidth, r.OutRows, r.OutCols, _columns, Plane(r.A), _pitchA, Result(r.Out, r.OutRows, r.OutCols), _pitchOut, r.HalfPixel);
     }
+
+    private void Run(FloatMaxPool p) =>
+        FloatPoolKernel.Max(FloatWindows(p.OutRows, p.OutCols), FloatPlane(p.A), FloatResult(p.Out, p.OutRows, p.OutCols));
+
+    private void Run(FloatPack p) => WeightLayout.PackMatrix<float>(
+        Matrix<float>(p.A, _pitchA), _rows, _columns, Elements(_pitchA), p.Transposed, 0,
+        _image.Elements<float>(_core, p.Out, VectorWork.PackedElements(p.Transposed, _registers.Shape)));
 
     private void Run(Function f) => RealFunctionKernel.Apply(
         f.Kind switch

@@ -12,6 +12,7 @@ internal static class VectorWork
         return instruction switch
         {
             MaxPool p => Taps(p.OutRows, p.OutCols, registers),
+            FloatMaxPool p => Taps(p.OutRows, p.OutCols, registers),
             AveragePool p => Taps(p.OutRows, p.OutCols, registers),
             Resize r => (long)r.OutRows * r.OutCols * shape.Columns,
             _ => (long)shape.Rows * shape.Columns,
@@ -28,15 +29,14 @@ internal static class VectorWork
         Minimum m => m.Format,
         Maximum m => m.Format,
         Clamp c => c.Format,
-        MaxPool p => p.Format,
         AveragePool p => p.Format,
         ReduceSum r => r.Format,
         ReduceMax r => r.Format,
         Exponential e => e.Format,
         Reciprocal r => r.Format,
-        ReciprocalSquareRoot or Quantise or Dequantise or Function or Pack { ElementBytes: sizeof(float) } => VectorFormat.Float32,
+        ReciprocalSquareRoot or Quantise or Dequantise or Function or FloatMaxPool or FloatPack => VectorFormat.Float32,
         Normalise => VectorFormat.Int32,
-        Lookup or Transpose or Pack or Resize => VectorFormat.Int8Fixed,
+        Lookup or MaxPool or Transpose or Pack or Resize => VectorFormat.Int8Fixed,
         _ => throw new ArgumentException("not a vector operation", nameof(instruction)),
     };
 
@@ -47,10 +47,10 @@ internal static class VectorWork
         VectorFormat.Int32 or VectorFormat.Float32 => sizeof(int),
     };
 
-    /// <summary>Bytes that a pack writes.</summary>
-    public static long PackedBytes(Pack pack, VectorShape shape) => pack.ElementBytes * (pack.Transposed
+    /// <summary>Elements that a pack writes.</summary>
+    public static long PackedElements(bool transposed, VectorShape shape) => transposed
         ? ArrayOrder.DenseBytes(checked((int)shape.Rows), 1, 1, checked((int)shape.Columns))
-        : ArrayOrder.DenseBytes(checked((int)shape.Columns), 1, 1, checked((int)shape.Rows)));
+        : ArrayOrder.DenseBytes(checked((int)shape.Columns), 1, 1, checked((int)shape.Rows));
 
     /// <summary>Results of a reduction.</summary>
     public static long Results(ReduceAxis axis, VectorShape shape) => axis switch

@@ -63,7 +63,7 @@ public sealed class InstructionTableTests
         Assert.Equal(1, InstructionTable.DmaIndex(new SemaphoreWait(Engine.Dma, 1, 5, 1)));
         Assert.Equal(0, InstructionTable.DmaIndex(new Halt()));
         Assert.Equal(Engine.Array, InstructionTable.Engine(new ArrayOutput(1)));
-        Assert.Equal(TimingClass.VectorPool, InstructionTable.Timing(new MaxPool(default, default, 1, 1, default)));
+        Assert.Equal(TimingClass.VectorPool, InstructionTable.Timing(new MaxPool(default, default, 1, 1)));
     }
 
     [Fact]

@@ -182,9 +182,9 @@ internal sealed class AttentionEmitter(LoweringContext context, Node node, Atten
         if (u.Fresh)
         {
             Shape(stream, work.Columns, work.Depth, 0);
-            stream.Emit(new Pack(u.Keys, u.PackedKeys, true, Size));
+            stream.Emit(new FloatPack(u.Keys, u.PackedKeys, true));
             Shape(stream, work.Columns, work.Results, 0);
-            stream.Emit(new Pack(u.Values, u.PackedValues, false, Size));
+            stream.Emit(new FloatPack(u.Values, u.PackedValues, false));
         }
 
         Shape(stream, u.Rows, work.Depth, 0);

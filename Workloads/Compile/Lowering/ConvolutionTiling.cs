@@ -181,9 +181,10 @@ internal sealed class ConvolutionTiling(MachineSpec machine, ConvolutionWork wor
             : new AccessPattern(pixels, channels);
     }
 
-    // All channels in one pass first: of equal tiles the one with the fewest passes is taken. A float32 sum over parts would be another sum.
+    // All channels in one pass first: of equal tiles the one with the fewest passes is taken. A float32 sum keeps
+    // its order over parts of the channels only where there is one tap.
     private IEnumerable<int> ChannelChunks() =>
-        work.Kind == ProductKind.Depthwise || work.Float is not null ? [work.InChannels] : TileSizes.Parts(work.InChannels, ArrayOrder.InputGroup);
+        work.Kind == ProductKind.Depthwise || (work.Float is not null && work.Taps > 1) ? [work.InChannels] : TileSizes.Parts(work.InChannels, ArrayOrder.InputGroup);
 
     private IEnumerable<ConvolutionTile> Candidates(int channels)
     {

@@ -190,7 +190,7 @@ internal static class MatrixLowering
             }
 
             stream.Configure(work.TransposeB ? new VectorShape(n, k, k * size, 0, 0) : new VectorShape(k, n, n * size, 0, 0));
-            stream.Emit(new Pack(second, w, work.TransposeB, (byte)size));
+            stream.Emit(p is null ? new FloatPack(second, w, work.TransposeB) : new Pack(second, w, work.TransposeB));
         }
 
         stream.Elements(work.Format);

@@ -170,6 +170,7 @@ internal static class PoolLowering
 
         Instruction Pool(VectorFormat format) => work.Average
             ? new AveragePool(x, y, (ushort)tile.Rows, (ushort)tile.Columns, format, work.CountPadding)
-            : new MaxPool(x, y, (ushort)tile.Rows, (ushort)tile.Columns, format == VectorFormat.Float32 ? format : VectorFormat.Int8Fixed);
+            : format == VectorFormat.Float32 ? new FloatMaxPool(x, y, (ushort)tile.Rows, (ushort)tile.Columns)
+            : new MaxPool(x, y, (ushort)tile.Rows, (ushort)tile.Columns);
     }
 }
