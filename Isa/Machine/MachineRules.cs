@@ -29,19 +29,34 @@ internal static class MachineRules
         CheckBuffer("core.weight.sizeKiB", core.Weight, Require);
         CheckBuffer("core.accumulator.sizeKiB", core.Accumulator, Require);
         Require(machine.Memory.Dram is not null || machine.Memory.Flash is not null, "memory", "no memory", "dram, flash or both");
-        Require(machine.Memory.Dram is not null || machine.GlobalBuffer is not null, "globalBuffer", "none",
-            "a global buffer, because without memory.dram activations have nowhere else to go");
+        Require(machine.Memory.Dram is not null || machine.GlobalBuffer is not null || core.Activation.HoldsTensors, "globalBuffer", "none",
+            "a global buffer, because without memory.dram and core.activation.holdsTensors activations have nowhere else to go");
+        Require(!core.Activation.HoldsTensors || machine.Cores == 1, "cores", machine.Cores, "1, because core.activation.holdsTensors is private to a core");
+        Require(!core.Weight.HoldsTensors && !core.Accumulator.HoldsTensors, "core.*.holdsTensors", "true", "false for weight and accumulator");
+        Require(core.Weight.AddressedKiB == 0 && core.Activation.AddressedKiB == 0, "core.*.addressedKiB", "a value", "0 for activation and weight");
         Require(
             Nodes.Contains(machine.Energy.TechnologyNm), "energy.technologyNm", machine.Energy.TechnologyNm, $"one of {string.Join(", ", Nodes)}");
         CheckArray(core.Array, Require);
+        if (core.Array.Blocks is { } blocks)
+            CheckBlocks(core.Array, blocks, Require);
         CheckFormats(core.Array, Require);
         Require(
             core.Vector.Float32 || core.Array.Rate(ArrayFormat.Float32) == 0, "core.array.formats.float32", core.Array.Rate(ArrayFormat.Float32),
             "0 where core.vector.float32 is false, because float32 sums leave through the vector unit");
+        CheckSequencer(core.Sequencer, Require);
+        PipelineRules.Check(machine, Require);
     }
 
     private static void CheckBuffer(string key, BufferSpec buffer, Action<bool, string, object, string> require) =>
         require(buffer.SizeKiB >= MinimumBufferKiB, key, buffer.SizeKiB, $"at least {MinimumBufferKiB}");
+
+    private static void CheckSequencer(SequencerSpec sequencer, Action<bool, string, object, string> require)
+    {
+        require(sequencer.FetchBytes is 0 or >= 32, "core.sequencer.fetchBytes", sequencer.FetchBytes, "0, or 32 or more");
+        require(
+            sequencer.FetchBytes > 0 == sequencer.DispatchCycles > 0, "core.sequencer.dispatchCycles", sequencer.DispatchCycles,
+            sequencer.FetchBytes > 0 ? "1 or more" : "0, because with fetchBytes=0 instructions stand in registers");
+    }
 
     private static void CheckFormats(ArraySpec array, Action<bool, string, object, string> require)
     {
@@ -59,20 +74,62 @@ internal static class MachineRules
         switch (array.Kind)
         {
             case ArrayKind.Systolic:
-                require(array.Pixels == 1, "core.array.pixels", array.Pixels, "1 for a systolic array");
-                require(array.MinimumCyclesPerTap == 1, "core.array.minimumCyclesPerTap", array.MinimumCyclesPerTap, "1 for a systolic array");
-                require(array.DepthwiseTaps == 1, "core.array.depthwiseTaps", array.DepthwiseTaps, "1 for a systolic array");
+                CheckNotDotProduct(array, "a systolic array", require);
+                if (array.Accounting == ArrayAccounting.ScaleSim)
+                    CheckOneArray(array, "an array with SCALE-Sim's account", require);
                 require(
                     !array.TapsApart || array.Dataflow != Dataflow.OutputStationary, "core.array.tapsApart", "true",
                     "false for an output-stationary array, which streams taps and channels as one run");
+                CheckNotRowStationary(array, "a systolic array", require);
                 break;
             case ArrayKind.DotProduct:
-                require(
-                    array.Dataflow == Dataflow.WeightStationary, "core.array.dataflow", array.Dataflow, "weightStationary for a dotProduct array");
-                require(array.Arrays == 1, "core.array.arrays", array.Arrays, "1 for a dotProduct array");
-                require(!array.TapsApart, "core.array.tapsApart", "true", "false for a dotProduct array, which takes taps apart anyway");
-                require(array.ShadowRegisters, "core.array.shadowRegisters", "false", "true for a dotProduct array");
+                CheckNotSystolic(array, "a dotProduct array", require);
+                CheckNotRowStationary(array, "a dotProduct array", require);
+                break;
+            case ArrayKind.RowStationary:
+                CheckNotSystolic(array, "a rowStationary array", require);
+                CheckNotDotProduct(array, "a rowStationary array", require);
                 break;
         }
+    }
+
+    private static void CheckNotSystolic(ArraySpec array, string kind, Action<bool, string, object, string> require)
+    {
+        require(array.Dataflow == Dataflow.WeightStationary, "core.array.dataflow", array.Dataflow, $"weightStationary for {kind}");
+        require(array.ShadowRegisters, "core.array.shadowRegisters", "false", $"true for {kind}");
+        CheckOneArray(array, kind, require);
+        require(array.Accounting == ArrayAccounting.Machine, "core.array.accounting", "scaleSim", $"machine for {kind}");
+    }
+
+    private static void CheckOneArray(ArraySpec array, string kind, Action<bool, string, object, string> require)
+    {
+        require(array.Arrays == 1, "core.array.arrays", array.Arrays, $"1 for {kind}");
+        require(!array.TapsApart, "core.array.tapsApart", "true", $"false for {kind}");
+    }
+
+    private static void CheckNotDotProduct(ArraySpec array, string kind, Action<bool, string, object, string> require)
+    {
+        require(array.Pixels == 1, "core.array.pixels", array.Pixels, $"1 for {kind}");
+        require(array.MinimumCyclesPerTap == 1, "core.array.minimumCyclesPerTap", array.MinimumCyclesPerTap, $"1 for {kind}");
+        require(array.DepthwiseTaps == 1, "core.array.depthwiseTaps", array.DepthwiseTaps, $"1 for {kind}");
+        require(array.Blocks is null, "core.array.blocks", "blocks", $"none for {kind}");
+    }
+
+    private static void CheckNotRowStationary(ArraySpec array, string kind, Action<bool, string, object, string> require)
+    {
+        require(array.ElementWeights == 1, "core.array.elementWeights", array.ElementWeights, $"1 for {kind}");
+        require(array.ElementSums == 1, "core.array.elementSums", array.ElementSums, $"1 for {kind}");
+    }
+
+    // A walk in blocks has its own least cycles and takes its taps in steps.
+    private static void CheckBlocks(ArraySpec array, BlockSpec blocks, Action<bool, string, object, string> require)
+    {
+        require(array.Pixels % blocks.UnitHeight == 0, "core.array.blocks.unitHeight", blocks.UnitHeight, "a divisor of core.array.pixels");
+        require(array.Columns % blocks.Engines == 0, "core.array.blocks.engines", blocks.Engines, "a divisor of core.array.columns");
+        require(array.MinimumCyclesPerTap == 1, "core.array.minimumCyclesPerTap", array.MinimumCyclesPerTap, "1 with core.array.blocks");
+        require(array.DepthwiseTaps == 1, "core.array.depthwiseTaps", array.DepthwiseTaps, "1 with core.array.blocks");
+        require(array.Formats is null, "core.array.formats", "formats", "none with core.array.blocks");
+        int least = blocks.ReservedKiB + blocks.InputGranuleKiB + blocks.AccumulatorGranuleKiB;
+        require(blocks.SharedKiB >= least, "core.array.blocks.sharedKiB", blocks.SharedKiB, $"at least reserved and both granules, {least}");
     }
 }

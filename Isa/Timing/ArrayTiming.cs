@@ -13,6 +13,9 @@ namespace NpuSim.Isa.Timing;
 public readonly record struct PassShape(
     long Pixels, int OutChannels, int Channels, int Taps, bool Depthwise, ArrayFormat Format = ArrayFormat.Int8)
 {
+    /// <summary>How the pixels lie; without more knowledge one row, and the taps one row of a kernel.</summary>
+    public PassPlane Plane { get; init; } = new(1, (int)Pixels, 1, (int)Pixels, 1, Taps, 1, 1, 1, 1, Product: false);
+
     /// <summary>Multiply-accumulates, padding taps included.</summary>
     public long Macs => Pixels * OutChannels * Channels * Taps;
 }
@@ -35,9 +38,16 @@ public readonly record struct PassCost(
 /// streams, or steps, as many times slower.</remarks>
 public static class ArrayTiming
 {
-    private const int AccumulatorBytes = 4;
+    internal const int AccumulatorBytes = 4;
 
-    /// <summary>Cycles and SRAM accesses of one pass.</summary>
+    /// <summary>Cycles and SRAM accesses of one pass on a core.</summary>
+    /// <param name="core">The core, whose output stage and memories bound an array that walks in blocks.</param>
+    /// <param name="shape">Work, all extents at least 1.</param>
+    /// <param name="accumulate">Whether the pass adds to accumulators that are there already.</param>
+    public static PassCost Cost(CoreSpec core, PassShape shape, bool accumulate) =>
+        core.Array.Blocks is null ? Cost(core.Array, shape, accumulate) : BlockTiming.Cost(core, shape, accumulate);
+
+    /// <summary>Cycles and SRAM accesses of one pass on an array that takes it in one walk.</summary>
     /// <param name="array">The array.</param>
     /// <param name="shape">Work, all extents at least 1.</param>
     /// <param name="accumulate">Whether the pass adds to accumulators that are there already.</param>
@@ -46,6 +56,7 @@ public static class ArrayTiming
         ArrayKind.Systolic when shape.Depthwise => PerChannel(SystolicCost(array, shape with { OutChannels = 1 }, accumulate), shape.OutChannels),
         ArrayKind.Systolic => SystolicCost(array, shape, accumulate),
         ArrayKind.DotProduct => DotProductCost(array, shape, accumulate),
+        ArrayKind.RowStationary => RowStationaryTiming.Cost(array, shape, accumulate, Pace(array, shape.Format).Slower),
     };
 
     /// <summary>⌈a / b⌉ for positive numbers.</summary>
@@ -135,5 +146,5 @@ public static class ArrayTiming
         return rate >= 1 ? ((long)rate, 1) : (1, (long)(1 / rate));
     }
 
-    private static long Bytes(long elements, int bits) => CeilingDivide(elements * bits, 8);
+    internal static long Bytes(long elements, int bits) => CeilingDivide(elements * bits, 8);
 }

@@ -13,6 +13,7 @@ public sealed class AttributesJsonTests
         new DepthwiseAttributes(Window, 3, ActivationBounds.None),
         new FullyConnectedAttributes(new ActivationBounds(-0.1f, 1e-30f)),
         new MatrixMultiplyAttributes(true, false),
+        new AttentionAttributes(12, 0.125f),
         new BinaryAttributes(BinaryFunction.Power, ActivationBounds.Relu),
         new UnaryAttributes(UnaryFunction.Elu, 0.3f, -1),
         new ClampAttributes(ActivationBounds.Relu),

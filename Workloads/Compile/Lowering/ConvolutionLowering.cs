@@ -28,6 +28,11 @@ internal static class ConvolutionLowering
 
         var input = context.Home(node.Input(0));
         var output = context.Home(node.Output);
+        if (HardwareLayerLowering.TryLower(context, node.Input(1).Name, work, input, output) is { } layers)
+        {
+            return layers;
+        }
+
         var tiling = new ConvolutionTiling(context.Machine, work, input.Space, output.Space, context.Constants.Space);
         var tile = tiling.Choose(out reason);
         return tile is null
@@ -97,7 +102,8 @@ internal sealed class ConvolutionEmitter(
     {
         var tiles = Tiles();
         var steps = Enumerable.Range(0, context.Cores).Select(core => Steps(context.Share(tiles, core))).ToList();
-        return new TiledPlan(Engine.Array, work.Macs, _weightBytes, work.Float?.Absorbed is { } then ? $"{tile}, then {then.Node.Name}" : tile.ToString(), steps);
+        string note = work.Float?.Absorbed is { } then ? $"{tile}, then {then.Node.Name}" : tile.ToString();
+        return new TiledPlan(Engine.Array, work.Macs, _weightBytes, note, steps) { Product = work.Product };
     }
 
     private List<OutTile> Tiles()

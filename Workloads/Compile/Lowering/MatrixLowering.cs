@@ -1,4 +1,5 @@
 using NpuSim.Isa.Instructions;
+using NpuSim.Isa.Program;
 using NpuSim.Isa.Timing;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Quantised;
@@ -87,7 +88,7 @@ internal static class MatrixLowering
                 bool fits = 2 * (Rounded((long)rows * work.K * work.ElementBytes) + Rounded((long)columns * work.K * work.ElementBytes)
                         + Rounded((long)rows * columns * work.ResultBytes)) <= core.Activation.SizeBytes
                     && 2 * PackedBytes(work, columns) + Rounded(work.TableBytes) <= core.Weight.SizeBytes
-                    && 2 * Rounded((long)rows * columns * sizeof(int)) <= core.Accumulator.SizeBytes;
+                    && 2 * Rounded((long)rows * columns * sizeof(int)) <= core.Accumulator.AddressedBytes;
                 if (enough && fits)
                 {
                     return new Tile(rows, columns);
@@ -121,7 +122,10 @@ internal static class MatrixLowering
         }
 
         var steps = Enumerable.Range(0, context.Cores).Select(Steps).ToList();
-        return new TiledPlan(Engine.Array, work.Batches * work.M * work.N * work.K, work.TableBytes, $"tile {tile.Rows}x{tile.Columns}x{work.K}", steps);
+        return new TiledPlan(Engine.Array, work.Batches * work.M * work.N * work.K, work.TableBytes, $"tile {tile.Rows}x{tile.Columns}x{work.K}", steps)
+        {
+            Product = new ProductExtents(checked((int)work.Batches), work.M, work.N, work.K),
+        };
 
         List<TileStep> Steps(int core)
         {
