@@ -191,7 +191,8 @@ internal readonly ref partial struct VectorExecution
     // Pitches in elements.
     private PoolGeometry FloatWindows(int outRows, int outCols) => Windows(outRows, outCols) with
     {
-        InPixelPitch = Elements(_pitchA), OutPixelPitch = Elements(_pitchOut),
+        InPixelPitch = Elements(_pitchA),
+        OutPixelPitch = Elements(_pitchOut),
     };
 
     private Span<float> FloatPlane(Address a) => _image.Elements<float>(

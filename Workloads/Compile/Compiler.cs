@@ -19,7 +19,7 @@ public static class Compiler
     public static NpuProgram Compile(Graph graph, MachineSpec machine, Action<double>? progress = null, CancellationToken cancellation = default)
     {
         GraphVerifier.Verify(graph);
-        var absorbed = AbsorbedNode.Find(graph, (product, node) => ConvolutionLowering.Compiles(graph, machine, product, node));
+        var absorbed = AbsorbedNode.Find(graph, (product, node) => FloatProduct.Compiles(graph, machine, product, node));
         var aliases = graph.Nodes.Where(NodeLowering.IsAlias).ToDictionary(node => node.Output, node => node.Input(0));
         foreach (var (product, node) in absorbed)
         {

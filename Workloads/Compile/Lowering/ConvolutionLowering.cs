@@ -1,5 +1,4 @@
 using NpuSim.Isa.Instructions;
-using NpuSim.Isa.Machine;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Quantised;
 
@@ -15,7 +14,9 @@ internal static class ConvolutionLowering
             return new HostPlan("its weights are computed at run time; the array order needs constants");
         }
 
-        var work = FloatNodes.Run(context, node) ? DescribeFloat(context.Graph, node, context.Absorbed(node), out string reason) : DescribeQuantised(context, node, out reason);
+        var work = FloatNodes.Run(context, node)
+            ? FloatProduct.Describe(context.Graph, node, context.Absorbed(node), out string reason)
+            : DescribeQuantised(context, node, out reason);
         if (work is null)
         {
             return new HostPlan(reason);
@@ -40,32 +41,14 @@ internal static class ConvolutionLowering
             : new ConvolutionEmitter(context, node.Input(1).Name, work, tiling, tile, input, output).Plan();
     }
 
-    /// <summary>Whether a float32 product runs on the array with what it would absorb.</summary>
-    public static bool Compiles(Graph graph, MachineSpec machine, Node node, AbsorbedNode absorbed) =>
-        machine.Core.Array.Rate(ArrayFormat.Float32) > 0 && FloatNodes.IsFloat(node) && node.Input(1).IsConstant
-        && DescribeFloat(graph, node, absorbed, out _) is { } work && WindowFits(work.Window)
-        && new ConvolutionTiling(machine, work, MemorySpace.Dram, MemorySpace.Dram, MemorySpace.Dram).HasTile();
-
-    private static bool WindowFits(Window window) =>
+    public static bool WindowFits(Window window) =>
         Math.Max(Math.Max(window.StrideY, window.StrideX), Math.Max(window.DilationY, window.DilationX)) <= byte.MaxValue;
 
     private static ConvolutionWork? DescribeQuantised(LoweringContext context, Node node, out string reason) =>
         Requantisation.TryFor(context.Graph, node, out reason) is { } parameters ? Describe(node, parameters, null) : null;
 
-    private static ConvolutionWork? DescribeFloat(Graph graph, Node node, AbsorbedNode? absorbed, out string reason)
-    {
-        var bias = node.Inputs.ElementAtOrDefault(2);
-        reason = bias is { IsConstant: false } ? "its bias is computed at run time; the weight buffer holds constants" : FloatNodes.ProductReason(graph);
-        return reason.Length > 0 ? null : Describe(node, null, new FloatEpilogue(bias?.Data ?? default(ReadOnlyMemory<byte>), node.Attributes switch
-        {
-            ConvolutionAttributes a => a.Activation,
-            DepthwiseAttributes a => a.Activation,
-            FullyConnectedAttributes a => a.Activation,
-            _ => throw new ArgumentException($"{node.Name}: {node.Kind} is not a product with constant weights", nameof(node)),
-        }, absorbed));
-    }
-
-    private static ConvolutionWork Describe(Node node, ChannelParameters? parameters, FloatEpilogue? epilogue)
+    /// <summary>The form of a quantised product, which has parameters, or a float32 one, which has an epilogue.</summary>
+    public static ConvolutionWork Describe(Node node, ChannelParameters? parameters, FloatEpilogue? epilogue)
     {
         var x = node.Input(0).Shape;
         var y = node.Output.Shape;
