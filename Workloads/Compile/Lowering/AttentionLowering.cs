@@ -40,7 +40,7 @@ internal static class AttentionLowering
         long scores = Rounded((long)rows * work.Columns * Size), results = Rounded((long)rows * work.Results * Size);
         long activation = 2 * (Rounded((long)rows * work.Depth * Size) + Rounded(work.KeyBytes) + Rounded(work.ValueBytes) + scores + results
             + Rounded((long)rows * Size)) + 3 * Rounded((long)rows * Size) + Rounded(Size);
-        return activation <= core.Activation.SizeBytes && 2 * (scores + results) <= core.Accumulator.AddressedBytes
+        return activation <= context.ActivationBytes && 2 * (scores + results) <= core.Accumulator.AddressedBytes
             && 2 * Rounded(work.PackedKeyBytes) + 3 * Rounded(work.PackedValueBytes) <= core.Weight.SizeBytes
             && work.Columns <= ushort.MaxValue && work.Results <= ushort.MaxValue && (units >= context.Cores || rows == 1);
     }

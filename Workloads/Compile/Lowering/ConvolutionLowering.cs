@@ -27,14 +27,13 @@ internal static class ConvolutionLowering
             return new HostPlan($"stride {work.Window.StrideY}x{work.Window.StrideX}, dilation {work.Window.DilationY}x{work.Window.DilationX}: 255 at most");
         }
 
-        var input = context.Home(node.Input(0));
-        var output = context.Home(node.Output);
+        Address input = context.Home(node.Input(0)), output = context.Home(node.Output);
         if (HardwareLayerLowering.TryLower(context, node.Input(1).Name, work, input, output) is { } layers)
         {
             return layers;
         }
 
-        var tiling = new ConvolutionTiling(context.Machine, work, input.Space, output.Space, context.Constants.Space);
+        var tiling = new ConvolutionTiling(context, work, input.Space, output.Space);
         var tile = tiling.Choose(out reason);
         return tile is null
             ? new HostPlan(reason)
@@ -73,12 +72,12 @@ internal sealed class ConvolutionEmitter(
     LoweringContext context, string weightName, ConvolutionWork work, ConvolutionTiling tiling, ConvolutionTile tile, Address input, Address output)
 {
     private readonly record struct OutTile(int Image, int Row, int Rows, int Column, int Columns, int Group, int Channel, int Channels);
-
     private readonly record struct InputKey(int Image, int Row, int Column, int Group, int Channel);
-
     private readonly record struct WeightKey(int Group, int OutChannel, int Channel);
 
     private readonly Dictionary<WeightKey, (Address Address, int Bytes)> _constants = [];
+    private readonly bool _inputInPlace = LoweringContext.InPlace(input);
+    private readonly bool _outputInPlace = LoweringContext.InPlace(output);
     private long _weightBytes;
 
     public LayerPlan Plan()
@@ -137,7 +136,7 @@ internal sealed class ConvolutionEmitter(
         WeightKey? weightThere = null;
         foreach (var t in tiles)
         {
-            Address sums = accumulators.Next(), result = outputs.Next(), residual = residuals.Next();
+            Address sums = accumulators.Next(), result = _outputInPlace ? Corner(t) : outputs.Next(), residual = residuals.Next();
             for (int channel = 0; channel < ReductionExtent; channel += tile.Channels)
             {
                 int channels = Math.Min(tile.Channels, ReductionExtent - channel);
@@ -154,7 +153,7 @@ internal sealed class ConvolutionEmitter(
                     weightThere = weightKey;
                 }
 
-                if (inputKey != inputThere)
+                if (!_inputInPlace && inputKey != inputThere)
                 {
                     var slot = inputs.Next();
                     load = stream => Load(stream, plane, slot);
@@ -166,10 +165,10 @@ internal sealed class ConvolutionEmitter(
                     load += stream => Move(stream, t, residual, added, isStore: false);
                 }
 
-                Address x = inputs.Current, w = weights.Current;
+                Address x = _inputInPlace ? Corner(plane) : inputs.Current, w = weights.Current;
                 bool accumulate = channel > 0;
                 steps.Add(new TileStep(prefetch, load, stream => Compute(stream, t, plane, x, w, sums, residual, result, accumulate, last),
-                    last ? stream => Move(stream, t, work.ResultBytes > 0 ? result : sums, output, isStore: true) : null));
+                    last && !_outputInPlace ? stream => Move(stream, t, work.ResultBytes > 0 ? result : sums, output, isStore: true) : null));
             }
         }
 
@@ -202,10 +201,22 @@ internal sealed class ConvolutionEmitter(
             ConvolutionWork.Extent(t.Rows, w.StrideY, w.KernelHeight, w.DilationY), work.InHeight);
         var (column, columns, padLeft) = Planes.Clip(t.Column * w.StrideX - w.Padding.Left,
             ConvolutionWork.Extent(t.Columns, w.StrideX, w.KernelWidth, w.DilationX), work.InWidth);
+        if (_inputInPlace && t.Rows == work.OutHeight && t.Columns == work.OutWidth)
+        {
+            // Nothing is loaded, so there is nothing to leave out.
+            (row, rows, padTop, column, columns, padLeft) = (0, work.InHeight, w.Padding.Top, 0, work.InWidth, w.Padding.Left);
+        }
+
         return work.Kind == ProductKind.Depthwise
             ? new InputPlane(t.Image, row, rows, column, columns, t.Channel / work.Multiplier, work.ChannelsFor(t.Channels, 0), padTop, padLeft)
             : new InputPlane(t.Image, row, rows, column, columns, t.Group * work.InChannels + channel, channels, padTop, padLeft);
     }
+
+    private Address Corner(InputPlane p) =>
+        Planes.Corner(input, work.InHeight, work.InWidth, work.InChannels * work.Groups, p.Image, p.Row, p.Column, p.Channel);
+
+    private Address Corner(OutTile t) => Planes.Corner(
+        output, work.OutHeight, work.OutWidth, work.OutChannels * work.Groups, t.Image, t.Row, t.Column, t.Group * work.OutChannels + t.Channel);
 
     private void Load(CoreStream stream, InputPlane p, Address slot) =>
         Planes.Load(stream, input, work.InHeight, work.InWidth, work.InChannels * work.Groups * work.ElementBytes, p.Image, p.Row, p.Rows, p.Column, p.Columns,
@@ -217,11 +228,11 @@ internal sealed class ConvolutionEmitter(
     {
         var k = work.Window;
         var parameters = work.Parameters;
-        int pixel = p.Channels * work.ElementBytes;
         stream.Elements(work.Format);
         stream.Configure(new ArrayKernel((ushort)k.KernelHeight, (ushort)k.KernelWidth, (byte)k.StrideY, (byte)k.StrideX, (byte)k.DilationY,
             (byte)k.DilationX, (short)(parameters?.InputZero ?? 0), (short)(parameters?.WeightZero ?? 0), (ushort)work.Multiplier));
-        stream.Configure(new ArrayInput((ushort)p.Rows, (ushort)p.Columns, (uint)p.Channels, (uint)(p.Columns * pixel), (uint)pixel));
+        int pixel = (_inputInPlace ? work.InChannels * work.Groups : p.Channels) * work.ElementBytes, row = pixel * (_inputInPlace ? work.InWidth : p.Columns);
+        stream.Configure(new ArrayInput((ushort)p.Rows, (ushort)p.Columns, (uint)p.Channels, (uint)row, (uint)pixel));
         stream.Configure(new ArrayOutput((uint)t.Channels));
         stream.Emit(work.Kind switch
         {
@@ -246,7 +257,8 @@ internal sealed class ConvolutionEmitter(
             return;
         }
 
-        stream.Configure(new VectorShape((uint)(t.Rows * t.Columns), (uint)t.Channels, (uint)t.Channels * sizeof(int), 0, (uint)t.Channels));
+        uint outPixel = (uint)(_outputInPlace ? work.OutChannels * work.Groups : t.Channels);
+        stream.Configure(new VectorShape((uint)(t.Rows * t.Columns), (uint)t.Channels, (uint)t.Channels * sizeof(int), 0, outPixel));
         stream.Configure(new VectorScaleOut((short)parameters.OutZero, 0, 0, 0, (short)parameters.ClampMin, (short)parameters.ClampMax));
         stream.Emit(new Requantise(sums, table, result, parameters.Rounding));
     }

@@ -104,14 +104,16 @@ internal static class ElementwiseLowering
             Spread.Scalar or Spread.Row => 0,
         };
         long rowBytes = (long)work.Columns * work.ElementBytes, bytesOfB = work.B.Elements * work.ElementBytes;
-        long residentBytes = resident ? SlotAllocator.Rounded(bytesOfB) : 0;
-        long perTile = UnitTiling.Choose(context, work.Units, 2L * rowBytes + bytesB, 3, residentBytes, out string reason);
+        Address a = context.Home(work.A), b = context.Home(work.B), output = context.Home(node.Output);
+        bool inPlaceA = LoweringContext.InPlace(a), inPlaceB = LoweringContext.InPlace(b), inPlaceOut = LoweringContext.InPlace(output);
+        long residentBytes = resident && !inPlaceB ? SlotAllocator.Rounded(bytesOfB) : 0;
+        long streamed = (inPlaceA ? 0 : rowBytes) + (inPlaceOut ? 0 : rowBytes) + (inPlaceB ? 0 : bytesB);
+        long perTile = UnitTiling.Choose(context, work.Units, streamed, 3, residentBytes, out string reason);
         if (perTile == 0)
         {
             return new HostPlan(reason);
         }
 
-        Address a = context.Home(work.A), b = context.Home(work.B), output = context.Home(node.Output);
         var tiles = UnitTiling.Cut(work.Units, perTile);
         var steps = Enumerable.Range(0, context.Cores).Select(core => Steps(core)).ToList();
         return new TiledPlan(Engine.Vector, 0, 0, $"{tiles.Count} tiles", steps);
@@ -121,25 +123,31 @@ internal static class ElementwiseLowering
             var mine = context.Share(tiles, core);
             var activation = context.Slots(MemorySpace.Activation);
             int slots = ConvolutionTiling.Slots(tiles.Count);
-            var ringA = activation.Ring(slots, perTile * rowBytes);
-            var ringOut = activation.Ring(slots, perTile * rowBytes);
-            var ringB = resident ? activation.Ring(1, bytesOfB) : activation.Ring(slots, perTile * bytesB);
+            var ringA = activation.Ring(slots, inPlaceA ? 0 : perTile * rowBytes);
+            var ringOut = activation.Ring(slots, inPlaceOut ? 0 : perTile * rowBytes);
+            var ringB = resident ? activation.Ring(1, residentBytes) : activation.Ring(slots, inPlaceB ? 0 : perTile * bytesB);
             var steps = new List<TileStep>();
             foreach (var tile in mine)
             {
                 Address x = ringA.Next(), z = ringOut.Next(), y = resident ? ringB.Current : ringB.Next();
+                Address fromA = a + tile.First * rowBytes, fromB = resident ? b : b + tile.First * bytesB, to = output + tile.First * rowBytes;
+                (x, y, z) = (inPlaceA ? fromA : x, inPlaceB ? fromB : y, inPlaceOut ? to : z);
                 bool first = steps.Count == 0;
                 steps.Add(new TileStep(null,
                     stream =>
                     {
-                        stream.Transfer(DmaRole.Activations, x, a + tile.First * rowBytes, tile.Count * rowBytes);
-                        if (!resident || first)
+                        if (!inPlaceA)
                         {
-                            stream.Transfer(DmaRole.Activations, y, resident ? b : b + tile.First * bytesB, resident ? bytesOfB : tile.Count * bytesB);
+                            stream.Transfer(DmaRole.Activations, x, fromA, tile.Count * rowBytes);
+                        }
+
+                        if (!inPlaceB && (!resident || first))
+                        {
+                            stream.Transfer(DmaRole.Activations, y, fromB, resident ? bytesOfB : tile.Count * bytesB);
                         }
                     },
                     stream => Compute(stream, work, tile.Count, x, y, z),
-                    stream => stream.Transfer(DmaRole.Store, output + tile.First * rowBytes, z, tile.Count * rowBytes)));
+                    inPlaceOut ? null : stream => stream.Transfer(DmaRole.Store, to, z, tile.Count * rowBytes)));
             }
 
             return steps;

@@ -50,7 +50,7 @@ internal static class MatrixLowering
         var tile = Choose(context, work);
         return tile is null
             ? new HostPlan($"a {work.K}-deep column block does not fit the buffers ({context.Machine.Core.Weight.SizeBytes} B of weights, "
-                + $"{context.Machine.Core.Activation.SizeBytes} B of activations)")
+                + $"{context.ActivationBytes} B of activations)")
             : Plan(context, node, work, tile);
     }
 
@@ -86,7 +86,7 @@ internal static class MatrixLowering
             {
                 bool enough = work.Batches * Count(work.M, rows) * Count(work.N, columns) >= context.Cores || (rows == 1 && columns <= ArrayOrder.OutputBlock);
                 bool fits = 2 * (Rounded((long)rows * work.K * work.ElementBytes) + Rounded((long)columns * work.K * work.ElementBytes)
-                        + Rounded((long)rows * columns * work.ResultBytes)) <= core.Activation.SizeBytes
+                        + Rounded((long)rows * columns * work.ResultBytes)) <= context.ActivationBytes
                     && 2 * PackedBytes(work, columns) + Rounded(work.TableBytes) <= core.Weight.SizeBytes
                     && 2 * Rounded((long)rows * columns * sizeof(int)) <= core.Accumulator.AddressedBytes;
                 if (enough && fits)
