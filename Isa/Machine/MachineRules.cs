@@ -34,6 +34,7 @@ internal static class MachineRules
         Require(
             Nodes.Contains(machine.Energy.TechnologyNm), "energy.technologyNm", machine.Energy.TechnologyNm, $"one of {string.Join(", ", Nodes)}");
         CheckArray(core.Array, Require);
+        CheckCaches(machine, Require);
         CheckFormats(core.Array, Require);
     }
 
@@ -50,6 +51,33 @@ internal static class MachineRules
         }
     }
 
+    private static void CheckCaches(MachineSpec machine, Action<bool, string, object, string> require)
+    {
+        var memory = machine.Memory;
+        require(memory.Cache is null || memory.Dram is not null, "memory.cache", "a cache", "none without memory.dram");
+        require(memory.Cache is null || machine.Core.Dma.RowCommands, "memory.cache", "a cache", "none without core.dma.rowCommands");
+        require(memory.SystemCache is null || memory.Cache is not null, "memory.systemCache", "a cache", "none without memory.cache");
+        CheckCache("memory.cache", memory.Cache, require);
+        CheckCache("memory.systemCache", memory.SystemCache, require);
+        if (memory is { Cache: { } near, SystemCache: { } far })
+        {
+            require(far.LineBytes == near.LineBytes, "memory.systemCache.lineBytes", far.LineBytes, $"{near.LineBytes} as in memory.cache");
+            require(far.SameLineWriteCycles == 1, "memory.systemCache.sameLineWriteCycles", far.SameLineWriteCycles, "1: writes meet memory.cache first");
+        }
+    }
+
+    private static void CheckCache(string key, CacheSpec? cache, Action<bool, string, object, string> require)
+    {
+        if (cache is null)
+        {
+            return;
+        }
+
+        require(int.IsPow2(cache.LineBytes), $"{key}.lineBytes", cache.LineBytes, "a power of two");
+        long set = (long)cache.Ways * cache.LineBytes;
+        require(cache.SizeBytes % set == 0, $"{key}.sizeKiB", cache.SizeKiB, $"a multiple of ways · lineBytes = {set} B");
+    }
+
     // A member that the array's kind does not read must keep its default: nothing in a machine file is ignored.
     private static void CheckArray(ArraySpec array, Action<bool, string, object, string> require)
     {
@@ -59,11 +87,19 @@ internal static class MachineRules
                 require(array.Pixels == 1, "core.array.pixels", array.Pixels, "1 for a systolic array");
                 require(array.MinimumCyclesPerTap == 1, "core.array.minimumCyclesPerTap", array.MinimumCyclesPerTap, "1 for a systolic array");
                 require(array.DepthwiseTaps == 1, "core.array.depthwiseTaps", array.DepthwiseTaps, "1 for a systolic array");
+                bool commands = array.Dataflow == Dataflow.WeightStationary && array.ShadowRegisters;
+                require(commands || array.CommandVectors == 0, "core.array.commandVectors", array.CommandVectors, "0 unless weightStationary with shadowRegisters");
+                require(
+                    array.CommandVectors > 0 || array.CommandMinimumCycles == 1, "core.array.commandMinimumCycles", array.CommandMinimumCycles,
+                    "1 without core.array.commandVectors");
                 break;
             case ArrayKind.DotProduct:
                 require(
                     array.Dataflow == Dataflow.WeightStationary, "core.array.dataflow", array.Dataflow, "weightStationary for a dotProduct array");
                 require(array.ShadowRegisters, "core.array.shadowRegisters", "false", "true for a dotProduct array");
+                require(!array.TapByTap, "core.array.tapByTap", "true", "false for a dotProduct array");
+                require(array.CommandVectors == 0, "core.array.commandVectors", array.CommandVectors, "0 for a dotProduct array");
+                require(array.CommandMinimumCycles == 1, "core.array.commandMinimumCycles", array.CommandMinimumCycles, "1 for a dotProduct array");
                 break;
         }
     }

@@ -73,6 +73,9 @@ public sealed record CoreSpec
 
     [Description("Streaming of results from engine to engine; absent where an engine begins when the one before it has finished.")]
     public ChainingSpec? Chaining { get; init; }
+
+    [Description("Whether an operand that the next tile uses again stays in its buffer; false where the hardware loads both operands of every tile.")]
+    public bool KeepsOperands { get; init; } = true;
 }
 
 /// <summary>How results stream from the array to the vector unit and on to DMA, instruction beside instruction.</summary>
@@ -125,9 +128,13 @@ public sealed record VectorSpec
 /// <summary>A private SRAM buffer.</summary>
 public sealed record BufferSpec
 {
-    [Description("Capacity in KiB.")]
+    [Description("Capacity in KiB, of one copy.")]
     [Bounds(1, 1_048_576)]
     public required int SizeKiB { get; init; }
+
+    [Description("Copies of the buffer: 2 where hardware computes on one while it loads into the other; 1 where sizeKiB is all there is.")]
+    [Bounds(1, 4)]
+    public int Copies { get; init; } = 1;
 
     [Description("Banks that are reached at once.")]
     [Bounds(1, 1024)]
@@ -142,7 +149,7 @@ public sealed record BufferSpec
     public int Ports { get; init; } = 1;
 
     [System.Text.Json.Serialization.JsonIgnore]
-    public long SizeBytes => SizeKiB * 1024L;
+    public long SizeBytes => SizeKiB * 1024L * Copies;
 
     [System.Text.Json.Serialization.JsonIgnore]
     public int BytesPerCycle => Banks * BytesPerBankCycle;
@@ -170,6 +177,9 @@ public sealed record DmaSpec
     [Description("Cycles to decode a descriptor and start.")]
     [Bounds(0, 10_000)]
     public int SetupCycles { get; init; } = 16;
+
+    [Description("Every contiguous run of a descriptor is a command row of its own, cut at multiples of burstBytes: runs that follow on are not merged.")]
+    public bool RowCommands { get; init; }
 }
 
 /// <summary>Instruction fetch and dispatch.</summary>
@@ -213,6 +223,10 @@ public sealed record HostSpec
     [Description("Picojoules per scalar operation, the whole processor.")]
     [Bounds(0.01, 1_000_000)]
     public required double PicojoulesPerOperation { get; init; }
+
+    [Description("Core cycles per candidate where the vendor's library searches the tile of a convolution at run time; 0 where tiles are chosen before.")]
+    [Bounds(0, 1_000_000)]
+    public int TileSearchCycles { get; init; }
 }
 
 /// <summary>Technology and operating point.</summary>

@@ -10,8 +10,10 @@ namespace NpuSim.Isa.Timing;
 /// <param name="Taps">Kernel positions R·S.</param>
 /// <param name="Depthwise">Each output channel has its own input channel.</param>
 /// <param name="Format">Element format.</param>
+/// <param name="RowPixels">Output pixels of one row of the tile; 0 where they are one run.</param>
 public readonly record struct PassShape(
-    long Pixels, int OutChannels, int Channels, int Taps, bool Depthwise, ArrayFormat Format = ArrayFormat.Int8)
+    long Pixels, int OutChannels, int Channels, int Taps, bool Depthwise, ArrayFormat Format = ArrayFormat.Int8,
+    long RowPixels = 0)
 {
     /// <summary>Multiply-accumulates, padding taps included.</summary>
     public long Macs => Pixels * OutChannels * Channels * Taps;
@@ -66,19 +68,21 @@ public static class ArrayTiming
         long rows = array.Rows, columns = array.Columns;
         long m = shape.Pixels, n = shape.OutChannels, k = (long)shape.Channels * shape.Taps;
         var (atOnce, slower) = Pace(array, shape.Format);
-        long steps = CeilingDivide(k, atOnce);
+        // Tap by tap, every tap takes whole folds of its own; the extent in rows says so.
+        long steps = array.TapByTap ? shape.Taps * CeilingDivide(CeilingDivide(shape.Channels, atOnce), array.Rows) * array.Rows : CeilingDivide(k, atOnce);
         var (rowExtent, columnExtent, streamed) = array.Dataflow switch
         {
             Dataflow.WeightStationary => (steps, n, m),
             Dataflow.OutputStationary => (m, n, steps),
             Dataflow.InputStationary => (steps, m, n),
         };
-        streamed *= slower;
+        var (last, period) = array.CommandVectors > 0 ? Commands(array, shape, slower) : (streamed * slower, Math.Max(streamed * slower, rows));
+        streamed = last;
         long rowFolds = CeilingDivide(rowExtent, rows), columnFolds = CeilingDivide(columnExtent, columns);
         long folds = rowFolds * columnFolds;
         // What a fold must move through the array's edge beside the stream: stationary operands in, or results out; R vectors either way.
         long cycles = array.ShadowRegisters
-            ? rows + (folds - 1) * Math.Max(streamed, rows) + streamed + rows + columns - 2
+            ? rows + (folds - 1) * period + streamed + rows + columns - 2
             : folds * (rows + streamed + rows + columns - 2);
         var (inputReads, weightReads, accumulations) = array.Dataflow switch
         {
@@ -89,16 +93,28 @@ public static class ArrayTiming
         return new PassCost(cycles + array.PipelineCycles, Bytes(inputReads, ArrayOrder.ActivationBits(shape.Format)),
             Bytes(weightReads, ArrayOrder.WeightBits(shape.Format)), m * n * (accumulations - (accumulate ? 0 : 1)) * AccumulatorBytes, m * n * accumulations * AccumulatorBytes)
         {
-            Results = SystolicResults(array, streamed, rowFolds, columnFolds),
+            Results = SystolicResults(array, streamed, period, rowFolds, columnFolds),
         };
+    }
+
+    // A fold as a train of compute commands: full ones of CommandVectors, and for each row of outputs the rest, which takes the least time of a
+    // command; the last command of a fold also waits for the next weights, R rows. Gemmini's loop unrollers (ucb-bar/gemmini, LoopConv.scala).
+    private static (long Last, long Period) Commands(ArraySpec array, PassShape shape, long slower)
+    {
+        long row = shape.RowPixels > 0 ? shape.RowPixels : shape.Pixels, count = shape.Pixels / row;
+        long full = row / array.CommandVectors, rest = row % array.CommandVectors;
+        long Command(long vectors) => Math.Max(vectors * slower, array.CommandMinimumCycles);
+        long all = count * (full * Command(array.CommandVectors) + (rest > 0 ? Command(rest) : 0));
+        long final = Command(rest > 0 ? rest : array.CommandVectors);
+        return (all, all - final + Math.Max(final, array.Rows));
     }
 
     // With a stationary operand a result is final in the last of the row folds and comes out R cycles behind its vector; output-stationary results are
     // shifted out when their fold has ended.
-    private static ResultFlow SystolicResults(ArraySpec array, long streamed, long rowFolds, long columnFolds)
+    private static ResultFlow SystolicResults(ArraySpec array, long streamed, long shadowed, long rowFolds, long columnFolds)
     {
         long rows = array.Rows, columns = array.Columns;
-        long period = array.ShadowRegisters ? Math.Max(streamed, rows) : rows + streamed + rows + columns - 2;
+        long period = array.ShadowRegisters ? shadowed : rows + streamed + rows + columns - 2;
         return array.Dataflow switch
         {
             Dataflow.WeightStationary or Dataflow.InputStationary => new ResultFlow(

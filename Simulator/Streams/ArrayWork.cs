@@ -9,8 +9,10 @@ internal static class ArrayWork
     /// <summary>The work of a pass. For a product of matrices the kernel is 1 × 1 whatever the register holds.</summary>
     public static PassShape Shape(Instruction pass, EngineRegisters registers) => pass switch
     {
-        Convolve c => new PassShape((long)c.OutRows * c.OutCols, c.OutChannels, checked((int)registers.Input.Channels), Taps(registers.Kernel), Depthwise: false, registers.Format),
-        Depthwise d => new PassShape((long)d.OutRows * d.OutCols, d.OutChannels, 1, Taps(registers.Kernel), Depthwise: true, registers.Format),
+        Convolve c => new PassShape((long)c.OutRows * c.OutCols, c.OutChannels, checked((int)registers.Input.Channels), Taps(registers.Kernel), Depthwise: false, registers.Format,
+            RowPixels: c.OutCols),
+        Depthwise d => new PassShape((long)d.OutRows * d.OutCols, d.OutChannels, 1, Taps(registers.Kernel), Depthwise: true, registers.Format,
+            RowPixels: d.OutCols),
         MatrixMultiply m => new PassShape(m.Rows, m.Columns, checked((int)registers.Input.Channels), 1, Depthwise: false, registers.Format),
         _ => throw new ArgumentException("not an array pass", nameof(pass)),
     };
