@@ -18,7 +18,7 @@ internal static class LayerTableRun
             progress.Stage("rows")(row / (double)table.Rows.Count);
             var machine = Machine(table, table.Rows[row], settings.Machine);
             using var silent = ProgressLine.Silent(cancellation);
-            var result = ModelRun.Run(table.Rows[row].Graph, settings with { Machine = machine }, silent, cancellation).Result;
+            var result = ModelRun.Run(table.Rows[row].Graph, table.Rows[row].Tiling, settings with { Machine = machine }, silent, cancellation).Result;
             sum.Add(table.Rows[row].Name, result.Report, machine);
             measure = new HostMeasure(
                 measure.CompileSeconds + result.Host.CompileSeconds, measure.SimulateSeconds + result.Host.SimulateSeconds,

@@ -35,6 +35,9 @@ internal static class MachineRules
             Nodes.Contains(machine.Energy.TechnologyNm), "energy.technologyNm", machine.Energy.TechnologyNm, $"one of {string.Join(", ", Nodes)}");
         CheckArray(core.Array, Require);
         CheckCaches(machine, Require);
+        Require(core.Dma.RowCommands || core.KeepsOperands, "core.keepsOperands", "false", "true without core.dma.rowCommands");
+        Require(core.Dma.RowCommands || !core.ClearsAccumulators, "core.clearsAccumulators", "true", "false without core.dma.rowCommands");
+        Require(!core.Dma.RowCommands || machine.Memory.Cache is not null, "core.dma.rowCommands", "true", "false without memory.cache");
         CheckFormats(core.Array, Require);
     }
 

@@ -76,6 +76,9 @@ public sealed record CoreSpec
 
     [Description("Whether an operand that the next tile uses again stays in its buffer; false where the hardware loads both operands of every tile.")]
     public bool KeepsOperands { get; init; } = true;
+
+    [Description("Whether the engine that loads also clears an output tile's accumulators, and every pass adds; false where the first pass overwrites.")]
+    public bool ClearsAccumulators { get; init; }
 }
 
 /// <summary>How results stream from the array to the vector unit and on to DMA, instruction beside instruction.</summary>

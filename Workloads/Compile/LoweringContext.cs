@@ -1,11 +1,12 @@
 using NpuSim.Isa.Instructions;
 using NpuSim.Isa.Machine;
 using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Tilings;
 
 namespace NpuSim.Workloads.Compile;
 
 /// <summary>What a lowering sees: the graph, the machine, where tensors live, and the pool for constants.</summary>
-internal sealed class LoweringContext(Graph graph, MachineSpec machine, MemoryMap memory, ConstantPool constants)
+internal sealed class LoweringContext(Graph graph, MachineSpec machine, MemoryMap memory, ConstantPool constants, Tiling? tiling)
 {
     private const int Alignment = 64;
 
@@ -16,6 +17,9 @@ internal sealed class LoweringContext(Graph graph, MachineSpec machine, MemoryMa
     public MemoryMap Memory { get; } = memory;
 
     public ConstantPool Constants { get; } = constants;
+
+    /// <summary>The tiling that products follow; null where the compiler chooses.</summary>
+    public Tiling? Tiling { get; } = tiling;
 
     /// <summary>Index of the layer that is being lowered.</summary>
     public int Layer { get; set; }

@@ -28,11 +28,20 @@ internal static class ConvolutionLowering
 
         var input = context.Home(node.Input(0));
         var output = context.Home(node.Output);
+        if (context.Tiling is { } given)
+        {
+            return NestLowering.Follow(context, node.Input(1).Name, work, given, input, output);
+        }
+
         var tiling = new ConvolutionTiling(context.Machine, work, input.Space, output.Space, context.Constants.Space);
         var tile = tiling.Choose(out reason);
-        return tile is null
-            ? new HostPlan(reason)
-            : new ConvolutionEmitter(context, node.Input(1).Name, work, tiling, tile, input, output).Plan();
+        if (tile is null)
+        {
+            return new HostPlan(reason);
+        }
+
+        var nest = context.Machine.Core.Dma.RowCommands ? NestLowering.TryPlan(context, node.Input(1).Name, work, tile, input, output) : null;
+        return nest ?? new ConvolutionEmitter(context, node.Input(1).Name, work, tiling, tile, input, output).Plan();
     }
 
     private static ConvolutionWork Describe(Node node, ChannelParameters parameters)

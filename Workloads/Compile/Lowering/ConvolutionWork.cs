@@ -43,7 +43,7 @@ internal sealed record ConvolutionWork(
     public int InColumns(int outColumns) => Math.Min(InWidth, Extent(outColumns, Window.StrideX, Window.KernelWidth, Window.DilationX));
 
     public PassShape Pass(int rows, int columns, int outChannels, int channels) =>
-        new((long)rows * columns, outChannels, Kind == ProductKind.Depthwise ? 1 : channels, Taps, Kind == ProductKind.Depthwise);
+        new((long)rows * columns, outChannels, Kind == ProductKind.Depthwise ? 1 : channels, Taps, Kind == ProductKind.Depthwise, RowPixels: columns);
 
     /// <summary>The weights of one tile in array order, followed by its requantisation parameters.</summary>
     public byte[] Pack(int group, int firstOut, int outChannels, int firstChannel, int channels, bool withParameters)

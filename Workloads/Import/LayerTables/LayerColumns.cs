@@ -1,4 +1,5 @@
 using System.Globalization;
+using NpuSim.Workloads.Tilings;
 
 namespace NpuSim.Workloads.Import.LayerTables;
 
@@ -14,7 +15,7 @@ internal enum LayerKind
 internal sealed class LayerColumns
 {
     private const string OverridePrefix = "set:";
-    private const string Tiling = "tiling";
+    private const string TilingHeader = "tiling";
     private const string Sparsity = "sparsity";
 
     /// <summary>Headers by kind; those after the bar may be absent. Compared without blanks, underscores and case.</summary>
@@ -48,7 +49,7 @@ internal sealed class LayerColumns
     {
         var columns = new LayerColumns(cells.Current);
         for (var i = 0; i < cells.Current.Count; i++) columns.Add(cells, i, cells.Current[i]);
-        var present = columns._positions.Keys.Where(key => key != Tiling).ToHashSet();
+        var present = columns._positions.Keys.Where(key => key != TilingHeader).ToHashSet();
         foreach (var (kind, required, optional) in Formats)
         {
             if (!present.IsSupersetOf(required) || !present.IsSubsetOf(required.Concat(optional))) continue;
@@ -70,13 +71,14 @@ internal sealed class LayerColumns
                 $"{_headers.Count} columns");
     }
 
-    /// <summary>Columns that are known but whose content nothing follows yet: a tiling, and SCALE-Sim's ratio of sparse weights (N:N is
-    /// dense).</summary>
+    /// <summary>The tiling of the row, or null where the column is absent or the cell empty.</summary>
+    public Tiling? GivenTiling(LayerCells cells) =>
+        _positions.TryGetValue(TilingHeader, out var position) && Cell(cells, position) is { Length: > 0 } text ? Tiling.Parse(text, cells.Place) : null;
+
+    /// <summary>A column that is known but whose content nothing follows yet: SCALE-Sim's ratio of sparse weights (N:N is dense).</summary>
     public void RefuseUnsupported(LayerCells cells)
     {
-        if (_positions.TryGetValue(Tiling, out var position) && Cell(cells, position) is { Length: > 0 } found)
-            throw cells.Fault(position, Tiling, $"found {LayerCells.Quote(found)}, expected nothing: tiling is not supported yet");
-        if (!_positions.TryGetValue(Sparsity, out position) || Cell(cells, position) is not { Length: > 0 } ratio) return;
+        if (!_positions.TryGetValue(Sparsity, out var position) || Cell(cells, position) is not { Length: > 0 } ratio) return;
         var parts = ratio.Split(':');
         if (parts.Length != 2 || parts[0].Trim() != parts[1].Trim())
             throw cells.Fault(position, Sparsity, $"found {LayerCells.Quote(ratio)}, expected a dense ratio such as 1:1: sparse layers " +

@@ -1,9 +1,10 @@
 using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Tilings;
 
 namespace NpuSim.Workloads.Import.LayerTables;
 
 /// <summary>One row: a layer that is simulated alone.</summary>
-public sealed class LayerRow(string name, IReadOnlyList<KeyValuePair<string, string>> overrides, Func<Graph> build)
+public sealed class LayerRow(string name, IReadOnlyList<KeyValuePair<string, string>> overrides, Tiling? tiling, Func<Graph> build)
 {
     private readonly Lazy<Graph> _graph = new(build);
 
@@ -12,6 +13,9 @@ public sealed class LayerRow(string name, IReadOnlyList<KeyValuePair<string, str
     /// <summary>Machine overrides of the row's `set:KEY` columns: key and value as text, in column order; empty cells are left
     /// out.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Overrides { get; } = overrides;
+
+    /// <summary>The tiling that the compiler follows; null where it chooses.</summary>
+    public Tiling? Tiling { get; } = tiling;
 
     /// <summary>A graph of one int8 node with seeded weights, made when first asked for.</summary>
     public Graph Graph => _graph.Value;
@@ -25,7 +29,7 @@ public sealed class LayerRow(string name, IReadOnlyList<KeyValuePair<string, str
 /// reproduces. Both kinds of matrix product: name (or Layer), M, N, K. Our convolution: name, W, H, C, K, R, S and, where not the
 /// default, stride (1), pad (0, on all four sides), groups (1). SCALE-Sim's optional columns stride width and sparsity (dense only) are
 /// known.
-/// Any table may have columns `set:KEY`, and a column `tiling` whose cells must be empty. Letter case, blanks and trailing commas do not
+/// Any table may have columns `set:KEY`, and a column `tiling` (<see cref="Tilings.Tiling"/>). Letter case, blanks and trailing commas do not
 /// matter.
 /// </remarks>
 public sealed record LayerTable(string Name, IReadOnlyList<LayerRow> Rows)
@@ -76,6 +80,6 @@ public sealed record LayerTable(string Name, IReadOnlyList<LayerRow> Rows)
             LayerKind.Convolution => ConvolutionLayer.Read(cells, columns).Builder(name, seed),
             LayerKind.MatrixProduct => ProductLayer.Read(cells, columns).Builder(name, seed),
         };
-        return new LayerRow(name, columns.Overrides(cells), build);
+        return new LayerRow(name, columns.Overrides(cells), columns.GivenTiling(cells), build);
     }
 }
