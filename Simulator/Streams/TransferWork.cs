@@ -57,11 +57,14 @@ internal sealed class TransferWork(MachineSpec machine)
     // The latency of requests is inside what they cost: commands follow each other without a gap, so only the set-up is apart.
     private StepTransfer ThroughCaches(TransferEnds ends, int dmaEngine, EngineRegisters registers, DmaShape shape)
     {
-        DmaSource from = registers.DmaSource(dmaEngine);
-        DmaDestination to = registers.DmaDestination(dmaEngine);
-        var reads = ends.Source is { Space: MemorySpace.Dram } source
-            ? Requests(dmaEngine, false, new CommandRows(source.Offset, shape.Bytes, shape.Count1, shape.Count2, shape.Count3, from.Stride1, from.Stride2, from.Stride3))
-            : default;
+        RequestCost reads = default;
+        if (ends.Source is { Space: MemorySpace.Dram } source)
+        {
+            var from = registers.DmaSource(dmaEngine);
+            reads = Requests(dmaEngine, false, new CommandRows(source.Offset, shape.Bytes, shape.Count1, shape.Count2, shape.Count3, from.Stride1, from.Stride2, from.Stride3));
+        }
+
+        var to = registers.DmaDestination(dmaEngine);
         var writes = ends.Destination.Space == MemorySpace.Dram
             ? Requests(dmaEngine, true, new CommandRows(ends.Destination.Offset, shape.Bytes, shape.Count1, shape.Count2, shape.Count3, to.Stride1, to.Stride2, to.Stride3))
             : default;

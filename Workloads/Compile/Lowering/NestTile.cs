@@ -29,7 +29,7 @@ internal readonly record struct NestTile(
 internal sealed class TileNest
 {
     /// <summary>More tiles than a program of this form is worth.</summary>
-    private const long MostTiles = 150_000;
+    private const long MostTiles = 1 << 16;
 
     private static readonly TileDimension[] Reductions = [TileDimension.C, TileDimension.R, TileDimension.S];
 
