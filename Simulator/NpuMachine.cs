@@ -38,7 +38,15 @@ public sealed record SimulationResult(SimulationReport Report, IReadOnlyDictiona
 public sealed record TimedRun(SimulationResult Result, ExecutionOrder Order, RunTrace Trace);
 
 /// <summary>A run that could not finish: a deadlock, an undefined program. Its message is what the user sees.</summary>
-public sealed class SimulationException(string message) : Exception(message);
+public class SimulationException(string message) : Exception(message);
+
+/// <summary>A run that came to a point at which nothing could go on.</summary>
+/// <param name="message">The chain of waits, in two lines.</param>
+/// <param name="chain">The instructions of the chain, in its order: core, and number in the core's stream.</param>
+public sealed class DeadlockException(string message, IReadOnlyList<(int Core, int Index)> chain) : SimulationException(message)
+{
+    public IReadOnlyList<(int Core, int Index)> Chain { get; } = chain;
+}
 
 /// <summary>The virtual machine: runs a program on a machine, in time and, where wanted, in values.</summary>
 public static class NpuMachine

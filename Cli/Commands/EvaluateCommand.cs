@@ -56,7 +56,11 @@ internal sealed class EvaluateCommand : Command
         string model = parsed.GetRequiredValue(_model);
         _report.Require(parsed);
         using var level = _host.SelectLevel(parsed);
-        var settings = _preparation.Settings(parsed, _machine.Load(parsed)) with { Threads = _host.Threads(parsed) };
+        var settings = _preparation.Settings(parsed, _machine.Load(parsed)) with
+        {
+            Threads = _host.Threads(parsed),
+            Check = _report.IsChecked(parsed),
+        };
         var source = ModelSource.LoadGraph(model, Name, _preparation.Dimensions(parsed));
         var data = Data(parsed, model, source).Take(parsed.GetValue(_samples) ?? int.MaxValue);
         RequireClasses(parsed, source, data);
@@ -67,9 +71,9 @@ internal sealed class EvaluateCommand : Command
             run = new Evaluation(settings, progress, _session.Cancellation).Run(source, data);
         }
 
-        _report.Present(_session, parsed, run, showOutputs: false);
+        int code = _report.Present(_session, parsed, run, showOutputs: false);
         RequireAccuracy(parsed, run.Result.Accuracy?.Top1);
-        return ExitCodes.Done;
+        return code;
     }
 
     private EvaluationData Data(ParseResult parsed, string model, Graph source)

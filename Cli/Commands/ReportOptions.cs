@@ -14,6 +14,9 @@ internal sealed class ReportOptions
     private readonly Option<string?> _csv = OptionFactory.Text("--csv", "FILE", "Writes the layers as CSV; - is standard output.");
     private readonly Option<string?> _out = OptionFactory.Text("--out", "DIR", "Writes everything into a folder: JSON, CSV, program, outputs.");
     private readonly Option<int?> _layers = OptionFactory.Integer("--layers", "Shows only the N layers that take longest.", 0, int.MaxValue);
+    private readonly Option<bool> _check = OptionFactory.Flag(
+        "--check", "Looks for data races, reads of bytes never written and deadlocks in the program; exit code 1 where it finds any.");
+
     private readonly Option<bool> _quiet = OptionFactory.Flag("--quiet", "Prints no summary and no progress.");
 
     public void AddTo(Command command)
@@ -22,8 +25,12 @@ internal sealed class ReportOptions
         command.Options.Add(_csv);
         command.Options.Add(_out);
         command.Options.Add(_layers);
+        command.Options.Add(_check);
         command.Options.Add(_quiet);
     }
+
+    /// <summary>Whether the program is to be checked.</summary>
+    public bool IsChecked(ParseResult parsed) => parsed.GetValue(_check);
 
     public bool IsQuiet(ParseResult parsed) => parsed.GetValue(_quiet);
 
@@ -49,7 +56,8 @@ internal sealed class ReportOptions
     /// <param name="parsed">What is asked for.</param>
     /// <param name="run">The run.</param>
     /// <param name="showOutputs">Whether the JSON holds the outputs' values.</param>
-    public void Present(Session session, ParseResult parsed, FinishedRun run, bool showOutputs)
+    /// <returns>The exit code: failed where the check found something.</returns>
+    public int Present(Session session, ParseResult parsed, FinishedRun run, bool showOutputs)
     {
         string? folder = parsed.GetValue(_out), json = parsed.GetValue(_json), csv = parsed.GetValue(_csv);
         if (folder is not null)
@@ -65,6 +73,23 @@ internal sealed class ReportOptions
             RunSummary.Print(session, result);
             LayerRows.Print(session, result.Report, parsed.GetValue(_layers));
         }
+
+        if (result.Check is not { Count: > 0 } check)
+        {
+            return ExitCodes.Done;
+        }
+
+        CheckText.PrintFindings(session.Error, check);
+        return ExitCodes.Failed;
+    }
+
+    /// <summary>Prints and writes what was found of a run that stood still.</summary>
+    /// <returns>The exit code.</returns>
+    public int PresentStopped(Session session, ParseResult parsed, StoppedRunException stopped)
+    {
+        Write(session, parsed.GetValue(_json), stream => ReportJson.Write(stream, stopped));
+        CheckText.PrintFindings(session.Error, stopped.Check);
+        return ExitCodes.Failed;
     }
 
     private static void Write(Session session, string? file, Action<Stream> content)

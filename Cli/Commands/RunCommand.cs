@@ -52,15 +52,23 @@ internal sealed class RunCommand : Command
         }
 
         using var progress = new ProgressLine(_session, _report.IsQuiet(parsed));
-        var run = form switch
+        FinishedRun run;
+        try
         {
-            ModelForm.Graph => RunGraph(parsed, model, values, progress),
-            ModelForm.Program => RunProgram(parsed, model, values, progress),
-            ModelForm.LayerTable => RunTable(parsed, model, values, progress),
-        };
+            run = form switch
+            {
+                ModelForm.Graph => RunGraph(parsed, model, values, progress),
+                ModelForm.Program => RunProgram(parsed, model, values, progress),
+                ModelForm.LayerTable => RunTable(parsed, model, values, progress),
+            };
+        }
+        catch (StoppedRunException stopped)
+        {
+            return _report.PresentStopped(_session, parsed, stopped);
+        }
+
         progress.Dispose();
-        _report.Present(_session, parsed, run, showOutputs: parsed.GetValue(_input) is not null);
-        return ExitCodes.Done;
+        return _report.Present(_session, parsed, run, showOutputs: parsed.GetValue(_input) is not null);
     }
 
     private FinishedRun RunGraph(ParseResult parsed, string model, bool values, ProgressLine progress)
@@ -90,6 +98,7 @@ internal sealed class RunCommand : Command
     private RunSettings Settings(ParseResult parsed, MachineSpec machine, bool values) => _preparation.Settings(parsed, machine) with
     {
         Values = values,
+        Check = _report.IsChecked(parsed),
         Input = parsed.GetValue(_input),
         Threads = _host.Threads(parsed),
     };

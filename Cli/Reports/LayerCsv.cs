@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using CsvHelper;
 using CsvHelper.Configuration;
+using NpuSim.Isa.Timing;
 using NpuSim.Simulator.Reports;
 
 namespace NpuSim.Cli.Reports;
@@ -15,11 +16,15 @@ internal static class LayerCsv
         "dramReadBytes", "dramWriteBytes", "sramReadBytes", "sramWriteBytes", "energyUj", "bound",
     ];
 
+    private static readonly string[] ScaleSimHeads =
+        ["sramIfmapReads", "sramFilterReads", "sramOfmapWrites", "overallUtilization", "mappingEfficiency", "computeUtilization"];
+
     public static void Write(Stream stream, IReadOnlyList<LayerReport> layers)
     {
         using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true);
         using var csv = new CsvWriter(writer, new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" });
-        foreach (string head in Heads)
+        bool hasScaleSim = layers.Any(layer => layer.ScaleSim is not null);
+        foreach (string head in hasScaleSim ? Heads.Concat(ScaleSimHeads) : Heads)
         {
             csv.WriteField(head);
         }
@@ -28,6 +33,12 @@ internal static class LayerCsv
         foreach (var layer in layers)
         {
             WriteRow(csv, layer);
+            if (hasScaleSim)
+            {
+                WriteScaleSim(csv, layer.ScaleSim);
+            }
+
+            csv.NextRecord();
         }
     }
 
@@ -49,7 +60,17 @@ internal static class LayerCsv
         csv.WriteField(layer.SramWriteBytes);
         csv.WriteField(layer.EnergyUj);
         csv.WriteField(layer.Bound);
-        csv.NextRecord();
+    }
+
+    // Empty for layers that are not the array's.
+    private static void WriteScaleSim(CsvWriter csv, ScaleSimCost? cost)
+    {
+        csv.WriteField(cost?.IfmapReads);
+        csv.WriteField(cost?.FilterReads);
+        csv.WriteField(cost?.OfmapWrites);
+        csv.WriteField(cost?.OverallUtilization);
+        csv.WriteField(cost?.MappingEfficiency);
+        csv.WriteField(cost?.ComputeUtilization);
     }
 
     // A spreadsheet takes a cell that begins so for a formula; a model's author must not get code to run there.

@@ -19,6 +19,7 @@ internal static class MachineText
         return array.Kind switch
         {
             ArrayKind.Systolic => $"systolic {extents} {Initials(array.Dataflow)}",
+            ArrayKind.RowStationary => $"row stationary {extents}",
             ArrayKind.DotProduct => array.Pixels == 1 ? $"dot product {extents}" : FormattableString.Invariant($"dot product {extents}×{array.Pixels}"),
         };
     }

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using NpuSim.Cli.Running;
+using NpuSim.Isa.Timing;
 using NpuSim.Simulator.Reports;
 
 namespace NpuSim.Cli.Reports;
@@ -15,6 +17,24 @@ internal static class ReportJson
         using (var json = new Utf8JsonWriter(stream, Layout))
         {
             Write(json, result);
+        }
+
+        stream.Write("\n"u8);
+    }
+
+    /// <summary>Writes what there is of a run that stood still.</summary>
+    public static void Write(Stream stream, StoppedRunException stopped)
+    {
+        using (var json = new Utf8JsonWriter(stream, Layout))
+        {
+            json.WriteStartObject();
+            json.WriteString("schema", Schema);
+            json.WriteString("model", stopped.Model);
+            json.WriteString("machine", stopped.Machine);
+            json.WriteString("modelHash", stopped.ModelHash);
+            json.WriteString("machineHash", stopped.MachineHash);
+            CheckJson.Write(json, stopped.Check);
+            json.WriteEndObject();
         }
 
         stream.Write("\n"u8);
@@ -44,6 +64,11 @@ internal static class ReportJson
         if (result.Accuracy is { } accuracy)
         {
             WriteAccuracy(json, accuracy);
+        }
+
+        if (result.Check is { } check)
+        {
+            CheckJson.Write(json, check);
         }
 
         if (result.Outputs is { } outputs)
@@ -168,10 +193,26 @@ internal static class ReportJson
             json.WriteNumber("sramWriteBytes", layer.SramWriteBytes);
             Real(json, "energyUj", layer.EnergyUj);
             json.WriteString("bound", layer.Bound);
+            if (layer.ScaleSim is { } scaleSim)
+            {
+                WriteScaleSim(json, scaleSim);
+            }
+
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
+    }
+
+    // Accesses are in words; utilisations are fractions of the layer's compute cycles, not of the run.
+    private static void WriteScaleSim(Utf8JsonWriter json, ScaleSimCost cost)
+    {
+        json.WriteNumber("sramIfmapReads", cost.IfmapReads);
+        json.WriteNumber("sramFilterReads", cost.FilterReads);
+        json.WriteNumber("sramOfmapWrites", cost.OfmapWrites);
+        Real(json, "overallUtilization", cost.OverallUtilization);
+        Real(json, "mappingEfficiency", cost.MappingEfficiency);
+        Real(json, "computeUtilization", cost.ComputeUtilization);
     }
 
     private static void WriteAccuracy(Utf8JsonWriter json, AccuracyReport accuracy)

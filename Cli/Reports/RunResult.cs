@@ -1,5 +1,6 @@
 using NpuSim.Isa.Machine;
 using NpuSim.Isa.Program;
+using NpuSim.Simulator.Checking;
 using NpuSim.Simulator.Reports;
 
 namespace NpuSim.Cli.Reports;
@@ -15,6 +16,9 @@ internal sealed record RunResult(SimulationReport Report, MachineSpec Machine, H
 
     /// <summary>Accuracy, where it was asked for.</summary>
     public AccuracyReport? Accuracy { get; init; }
+
+    /// <summary>What the check of the program found, where it was asked for.</summary>
+    public CheckReport? Check { get; init; }
 
     /// <summary>Contents of the outputs, where they were asked for.</summary>
     public IReadOnlyList<OutputTensor>? Outputs { get; init; }

@@ -67,6 +67,11 @@ internal static class RunSummary
         {
             yield return (label, text);
         }
+
+        if (result.Check is { } check)
+        {
+            yield return ("check", CheckText.Counts(check));
+        }
     }
 
     private static string InferencesPerSecond(SimulationReport report) => Figures.Three(report.LatencyMs > 0 ? 1000 / report.LatencyMs : 0);

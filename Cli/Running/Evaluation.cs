@@ -5,6 +5,7 @@ using NpuSim.Isa.Machine;
 using NpuSim.Isa.Program;
 using NpuSim.Kernels;
 using NpuSim.Simulator;
+using NpuSim.Simulator.Checking;
 using NpuSim.Simulator.Reports;
 using NpuSim.Workloads.Compile;
 using NpuSim.Workloads.Graphs;
@@ -35,8 +36,9 @@ internal sealed class Evaluation(RunSettings settings, ProgressLine progress, Ca
         var model = Model.Prepare(source, settings, cancellation);
         var program = Compiler.Compile(model.Graph, settings.Machine, progress.Stage("compiling"), cancellation);
         double compileSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        var check = CheckedRun.Check(program, settings, progress, cancellation);
         start = Stopwatch.GetTimestamp();
-        var (report, npu) = RunNpu(program, GraphHash.Compute(model.Graph), data);
+        var (report, npu) = RunNpu(program, GraphHash.Compute(model.Graph), data, check);
         double simulateSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var output = RealOutput.Of(model.Graph.Outputs[0]);
         var compressed = RunInterpreter("interpreting", model.Graph, data, output.Tensor.Name, checkAgainst: npu);
@@ -46,11 +48,12 @@ internal sealed class Evaluation(RunSettings settings, ProgressLine progress, Ca
             original is null ? null : [.. original.Select(RealOutput.Of(source.Outputs[0]).Read)], data.Labels);
         var measure = new HostMeasure(
             compileSeconds, simulateSeconds, Stopwatch.GetElapsedTime(start).TotalSeconds + compileSeconds, settings.Threads, SimdLevelNames.Of(Simd.Active));
-        var result = new RunResult(report, settings.Machine, measure) { InputNote = Note(data, model), Accuracy = accuracy };
+        var result = new RunResult(report, settings.Machine, measure) { InputNote = Note(data, model), Accuracy = accuracy, Check = check };
         return new FinishedRun(result, program, []);
     }
 
-    private (SimulationReport Report, IReadOnlyDictionary<string, byte[]>[] Outputs) RunNpu(NpuProgram program, string hash, EvaluationData data)
+    private (SimulationReport Report, IReadOnlyDictionary<string, byte[]>[] Outputs) RunNpu(
+        NpuProgram program, string hash, EvaluationData data, CheckReport? check)
     {
         var host = new HostProcessor();
         var options = new SimulationOptions
@@ -60,7 +63,8 @@ internal sealed class Evaluation(RunSettings settings, ProgressLine progress, Ca
             ModelHash = hash,
             MachineHash = MachineFile.Hash(settings.Machine),
         };
-        var timed = NpuMachine.RunTimed(program, settings.Machine, options, data.Inputs[0], host, cancellation);
+        var timed = CheckedRun.Run(program, options, settings, check, () =>
+            NpuMachine.RunTimed(program, settings.Machine, options, data.Inputs[0], host, cancellation));
         var outputs = new IReadOnlyDictionary<string, byte[]>[data.Inputs.Count];
         outputs[0] = timed.Result.Outputs;
         using var functional = new FunctionalMachine(program, settings.Machine, timed.Order, host);

@@ -1,5 +1,6 @@
 using NpuSim.Cli.Reports;
 using NpuSim.Isa.Machine;
+using NpuSim.Simulator.Checking;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Import.LayerTables;
 
@@ -13,6 +14,7 @@ internal static class LayerTableRun
     {
         var sum = new ReportSum(table.Name, settings.Machine);
         var measure = new HostMeasure(0, 0, 0, settings.Threads, "");
+        CheckReport? check = null;
         for (int row = 0; row < table.Rows.Count; row++)
         {
             progress.Stage("rows")(row / (double)table.Rows.Count);
@@ -20,6 +22,7 @@ internal static class LayerTableRun
             using var silent = ProgressLine.Silent(cancellation);
             var result = ModelRun.Run(table.Rows[row].Graph, table.Rows[row].Tiling, settings with { Machine = machine }, silent, cancellation).Result;
             sum.Add(table.Rows[row].Name, result.Report, machine);
+            check = Add(check, result.Check, table.Rows[row].Name);
             measure = new HostMeasure(
                 measure.CompileSeconds + result.Host.CompileSeconds, measure.SimulateSeconds + result.Host.SimulateSeconds,
                 measure.WallSeconds + result.Host.WallSeconds, settings.Threads, result.Host.SimdLevel);
@@ -29,8 +32,16 @@ internal static class LayerTableRun
         return new RunResult(sum.Report(), settings.Machine, measure)
         {
             InputNote = FormattableString.Invariant($"{table.Rows.Count} layers, each simulated alone; {what}"),
+            Check = check,
         };
     }
+
+    // Findings of a row say which row.
+    private static CheckReport? Add(CheckReport? sum, CheckReport? row, string name) => row is null ? sum : new CheckReport(
+        (sum?.Instructions ?? 0) + row.Instructions, (sum?.Races ?? 0) + row.Races, (sum?.UninitialisedReads ?? 0) + row.UninitialisedReads,
+        (sum?.Deadlocks ?? 0) + row.Deadlocks,
+        [.. (sum?.Findings ?? []).Concat(row.Findings.Select(finding => finding with { Message = $"{name}: {finding.Message}" }))
+            .Take(ProgramCheck.KeptFindings)]);
 
     private static MachineSpec Machine(LayerTable table, LayerRow row, MachineSpec machine)
     {

@@ -58,11 +58,13 @@ internal static class ModelRun
             ModelHash = hash,
             MachineHash = MachineFile.Hash(settings.Machine),
         };
+        var check = CheckedRun.Check(program, settings, progress, cancellation);
         long start = Stopwatch.GetTimestamp();
-        var (report, contents) = NpuMachine.Run(program, settings.Machine, options, inputs, new HostProcessor(), cancellation);
+        var (report, contents) = CheckedRun.Run(program, options, settings, check, () =>
+            NpuMachine.Run(program, settings.Machine, options, inputs, new HostProcessor(), cancellation));
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var measure = new HostMeasure(compileSeconds, seconds, compileSeconds + seconds, settings.Threads, SimdLevelNames.Of(Simd.Active));
-        var result = new RunResult(report, settings.Machine, measure) { InputNote = InputNote(settings) + note };
+        var result = new RunResult(report, settings.Machine, measure) { InputNote = InputNote(settings) + note, Check = check };
         return new FinishedRun(result, program, Outputs(program, contents));
     }
 

@@ -71,7 +71,10 @@ internal sealed class ReportSum(string name, MachineSpec machine)
         return new LayerReport(
             layer, main.Operator, main.Engine, report.Cycles, _cycles, _cycles + report.Cycles, report.Layers.Sum(part => part.ComputeCycles),
             report.Layers.Sum(part => part.StallCycles), report.Macs, report.Utilization, report.Traffic.DramReadBytes, report.Traffic.DramWriteBytes,
-            report.Traffic.SramReadBytes, report.Traffic.SramWriteBytes, report.Energy.TotalUj, main.Bound);
+            report.Traffic.SramReadBytes, report.Traffic.SramWriteBytes, report.Energy.TotalUj, main.Bound)
+        {
+            ScaleSim = main.ScaleSim,
+        };
     }
 
     private EnergyReport Energy()

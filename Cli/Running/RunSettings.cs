@@ -12,6 +12,9 @@ internal sealed record RunSettings
     /// <summary>Execute values beside time.</summary>
     public bool Values { get; init; } = true;
 
+    /// <summary>Look for races, uninitialised reads and deadlocks before the run.</summary>
+    public bool Check { get; init; }
+
     /// <summary>Host threads.</summary>
     public int Threads { get; init; } = 1;
 

@@ -85,23 +85,36 @@ internal static class AccuracyDocument
         foreach (var scope in result.Groups.GroupBy(group => group.Scope))
         {
             text.Append("\n**").Append(ValidationText.ScopeTitle(scope.Key)).Append("**\n\n");
-            AppendTable(
-                text, ["group", "quantity", "cases:", "equal:", "mean:", "median:", "worst:", "bias:", "worst case"], scope.Select(ValidationText.ErrorCells));
-            foreach (var name in scope.GroupBy(group => group.Name))
-            {
-                AppendCases(text, name.Key, [.. name]);
-            }
+            AppendGroups(text, [.. scope]);
         }
     }
 
-    // One line per case name, its quantities side by side. A group that is equal throughout needs no lines.
-    private static void AppendCases(StringBuilder text, string name, IReadOnlyList<AccuracyGroup> quantities)
+    // Groups of which every figure is equal take a sentence, the others a table and their cases.
+    private static void AppendGroups(StringBuilder text, IReadOnlyList<AccuracyGroup> all)
     {
-        if (quantities.All(group => group.Summary.Equal == group.Summary.Cases))
+        var groups = all.GroupBy(group => group.Name).ToLookup(name => name.All(group => group.Summary.Equal == group.Summary.Cases));
+        if (groups[true].Any())
         {
-            return;
+            var sizes = groups[true].Select(name => $"{Plain(name.Key)} ({Figures.Count(name.Sum(group => group.Cases.Count))} figures)");
+            text.Append("Equal in every figure: ").AppendJoin(", ", sizes).Append(".\n").Append(groups[false].Any() ? "\n" : "");
         }
 
+        if (groups[false].Any())
+        {
+            AppendTable(
+                text, ["group", "quantity", "cases:", "equal:", "mean:", "median:", "worst:", "bias:", "worst case"],
+                groups[false].SelectMany(name => name).Select(ValidationText.ErrorCells));
+        }
+
+        foreach (var name in groups[false])
+        {
+            AppendCases(text, name.Key, [.. name]);
+        }
+    }
+
+    // One line per case name, its quantities side by side.
+    private static void AppendCases(StringBuilder text, string name, IReadOnlyList<AccuracyGroup> quantities)
+    {
         string[] names = [.. quantities.SelectMany(group => group.Cases).Select(item => item.Name).Distinct()];
         var cells = quantities.Select(group => group.Cases.GroupBy(item => item.Name).ToDictionary(same => same.Key, same => same.First())).ToList();
         bool isFolded = names.Length > MostUnfolded;

@@ -32,5 +32,5 @@ internal static class AccuracyPlots
         new(item.Reference, item.Simulated, $"{item.Group} {item.Name}: {ErrorText.Signed(item.Error)}");
 
     private static string FilePart(string text) =>
-        string.Concat(text.ToLowerInvariant().Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-'));
+        string.Concat(text.ToLowerInvariant().Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-')).Trim('-');
 }

@@ -1,3 +1,5 @@
+using NpuSim.Cli.Validation.Suites;
+
 namespace NpuSim.Cli.Validation;
 
 /// <summary>The suites there are, in the order of docs/Accuracy.md. A new suite is one line here.</summary>
@@ -5,6 +7,10 @@ internal static class AccuracySuites
 {
     public static IReadOnlyList<IAccuracySuite> All { get; } =
     [
+        new ScaleSimSuite(),
+        new NvdlaSuite(),
+        new Suites.EyerissSuite(),
+        new GemminiSuite(),
     ];
 
     /// <summary>The suites that are named, in their own order; all where none is.</summary>

@@ -52,7 +52,8 @@ internal sealed record BoundVerdict(AccuracyBound Bound, int Cases, double Value
     public string Found => State == BoundState.NotThere ? "not there" : Bound.Statistic switch
     {
         AccuracyStatistic.Mean or AccuracyStatistic.Median or AccuracyStatistic.Worst => ErrorText.Percent(Value),
-        AccuracyStatistic.Exact or AccuracyStatistic.Share => $"{ErrorText.Percent(Value)} of {Figures.Count(Cases)}",
+        AccuracyStatistic.Exact => $"{Figures.Count((long)Math.Round(Value * Cases))} of {Figures.Count(Cases)}",
+        AccuracyStatistic.Share => $"{ErrorText.Percent(Value)} of {Figures.Count(Cases)}",
     };
 
     /// <summary>"held", "BROKEN" or "not there".</summary>

@@ -55,7 +55,8 @@ public sealed record VectorEnergy
         TimingClass.VectorLookup => Lookup,
         TimingClass.VectorPool => Pool,
         TimingClass.VectorReduce => format == VectorFormat.Float32 ? ReduceFloat : ReduceInteger,
-        TimingClass.Control or TimingClass.Configuration or TimingClass.Transfer or TimingClass.ArrayPass or TimingClass.Host =>
+        TimingClass.Control or TimingClass.Configuration or TimingClass.Transfer or TimingClass.ArrayPass or TimingClass.LayerPass
+            or TimingClass.Host =>
             throw new ArgumentOutOfRangeException(nameof(timing), timing, "not a class of the vector unit"),
     };
 

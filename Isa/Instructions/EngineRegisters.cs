@@ -14,6 +14,8 @@ public sealed class EngineRegisters(int dmaEngines)
     private ArrayInput? input;
     private ArrayOutput? output;
     private ArrayElements? elements;
+    private LayerBanks? banks;
+    private LayerStage? stage;
     private VectorShape? shape;
     private VectorScaleA? scaleA;
     private VectorScaleB? scaleB;
@@ -32,6 +34,12 @@ public sealed class EngineRegisters(int dmaEngines)
 
     /// <summary>Set by <c>mx.format</c>; int8 until then.</summary>
     public ArrayFormat Format => elements?.Format ?? ArrayFormat.Int8;
+
+    /// <summary>Set by <c>mx.banks</c>.</summary>
+    public LayerBanks Banks => banks ?? throw Unset("mx.banks");
+
+    /// <summary>Set by <c>mx.stage</c>.</summary>
+    public LayerStage Stage => stage ?? throw Unset("mx.stage");
 
     /// <summary>Set by <c>v.shape</c>.</summary>
     public VectorShape Shape => shape ?? throw Unset("v.shape");
@@ -84,6 +92,12 @@ public sealed class EngineRegisters(int dmaEngines)
             case ArrayElements set:
                 elements = set;
                 break;
+            case LayerBanks set:
+                banks = set;
+                break;
+            case LayerStage set:
+                stage = set;
+                break;
             case VectorShape set:
                 shape = set;
                 break;
@@ -109,6 +123,7 @@ public sealed class EngineRegisters(int dmaEngines)
         other.sources.CopyTo(sources, 0);
         other.destinations.CopyTo(destinations, 0);
         (kernel, input, output, elements) = (other.kernel, other.input, other.output, other.elements);
+        (banks, stage) = (other.banks, other.stage);
         (shape, scaleA, scaleB, scaleOut, window) = (other.shape, other.scaleA, other.scaleB, other.scaleOut, other.window);
     }
 

@@ -37,6 +37,9 @@ public static class Footprints
             case MatrixMultiply pass:
                 Product(pass, registers, footprints);
                 break;
+            case HardwareLayer layer:
+                Layer(layer, registers, footprints);
+                break;
             default:
                 if (InstructionTable.Row(instruction) is { Engine: Engine.Vector, Timing: not TimingClass.Configuration })
                     VectorFootprints.Of(instruction, registers, footprints);
@@ -75,7 +78,7 @@ public static class Footprints
     private static void Convolution(Convolve pass, EngineRegisters registers, List<Footprint> footprints)
     {
         var (kernel, input) = (registers.Kernel, registers.Input);
-        footprints.Add(Plane(pass.Input, input, registers.Format));
+        footprints.Add(Plane(new Address(MemorySpace.Activation, pass.Input), input, registers.Format));
         footprints.Add(Span(
             new Address(MemorySpace.Weight, pass.Weights), Role.Read,
             ArrayOrder.DenseBytes(registers.Format, pass.OutChannels, (long)kernel.KernelHeight * kernel.KernelWidth, input.Channels)));
@@ -85,7 +88,7 @@ public static class Footprints
     private static void Convolution(Depthwise pass, EngineRegisters registers, List<Footprint> footprints)
     {
         var kernel = registers.Kernel;
-        footprints.Add(Plane(pass.Input, registers.Input, registers.Format));
+        footprints.Add(Plane(new Address(MemorySpace.Activation, pass.Input), registers.Input, registers.Format));
         footprints.Add(Span(
             new Address(MemorySpace.Weight, pass.Weights), Role.Read,
             ArrayOrder.DepthwiseBytes(registers.Format, pass.OutChannels, (long)kernel.KernelHeight * kernel.KernelWidth)));
@@ -101,8 +104,18 @@ public static class Footprints
         footprints.Add(Accumulators(pass.Accumulator, pass.Rows, pass.Columns, pass.Accumulate, registers));
     }
 
-    private static Footprint Plane(uint offset, ArrayInput input, ArrayFormat format) => new(
-        MemorySpace.Activation, Role.Read, offset, ArrayOrder.PixelBytes(format, input.Channels), new FootprintDimension(input.Width, input.PixelPitch),
+    private static void Layer(HardwareLayer layer, EngineRegisters registers, List<Footprint> footprints)
+    {
+        var (kernel, input) = (registers.Kernel, registers.Input);
+        footprints.Add(Plane(layer.Input, input, registers.Format));
+        footprints.Add(Span(
+            layer.Weights, Role.Read, ArrayOrder.DenseBytes(registers.Format, layer.OutChannels, (long)kernel.KernelHeight * kernel.KernelWidth, input.Channels)));
+        footprints.Add(Span(layer.Parameters, Role.Read, (registers.Stage.PerChannel ? layer.OutChannels : 1L) * Requantise.ParameterBytes));
+        footprints.Add(Rows(layer.Out, Role.Write, (long)layer.OutRows * layer.OutCols, layer.OutChannels, registers.Output.PixelPitch));
+    }
+
+    private static Footprint Plane(Address address, ArrayInput input, ArrayFormat format) => new(
+        address.Space, Role.Read, address.Offset, ArrayOrder.PixelBytes(format, input.Channels), new FootprintDimension(input.Width, input.PixelPitch),
         new FootprintDimension(input.Height, input.RowPitch), FootprintDimension.None);
 
     private static Footprint Accumulators(uint offset, long pixels, long channels, bool accumulate, EngineRegisters registers) => Rows(

@@ -80,6 +80,7 @@ public enum TimingClass : byte
     Configuration,
     Transfer,
     ArrayPass,
+    LayerPass,
     VectorSimple,
     VectorMultiply,
     VectorSpecial,

@@ -45,7 +45,7 @@ public static class InstructionTable
     {
         TimingClass.ArrayPass or TimingClass.VectorSimple or TimingClass.VectorMultiply or TimingClass.VectorSpecial or TimingClass.VectorLookup
             or TimingClass.VectorPool or TimingClass.VectorReduce => true,
-        TimingClass.Control or TimingClass.Configuration or TimingClass.Transfer or TimingClass.Host => false,
+        TimingClass.Control or TimingClass.Configuration or TimingClass.Transfer or TimingClass.LayerPass or TimingClass.Host => false,
     };
 
     /// <summary>Whether an instruction of the class may take an early signal and stream behind it.</summary>
@@ -53,7 +53,7 @@ public static class InstructionTable
     {
         TimingClass.Transfer or TimingClass.VectorSimple or TimingClass.VectorMultiply or TimingClass.VectorSpecial or TimingClass.VectorLookup
             or TimingClass.VectorPool or TimingClass.VectorReduce => true,
-        TimingClass.ArrayPass or TimingClass.Control or TimingClass.Configuration or TimingClass.Host => false,
+        TimingClass.ArrayPass or TimingClass.LayerPass or TimingClass.Control or TimingClass.Configuration or TimingClass.Host => false,
     };
 
     private static InstructionRow?[] Indexed()

@@ -1,7 +1,7 @@
 namespace NpuSim.Isa.Instructions;
 
 /// <summary>First byte of every encoded instruction. The rows themselves are the records in <c>Control.cs</c>, <c>Dma.cs</c>,
-/// <c>Array.cs</c>, <c>VectorConfiguration.cs</c> and <c>Vector.cs</c>.</summary>
+/// <c>Array.cs</c>, <c>HardwareLayer.cs</c>, <c>VectorConfiguration.cs</c> and <c>Vector.cs</c>.</summary>
 public enum Opcode : byte
 {
     Nop = 0x00,
@@ -29,6 +29,9 @@ public enum Opcode : byte
     Depthwise = 0x24,
     MatrixMultiply = 0x25,
     ArrayElements = 0x26,
+    LayerBanks = 0x27,
+    LayerStage = 0x28,
+    HardwareLayer = 0x29,
 
     VectorShape = 0x30,
     VectorScaleA = 0x31,

@@ -11,6 +11,9 @@ public enum ArrayKind : byte
 
     /// <summary>Output atoms, each a dot product over input atoms, fed by broadcast (NVDLA, Ethos-U).</summary>
     DotProduct,
+
+    /// <summary>Elements that keep a kernel row each, while input rows are broadcast along diagonals and sums go up columns (Eyeriss).</summary>
+    RowStationary,
 }
 
 /// <summary>Which operand stays in a systolic array.</summary>
@@ -30,21 +33,31 @@ public enum Sparsity : byte
     ZeroGating,
 }
 
+/// <summary>Whose account of a layer on the array a report shows.</summary>
+public enum ArrayAccounting : byte
+{
+    /// <summary>What this machine's array takes, pass by pass.</summary>
+    Machine,
+
+    /// <summary>SCALE-Sim v3's closed forms on the layer as a whole.</summary>
+    ScaleSim,
+}
+
 /// <summary>The multiply-accumulate array.</summary>
 public sealed record ArraySpec
 {
-    [Description("systolic or dotProduct.")]
+    [Description("systolic, dotProduct or rowStationary.")]
     public required ArrayKind Kind { get; init; }
 
-    [Description("Systolic: rows of processing elements (reduction). Dot product: input channels per dot product.")]
+    [Description("Systolic: rows of processing elements (reduction). Dot product: input channels per dot product. Row stationary: rows of elements (kernel rows).")]
     [Bounds(1, 1024)]
     public required int Rows { get; init; }
 
-    [Description("Systolic: columns of processing elements (outputs). Dot product: output channels at once.")]
+    [Description("Systolic: columns of processing elements (outputs). Dot product: output channels at once. Row stationary: columns of elements (output rows).")]
     [Bounds(1, 1024)]
     public required int Columns { get; init; }
 
-    [Description("Dot product: output pixels at once; 1 for systolic.")]
+    [Description("Dot product: output pixels at once; 1 for the other kinds.")]
     [Bounds(1, 64)]
     public int Pixels { get; init; } = 1;
 
@@ -73,9 +86,23 @@ public sealed record ArraySpec
     [Bounds(1, 64)]
     public int DepthwiseTaps { get; init; } = 1;
 
+    [Description("Row stationary: weights that an element holds; 1 for the other kinds.")]
+    [Bounds(1, 65_536)]
+    public int ElementWeights { get; init; } = 1;
+
+    [Description("Row stationary: sums that an element holds; 1 for the other kinds.")]
+    [Bounds(1, 65_536)]
+    public int ElementSums { get; init; } = 1;
+
     [Description("Cycles from the last operand to the last accumulator of a pass, beside what the array's shape implies.")]
     [Bounds(0, 10_000)]
     public int PipelineCycles { get; init; } = 4;
+
+    [Description("Dot product: how it walks a pass block by block out of a shared buffer; absent where a pass is one walk.")]
+    public BlockSpec? Blocks { get; init; }
+
+    [Description("machine: a report's computeCycles are what this array takes, tile by tile. scaleSim: they are those that SCALE-Sim v3 computes for the layer as a whole, with its SRAM accesses and utilisations beside them; the simulated cycles stay the machine's own.")]
+    public ArrayAccounting Accounting { get; init; } = ArrayAccounting.Machine;
 
     [Description("Formats beside int8; absent where it has none.")]
     public FormatRates? Formats { get; init; }

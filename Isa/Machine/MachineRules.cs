@@ -29,8 +29,11 @@ internal static class MachineRules
         CheckBuffer("core.weight.sizeKiB", core.Weight, Require);
         CheckBuffer("core.accumulator.sizeKiB", core.Accumulator, Require);
         Require(machine.Memory.Dram is not null || machine.Memory.Flash is not null, "memory", "no memory", "dram, flash or both");
-        Require(machine.Memory.Dram is not null || machine.GlobalBuffer is not null, "globalBuffer", "none",
-            "a global buffer, because without memory.dram activations have nowhere else to go");
+        Require(machine.Memory.Dram is not null || machine.GlobalBuffer is not null || core.Activation.HoldsTensors, "globalBuffer", "none",
+            "a global buffer, because without memory.dram and core.activation.holdsTensors activations have nowhere else to go");
+        Require(!core.Activation.HoldsTensors || machine.Cores == 1, "cores", machine.Cores, "1, because core.activation.holdsTensors is private to a core");
+        Require(!core.Weight.HoldsTensors && !core.Accumulator.HoldsTensors, "core.*.holdsTensors", "true", "false for weight and accumulator");
+        Require(core.Weight.AddressedKiB == 0 && core.Activation.AddressedKiB == 0, "core.*.addressedKiB", "a value", "0 for activation and weight");
         Require(
             Nodes.Contains(machine.Energy.TechnologyNm), "energy.technologyNm", machine.Energy.TechnologyNm, $"one of {string.Join(", ", Nodes)}");
         CheckArray(core.Array, Require);
@@ -38,11 +41,23 @@ internal static class MachineRules
         Require(core.Dma.RowCommands || core.KeepsOperands, "core.keepsOperands", "false", "true without core.dma.rowCommands");
         Require(core.Dma.RowCommands || !core.ClearsAccumulators, "core.clearsAccumulators", "true", "false without core.dma.rowCommands");
         Require(!core.Dma.RowCommands || machine.Memory.Cache is not null, "core.dma.rowCommands", "true", "false without memory.cache");
+        if (core.Array.Blocks is { } blocks)
+            CheckBlocks(core.Array, blocks, Require);
         CheckFormats(core.Array, Require);
+        CheckSequencer(core.Sequencer, Require);
+        PipelineRules.Check(machine, Require);
     }
 
     private static void CheckBuffer(string key, BufferSpec buffer, Action<bool, string, object, string> require) =>
         require(buffer.SizeKiB >= MinimumBufferKiB, key, buffer.SizeKiB, $"at least {MinimumBufferKiB}");
+
+    private static void CheckSequencer(SequencerSpec sequencer, Action<bool, string, object, string> require)
+    {
+        require(sequencer.FetchBytes is 0 or >= 32, "core.sequencer.fetchBytes", sequencer.FetchBytes, "0, or 32 or more");
+        require(
+            sequencer.FetchBytes > 0 == sequencer.DispatchCycles > 0, "core.sequencer.dispatchCycles", sequencer.DispatchCycles,
+            sequencer.FetchBytes > 0 ? "1 or more" : "0, because with fetchBytes=0 instructions stand in registers");
+    }
 
     private static void CheckFormats(ArraySpec array, Action<bool, string, object, string> require)
     {
@@ -87,23 +102,66 @@ internal static class MachineRules
         switch (array.Kind)
         {
             case ArrayKind.Systolic:
-                require(array.Pixels == 1, "core.array.pixels", array.Pixels, "1 for a systolic array");
-                require(array.MinimumCyclesPerTap == 1, "core.array.minimumCyclesPerTap", array.MinimumCyclesPerTap, "1 for a systolic array");
-                require(array.DepthwiseTaps == 1, "core.array.depthwiseTaps", array.DepthwiseTaps, "1 for a systolic array");
-                bool commands = array.Dataflow == Dataflow.WeightStationary && array.ShadowRegisters;
-                require(commands || array.CommandVectors == 0, "core.array.commandVectors", array.CommandVectors, "0 unless weightStationary with shadowRegisters");
-                require(
-                    array.CommandVectors > 0 || array.CommandMinimumCycles == 1, "core.array.commandMinimumCycles", array.CommandMinimumCycles,
-                    "1 without core.array.commandVectors");
+                CheckCommands(array, require);
+                CheckNotDotProduct(array, "a systolic array", require);
+                CheckNotRowStationary(array, "a systolic array", require);
                 break;
             case ArrayKind.DotProduct:
-                require(
-                    array.Dataflow == Dataflow.WeightStationary, "core.array.dataflow", array.Dataflow, "weightStationary for a dotProduct array");
-                require(array.ShadowRegisters, "core.array.shadowRegisters", "false", "true for a dotProduct array");
-                require(!array.TapByTap, "core.array.tapByTap", "true", "false for a dotProduct array");
-                require(array.CommandVectors == 0, "core.array.commandVectors", array.CommandVectors, "0 for a dotProduct array");
-                require(array.CommandMinimumCycles == 1, "core.array.commandMinimumCycles", array.CommandMinimumCycles, "1 for a dotProduct array");
+                CheckNotSystolic(array, "a dotProduct array", require);
+                CheckNotRowStationary(array, "a dotProduct array", require);
+                break;
+            case ArrayKind.RowStationary:
+                CheckNotSystolic(array, "a rowStationary array", require);
+                CheckNotDotProduct(array, "a rowStationary array", require);
                 break;
         }
+    }
+
+    private static void CheckNotSystolic(ArraySpec array, string kind, Action<bool, string, object, string> require)
+    {
+        require(array.Dataflow == Dataflow.WeightStationary, "core.array.dataflow", array.Dataflow, $"weightStationary for {kind}");
+        require(array.ShadowRegisters, "core.array.shadowRegisters", "false", $"true for {kind}");
+        require(array.Accounting == ArrayAccounting.Machine, "core.array.accounting", "scaleSim", $"machine for {kind}");
+        require(!array.TapByTap, "core.array.tapByTap", "true", $"false for {kind}");
+        require(array.CommandVectors == 0, "core.array.commandVectors", array.CommandVectors, $"0 for {kind}");
+        require(array.CommandMinimumCycles == 1, "core.array.commandMinimumCycles", array.CommandMinimumCycles, $"1 for {kind}");
+    }
+
+    private static void CheckCommands(ArraySpec array, Action<bool, string, object, string> require)
+    {
+        bool commands = array is { Dataflow: Dataflow.WeightStationary, ShadowRegisters: true, Accounting: ArrayAccounting.Machine };
+        require(
+            commands || array.CommandVectors == 0, "core.array.commandVectors", array.CommandVectors,
+            "0 unless weightStationary with shadowRegisters and accounting machine");
+        require(
+            array.CommandVectors > 0 || array.CommandMinimumCycles == 1, "core.array.commandMinimumCycles", array.CommandMinimumCycles,
+            "1 without core.array.commandVectors");
+        require(array.Accounting == ArrayAccounting.Machine || !array.TapByTap, "core.array.tapByTap", "true", "false with accounting scaleSim");
+    }
+
+    private static void CheckNotDotProduct(ArraySpec array, string kind, Action<bool, string, object, string> require)
+    {
+        require(array.Pixels == 1, "core.array.pixels", array.Pixels, $"1 for {kind}");
+        require(array.MinimumCyclesPerTap == 1, "core.array.minimumCyclesPerTap", array.MinimumCyclesPerTap, $"1 for {kind}");
+        require(array.DepthwiseTaps == 1, "core.array.depthwiseTaps", array.DepthwiseTaps, $"1 for {kind}");
+        require(array.Blocks is null, "core.array.blocks", "blocks", $"none for {kind}");
+    }
+
+    private static void CheckNotRowStationary(ArraySpec array, string kind, Action<bool, string, object, string> require)
+    {
+        require(array.ElementWeights == 1, "core.array.elementWeights", array.ElementWeights, $"1 for {kind}");
+        require(array.ElementSums == 1, "core.array.elementSums", array.ElementSums, $"1 for {kind}");
+    }
+
+    // A walk in blocks has its own least cycles and takes its taps in steps.
+    private static void CheckBlocks(ArraySpec array, BlockSpec blocks, Action<bool, string, object, string> require)
+    {
+        require(array.Pixels % blocks.UnitHeight == 0, "core.array.blocks.unitHeight", blocks.UnitHeight, "a divisor of core.array.pixels");
+        require(array.Columns % blocks.Engines == 0, "core.array.blocks.engines", blocks.Engines, "a divisor of core.array.columns");
+        require(array.MinimumCyclesPerTap == 1, "core.array.minimumCyclesPerTap", array.MinimumCyclesPerTap, "1 with core.array.blocks");
+        require(array.DepthwiseTaps == 1, "core.array.depthwiseTaps", array.DepthwiseTaps, "1 with core.array.blocks");
+        require(array.Formats is null, "core.array.formats", "formats", "none with core.array.blocks");
+        int least = blocks.ReservedKiB + blocks.InputGranuleKiB + blocks.AccumulatorGranuleKiB;
+        require(blocks.SharedKiB >= least, "core.array.blocks.sharedKiB", blocks.SharedKiB, $"at least reserved and both granules, {least}");
     }
 }

@@ -68,6 +68,9 @@ public sealed record CoreSpec
     [Description("DMA engines.")]
     public required DmaSpec Dma { get; init; }
 
+    [Description("Fixed-function pipeline that runs whole convolution layers from memory to memory; absent where the machine has none.")]
+    public ConvolutionPipelineSpec? ConvolutionPipeline { get; init; }
+
     [Description("Instruction fetch and dispatch.")]
     public SequencerSpec Sequencer { get; init; } = new();
 
@@ -151,8 +154,20 @@ public sealed record BufferSpec
     [Bounds(1, 2)]
     public int Ports { get; init; } = 1;
 
+    [Description("Activation: tensors live in it, and the array and the vector unit work on them in place; else they live in shared memory.")]
+    public bool HoldsTensors { get; init; }
+
+    [Description("Accumulator: KiB that instructions may address, where results are used up as they come so that sizeKiB hold them; 0: sizeKiB.")]
+    [Bounds(0, 1_048_576)]
+    public int AddressedKiB { get; init; }
+
+    /// <summary>Cells.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public long SizeBytes => SizeKiB * 1024L * Copies;
+
+    /// <summary>What instructions may address.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public long AddressedBytes => Math.Max((long)SizeKiB * Copies, AddressedKiB) * 1024L;
 
     [System.Text.Json.Serialization.JsonIgnore]
     public int BytesPerCycle => Banks * BytesPerBankCycle;
@@ -192,16 +207,17 @@ public sealed record SequencerSpec
     [Bounds(1, 1024)]
     public int QueueDepth { get; init; } = 8;
 
-    [Description("Cycles to decode and hand one instruction to its queue.")]
-    [Bounds(1, 1000)]
+    [Description("Cycles to decode and hand one instruction to its queue; 0 where instructions stand in registers.")]
+    [Bounds(0, 1000)]
     public int DispatchCycles { get; init; } = 1;
 
     [Description("Cycles from a signal of one engine to the start of the instruction that waits for it.")]
     [Bounds(0, 1000)]
     public int SemaphoreCycles { get; init; }
 
-    [Description("Bytes per instruction fetch from external memory; fetch runs ahead of dispatch by as many.")]
-    [Bounds(32, 65_536)]
+    [Description("Bytes per instruction fetch from external memory, 32 or more; fetch runs ahead of dispatch by as many. "
+        + "0: the host has written the instructions into registers before the run, which costs the machine neither time nor traffic.")]
+    [Bounds(0, 65_536)]
     public int FetchBytes { get; init; } = 512;
 }
 

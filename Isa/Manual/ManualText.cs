@@ -39,7 +39,8 @@ internal static class ManualText
         A program is refused before it runs where an operand is out of range or misaligned, a register is used that nothing has set, an access
         leaves the memory that the program planned or the machine has, a semaphore is not given as often as it is taken, a stream does not end
         in its only `halt`, or cores come to different barriers. The array reads `act` and `wgt` and writes `acc`; operations of the vector
-        unit reach `act`, `wgt` and `acc`; the rest is reached by DMA, and nothing writes `flash`. Pitches of elements of 4 bytes are multiples
+        unit reach `act`, `wgt` and `acc`; the rest is reached by DMA, and nothing writes `flash`. Hardware layers (`mx.banks`, `mx.stage`,
+        `mx.layer`) are for machines with `core.convolutionPipeline`; they go from `dram` to `dram` and fit its banks. Pitches of elements of 4 bytes are multiples
         of 4, and rows of a result do not overlap.
         """;
 

@@ -146,7 +146,10 @@ public sealed class Assembler
         line.Integer("index", layers.Count, layers.Count);
         return new LayerEntry(
             line.Text("name"), line.Text("operator"), line.Choice<Engine>("engine"), line.Integer("macs", 0, long.MaxValue),
-            line.Integer("weightBytes", 0, long.MaxValue), line.Text("note"));
+            line.Integer("weightBytes", 0, long.MaxValue), line.Text("note"))
+        {
+            Product = line.Product("product"),
+        };
     }
 
     private HostOperator ReadHostOperator(AssemblyLine line)

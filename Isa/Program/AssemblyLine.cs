@@ -99,6 +99,21 @@ internal sealed class AssemblyLine
         throw Unexpected(field, "a list of integers from 0 such as [1,28,28,1]");
     }
 
+    /// <summary>The extents of a product, <c>[count,M,N,K]</c>; null where the field is absent.</summary>
+    public ProductExtents? Product(string key)
+    {
+        if (fields.Find(field => field.Key == key) is not { Key: not null } found)
+            return null;
+        try
+        {
+            return ProductExtents.FromList(List(key));
+        }
+        catch (ArgumentException)
+        {
+            throw Unexpected(found, "four extents from 1 such as [1,196,64,576]");
+        }
+    }
+
     /// <summary>One operand of an instruction.</summary>
     public long Operand(OperandRow operand)
     {

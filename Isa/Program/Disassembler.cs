@@ -52,7 +52,8 @@ public static class Disassembler
     {
         text.Append(CultureInfo.InvariantCulture, $".layer index={index} name={TextLiteral.Quote(layer.Name)} ");
         text.Append(CultureInfo.InvariantCulture, $"operator={TextLiteral.Quote(layer.Operator)} engine={Name(layer.Engine)} ");
-        text.Append(CultureInfo.InvariantCulture, $"macs={layer.Macs} weightBytes={layer.WeightBytes} note={TextLiteral.Quote(layer.Note)}\n");
+        text.Append(CultureInfo.InvariantCulture, $"macs={layer.Macs} weightBytes={layer.WeightBytes} note={TextLiteral.Quote(layer.Note)}");
+        text.Append(layer.Product is { } product ? $" product={List(product.ToList())}\n" : "\n");
     }
 
     private static void PrintHostOperator(StringBuilder text, int index, HostOperator host)

@@ -26,6 +26,7 @@ internal static class InstructionRules
                 break;
             case Engine.Array:
                 CheckArray(instruction, registers, machine.Core.Array);
+                LayerRules.Check(instruction, registers, machine);
                 break;
             case Engine.Vector:
                 VectorRules.Check(instruction, registers, machine.Core.Vector);

@@ -60,7 +60,11 @@ public sealed record TensorEntry(
 /// <param name="Macs">Multiply-accumulates of the layer, dense count.</param>
 /// <param name="WeightBytes">Bytes of its weights and parameters as stored.</param>
 /// <param name="Note">Empty, or why the layer is where it is (host reason), or how it was tiled.</param>
-public sealed record LayerEntry(string Name, string Operator, Engine Engine, long Macs, long WeightBytes, string Note);
+public sealed record LayerEntry(string Name, string Operator, Engine Engine, long Macs, long WeightBytes, string Note)
+{
+    /// <summary>What the array computes for it as a whole; null where its arithmetic is not the array's.</summary>
+    public ProductExtents? Product { get; init; }
+}
 
 /// <summary>An operator that the host processor executes on tensors in shared memory.</summary>
 /// <param name="Name">Node name in the model.</param>

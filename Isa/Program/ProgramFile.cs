@@ -8,7 +8,7 @@ namespace NpuSim.Isa.Program;
 public static class ProgramFile
 {
     /// <summary>Version that is written and the only one that is read.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     private const int HashBytes = 32;
     private static readonly byte[] Magic = "NPUSIM\r\n"u8.ToArray();

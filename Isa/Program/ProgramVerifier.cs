@@ -57,7 +57,7 @@ public static class ProgramVerifier
         MemorySpace.Global => machine.GlobalBuffer?.SizeBytes ?? 0,
         MemorySpace.Activation => machine.Core.Activation.SizeBytes,
         MemorySpace.Weight => machine.Core.Weight.SizeBytes,
-        MemorySpace.Accumulator => machine.Core.Accumulator.SizeBytes,
+        MemorySpace.Accumulator => machine.Core.Accumulator.AddressedBytes,
     };
 
     private static void VerifyTensor(NpuProgram program, int index)

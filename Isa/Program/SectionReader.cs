@@ -77,7 +77,19 @@ internal sealed class SectionReader(ReadOnlyMemory<byte> content, string file)
         Text(), Choice<TensorRole>(), Address(), Choice<ElementType>(), Extents(), BitConverter.Int32BitsToSingle(Number<int>(4)),
         Number<int>(4), Number<int>(4), Number<int>(4));
 
-    private LayerEntry ReadLayer() => new(Text(), Text(), Choice<Engine>(), Number<long>(8), Number<long>(8), Text());
+    private LayerEntry ReadLayer() => new(Text(), Text(), Choice<Engine>(), Number<long>(8), Number<long>(8), Text()) { Product = Product() };
+
+    private ProductExtents? Product()
+    {
+        try
+        {
+            return ProductExtents.FromList(List(() => Number<int>(4)));
+        }
+        catch (ArgumentException failure)
+        {
+            throw new ProgramException($"{file}: {failure.Message}");
+        }
+    }
 
     private HostOperator ReadHostOperator() => new(
         Text(), Text(), Text(), List(() => Number<int>(4)), List(() => Number<int>(4)), Number<long>(8), Text());

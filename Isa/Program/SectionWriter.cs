@@ -90,6 +90,7 @@ internal static class SectionWriter
         writer.Write(layer.Macs);
         writer.Write(layer.WeightBytes);
         WriteText(writer, layer.Note);
+        WriteList(writer, layer.Product?.ToList() ?? [], static (target, extent) => target.Write(extent));
     }
 
     private static void WriteHostOperator(BinaryWriter writer, HostOperator host)

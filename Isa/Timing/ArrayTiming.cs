@@ -10,11 +10,12 @@ namespace NpuSim.Isa.Timing;
 /// <param name="Taps">Kernel positions R·S.</param>
 /// <param name="Depthwise">Each output channel has its own input channel.</param>
 /// <param name="Format">Element format.</param>
-/// <param name="RowPixels">Output pixels of one row of the tile; 0 where they are one run.</param>
 public readonly record struct PassShape(
-    long Pixels, int OutChannels, int Channels, int Taps, bool Depthwise, ArrayFormat Format = ArrayFormat.Int8,
-    long RowPixels = 0)
+    long Pixels, int OutChannels, int Channels, int Taps, bool Depthwise, ArrayFormat Format = ArrayFormat.Int8)
 {
+    /// <summary>How the pixels lie; without more knowledge one row, and the taps one row of a kernel.</summary>
+    public PassPlane Plane { get; init; } = new(1, (int)Pixels, 1, (int)Pixels, 1, Taps, 1, 1, 1, 1, Product: false);
+
     /// <summary>Multiply-accumulates, padding taps included.</summary>
     public long Macs => Pixels * OutChannels * Channels * Taps;
 }
@@ -37,9 +38,16 @@ public readonly record struct PassCost(
 /// streams, or steps, as many times slower.</remarks>
 public static class ArrayTiming
 {
-    private const int AccumulatorBytes = 4;
+    internal const int AccumulatorBytes = 4;
 
-    /// <summary>Cycles and SRAM accesses of one pass.</summary>
+    /// <summary>Cycles and SRAM accesses of one pass on a core.</summary>
+    /// <param name="core">The core, whose output stage and memories bound an array that walks in blocks.</param>
+    /// <param name="shape">Work, all extents at least 1.</param>
+    /// <param name="accumulate">Whether the pass adds to accumulators that are there already.</param>
+    public static PassCost Cost(CoreSpec core, PassShape shape, bool accumulate) =>
+        core.Array.Blocks is null ? Cost(core.Array, shape, accumulate) : BlockTiming.Cost(core, shape, accumulate);
+
+    /// <summary>Cycles and SRAM accesses of one pass on an array that takes it in one walk.</summary>
     /// <param name="array">The array.</param>
     /// <param name="shape">Work, all extents at least 1.</param>
     /// <param name="accumulate">Whether the pass adds to accumulators that are there already.</param>
@@ -48,6 +56,7 @@ public static class ArrayTiming
         ArrayKind.Systolic when shape.Depthwise => PerChannel(SystolicCost(array, shape with { OutChannels = 1 }, accumulate), shape.OutChannels),
         ArrayKind.Systolic => SystolicCost(array, shape, accumulate),
         ArrayKind.DotProduct => DotProductCost(array, shape, accumulate),
+        ArrayKind.RowStationary => RowStationaryTiming.Cost(array, shape, accumulate, Pace(array, shape.Format).Slower),
     };
 
     /// <summary>⌈a / b⌉ for positive numbers.</summary>
@@ -81,7 +90,9 @@ public static class ArrayTiming
         long rowFolds = CeilingDivide(rowExtent, rows), columnFolds = CeilingDivide(columnExtent, columns);
         long folds = rowFolds * columnFolds;
         // What a fold must move through the array's edge beside the stream: stationary operands in, or results out; R vectors either way.
-        long cycles = array.ShadowRegisters
+        // Commands of the next pass enter while those of the last drain, so that only what PipelineCycles say is left between passes.
+        long cycles = array.CommandVectors > 0 ? (folds - 1) * period + streamed
+            : array.ShadowRegisters
             ? rows + (folds - 1) * period + streamed + rows + columns - 2
             : folds * (rows + streamed + rows + columns - 2);
         var (inputReads, weightReads, accumulations) = array.Dataflow switch
@@ -98,15 +109,16 @@ public static class ArrayTiming
     }
 
     // A fold as a train of compute commands: full ones of CommandVectors, and for each row of outputs the rest, which takes the least time of a
-    // command; the last command of a fold also waits for the next weights, R rows. Gemmini's loop unrollers (ucb-bar/gemmini, LoopConv.scala).
+    // command; the last command of a fold also waits for the next weights, of which there are no more rows than channels. Gemmini's loop unrollers (ucb-bar/gemmini, LoopConv.scala).
     private static (long Last, long Period) Commands(ArraySpec array, PassShape shape, long slower)
     {
-        long row = shape.RowPixels > 0 ? shape.RowPixels : shape.Pixels, count = shape.Pixels / row;
+        long row = shape.Plane.OutWidth, count = shape.Plane.OutHeight;
         long full = row / array.CommandVectors, rest = row % array.CommandVectors;
         long Command(long vectors) => Math.Max(vectors * slower, array.CommandMinimumCycles);
         long all = count * (full * Command(array.CommandVectors) + (rest > 0 ? Command(rest) : 0));
         long final = Command(rest > 0 ? rest : array.CommandVectors);
-        return (all, all - final + Math.Max(final, array.Rows));
+        long weightRows = array.TapByTap ? Math.Min(shape.Channels, array.Rows) : array.Rows;
+        return (all, all - final + Math.Max(final, weightRows));
     }
 
     // With a stationary operand a result is final in the last of the row folds and comes out R cycles behind its vector; output-stationary results are
@@ -149,5 +161,5 @@ public static class ArrayTiming
         return rate >= 1 ? ((long)rate, 1) : (1, (long)(1 / rate));
     }
 
-    private static long Bytes(long elements, int bits) => CeilingDivide(elements * bits, 8);
+    internal static long Bytes(long elements, int bits) => CeilingDivide(elements * bits, 8);
 }

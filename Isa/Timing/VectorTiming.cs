@@ -21,7 +21,8 @@ public static class VectorTiming
         TimingClass.VectorLookup => vector.LookupCycles,
         TimingClass.VectorPool => vector.PoolCycles,
         TimingClass.VectorReduce => vector.ReduceCycles,
-        TimingClass.Control or TimingClass.Configuration or TimingClass.Transfer or TimingClass.ArrayPass or TimingClass.Host =>
+        TimingClass.Control or TimingClass.Configuration or TimingClass.Transfer or TimingClass.ArrayPass or TimingClass.LayerPass
+            or TimingClass.Host =>
             throw new ArgumentOutOfRangeException(nameof(timing), timing, "not a class of the vector unit"),
     };
 }

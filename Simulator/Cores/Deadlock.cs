@@ -11,11 +11,12 @@ internal sealed class Deadlock
 
     private readonly IReadOnlyList<CoreUnit> _cores;
     private readonly HashSet<(int Core, int Unit)> _seen = [];
+    private readonly List<(int Core, int Index)> _chain = [];
 
     private Deadlock(IReadOnlyList<CoreUnit> cores) => _cores = cores;
 
     /// <summary>The chain of waits, from the first unit that cannot go on to what it comes down to.</summary>
-    public static string Describe(IReadOnlyList<CoreUnit> cores, long cycle)
+    public static DeadlockException Of(IReadOnlyList<CoreUnit> cores, long cycle)
     {
         var walk = new Deadlock(cores);
         var core = cores.First(candidate => !candidate.IsDone);
@@ -39,7 +40,7 @@ internal sealed class Deadlock
             place = at.Unit == Units.Sequencer ? walk.Sequencer(cores[at.Core], chain) : walk.Engine(cores[at.Core], at.Unit, chain);
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"deadlock at cycle {cycle}: no unit can go on\n{chain}");
+        return new DeadlockException(string.Create(CultureInfo.InvariantCulture, $"deadlock at cycle {cycle}: no unit can go on\n{chain}"), walk._chain);
     }
 
     private (int Core, int Unit)? Sequencer(CoreUnit core, StringBuilder chain)
@@ -52,7 +53,7 @@ internal sealed class Deadlock
         }
 
         ref readonly var step = ref core.Stream.Steps[sequencer.Current];
-        chain.Append(Instruction(core, Units.Sequencer, sequencer.Current));
+        Name(core, Units.Sequencer, sequencer.Current, chain);
         switch (sequencer.State)
         {
             case SequencerState.WaitingForQueue:
@@ -78,14 +79,15 @@ internal sealed class Deadlock
     private (int Core, int Unit)? Engine(CoreUnit core, int unit, StringBuilder chain)
     {
         int head = core.Engines[unit - Units.Array].Head;
-        chain.Append(Instruction(core, unit, head));
+        Name(core, unit, head, chain);
         return Semaphore(core, core.Stream.Steps[head].Sync, chain);
     }
 
     private static (int Core, int Unit)? Semaphore(CoreUnit core, in StepSync sync, StringBuilder chain)
     {
         int semaphore = core.Semaphores.Missing(sync);
-        chain.Append(CultureInfo.InvariantCulture, $" waits for semaphore {semaphore}");
+        chain.Append(
+            CultureInfo.InvariantCulture, $" waits for semaphore {semaphore} (has {core.Semaphores[semaphore]} of {Semaphores.Wanted(sync, semaphore)})");
         int giver = NextGiver(core, semaphore);
         if (giver < 0)
         {
@@ -94,8 +96,9 @@ internal sealed class Deadlock
         }
 
         int unit = core.Stream.Steps[giver].Unit;
-        chain.Append(CultureInfo.InvariantCulture, $" of {Instruction(core, unit, giver)}");
-        return (core.Index, giver >= core.Sequencer.Current ? Units.Sequencer : unit);
+        bool dispatched = giver < core.Sequencer.Current || unit == Units.Sequencer;
+        chain.Append(CultureInfo.InvariantCulture, $" of {Instruction(core, unit, giver)}{(dispatched ? "" : ", which is not dispatched yet")}");
+        return (core.Index, dispatched ? unit : Units.Sequencer);
     }
 
     private static int NextGiver(CoreUnit core, int semaphore)
@@ -143,6 +146,12 @@ internal sealed class Deadlock
         var absent = _cores.FirstOrDefault(core => core.Stream.Steps.Length > 0
             && (core.Sequencer.State != SequencerState.WaitingForBarrier || core.Stream.Steps[core.Sequencer.Current].Detail != barrier));
         return absent is null ? null : (absent.Index, Units.Sequencer);
+    }
+
+    private void Name(CoreUnit core, int unit, int index, StringBuilder chain)
+    {
+        _chain.Add((core.Index, index));
+        chain.Append(Instruction(core, unit, index));
     }
 
     private static string Instruction(CoreUnit core, int unit, int index) => string.Create(

@@ -84,7 +84,9 @@ internal sealed class EngineUnit(int unit, int queueDepth, int instructions)
             ref readonly var transfer = ref transfers[step.Detail];
             Ledger.OwnNext(CycleOwner.Compute, transfer.SetupCycles);
             Ledger.OwnNext(CycleOwner.Latency, transfer.LatencyCycles);
-            Ledger.OwnNext(CycleOwner.Compute, transfer.DataCycles);
+            Ledger.OwnNext(CycleOwner.WaitDma, transfer.LoadCycles);
+            Ledger.OwnNext(CycleOwner.WaitVector, transfer.DrainCycles);
+            Ledger.OwnNext(CycleOwner.Compute, transfer.DataCycles - transfer.LoadCycles - transfer.DrainCycles);
             Ledger.Own(Behind, Math.Max(Ledger.Until, Math.Min(now, EarliestEnd)));
             Ledger.Own(CycleOwner.Memory, now);
         }

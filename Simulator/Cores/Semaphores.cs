@@ -76,8 +76,7 @@ internal sealed class Semaphores
     {
         foreach (int semaphore in (ReadOnlySpan<int>)[sync.Wait0, sync.Wait1, sync.CountedWait])
         {
-            int wanted = (sync.Wait0 == semaphore ? 1 : 0) + (sync.Wait1 == semaphore ? 1 : 0) + (sync.CountedWait == semaphore ? sync.Count : 0);
-            if (semaphore != 0 && _counts[semaphore] < wanted)
+            if (semaphore != 0 && _counts[semaphore] < Wanted(sync, semaphore))
             {
                 return semaphore;
             }
@@ -85,6 +84,10 @@ internal sealed class Semaphores
 
         return 0;
     }
+
+    /// <summary>How many of a semaphore the step takes.</summary>
+    public static int Wanted(in StepSync sync, int semaphore) =>
+        (sync.Wait0 == semaphore ? 1 : 0) + (sync.Wait1 == semaphore ? 1 : 0) + (sync.CountedWait == semaphore ? sync.Count : 0);
 
     private void Add(int semaphore, int count)
     {

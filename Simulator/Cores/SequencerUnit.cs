@@ -21,7 +21,7 @@ internal enum SequencerState : byte
 
 /// <summary>Instruction fetch, decoding and dispatch of one core.</summary>
 /// <remarks>Instruction bytes come from external memory in pieces of FetchBytes, one at a time; a piece is asked for when it begins no further than
-/// FetchBytes behind the last instruction dispatched. An instruction takes DispatchCycles and then goes into its queue, or is
+/// FetchBytes behind the last instruction dispatched; FetchBytes = 0 is a machine whose instructions stand in registers from the start. An instruction takes DispatchCycles and then goes into its queue, or is
 /// executed here.</remarks>
 internal sealed class SequencerUnit
 {
@@ -61,10 +61,21 @@ internal sealed class SequencerUnit
     /// <summary>Begins the stream.</summary>
     public void Begin()
     {
-        if (!IsHalted)
+        if (IsHalted)
+        {
+            return;
+        }
+
+        if (_stream.FetchBytes > 0)
         {
             FetchAhead(0);
+            return;
         }
+
+        // All instructions stand in registers.
+        _requestedBytes = _stream.Bytes;
+        _arrivedBytes = _stream.Bytes;
+        Next(0);
     }
 
     /// <summary>Owns the cycles up to now by the present state.</summary>

@@ -69,7 +69,7 @@ internal sealed class TimedMachine
 
         if (!Array.TrueForAll(_cores, core => core.IsDone))
         {
-            throw new SimulationException(Deadlock.Describe(_cores, Now));
+            throw Deadlock.Of(_cores, Now);
         }
 
         progress?.Invoke(1);

@@ -83,6 +83,9 @@ internal sealed class EnergyMeter
             }),
             // Broadcast: an operand is registered once when it comes from its buffer.
             ArrayKind.DotProduct => actions.ArrayOperandBytes,
+            // Every product takes both operands from the element's own registers and adds to a sum there.
+            ArrayKind.RowStationary => actions.Macs().Sum(item => (item.Inside + item.Padding)
+                * (Bytes(ArrayOrder.ActivationBits(item.Format)) + Bytes(ArrayOrder.WeightBits(item.Format)) + SumBytes)),
         };
     }
 

@@ -35,6 +35,7 @@ internal static class ArrayExecution
         Convolve c => c.OutRows,
         Depthwise d => d.OutRows,
         MatrixMultiply m => checked((int)m.Rows),
+        HardwareLayer l => l.OutRows,
         _ => throw new ArgumentException("not an array pass", nameof(pass)),
     };
 
@@ -51,6 +52,9 @@ internal static class ArrayExecution
                 var apart = Geometry(registers, d.OutRows, d.OutCols, d.OutChannels, d.PadTop, d.PadLeft, registers.Kernel.ChannelMultiplier);
                 Convolution(image, core, (d.Input, d.Weights, d.Accumulator), apart, registers.Format, band, depthwise: true, d.Accumulate);
                 break;
+            case HardwareLayer l:
+                HardwareLayerExecution.Execute(image, core, l, registers, band);
+                break;
             case MatrixMultiply m:
                 Product(image, core, m, registers, band);
                 break;
@@ -59,7 +63,7 @@ internal static class ArrayExecution
         }
     }
 
-    private static PassGeometry Geometry(EngineRegisters registers, int outRows, int outCols, int outChannels, int padTop, int padLeft, int multiplier)
+    internal static PassGeometry Geometry(EngineRegisters registers, int outRows, int outCols, int outChannels, int padTop, int padLeft, int multiplier)
     {
         var (kernel, input) = (registers.Kernel, registers.Input);
         return checked(new PassGeometry(

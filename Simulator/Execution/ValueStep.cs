@@ -90,8 +90,9 @@ internal sealed class ValueStep(int dmaEngines)
         return false;
     }
 
-    // The accumulators of a pass are rows of pixels, so a band of rows has a piece of its own. What it reads it shares with the other bands.
-    private bool IsBanded(in Footprint footprint) => footprint.Space == MemorySpace.Accumulator && Instruction is Convolve or Depthwise or MatrixMultiply;
+    // What a pass writes is rows of pixels, so a band of rows has a piece of its own. What it reads it shares with the other bands.
+    private bool IsBanded(in Footprint footprint) =>
+        footprint.Role != Role.Read && Instruction is Convolve or Depthwise or MatrixMultiply or HardwareLayer;
 
     private Footprint OfBand(in Footprint accumulators)
     {

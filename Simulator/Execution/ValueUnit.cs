@@ -73,6 +73,7 @@ internal sealed class ValueUnit : IDisposable
                     Call((HostCall)instruction);
                     break;
                 case TimingClass.ArrayPass:
+                case TimingClass.LayerPass:
                     Pass(place, core, index, instruction);
                     break;
                 case TimingClass.Transfer:

@@ -1,5 +1,6 @@
 using NpuSim.Isa.Machine;
 using NpuSim.Isa.Program;
+using NpuSim.Isa.Timing;
 using NpuSim.Simulator.Cores;
 using NpuSim.Simulator.Energy;
 using NpuSim.Simulator.Streams;
@@ -135,14 +136,24 @@ internal sealed class ReportBuilder
         for (int layer = 0; layer < reports.Length; layer++)
         {
             var (entry, actions) = (_program.Layers[layer], _resolved.Actions[layer]);
-            long share = _spans.Share(layer), compute = actions.BusiestCycles(Units.Array, Units.Array + 1);
+            var scaleSim = ScaleSim(entry);
+            long share = _spans.Share(layer), compute = scaleSim?.ComputeCycles ?? actions.BusiestCycles(Units.Array, Units.Array + 1);
             reports[layer] = new LayerReport(
                 entry.Name, entry.Operator, LayerBound.Name(entry.Engine), share, _spans.Start(layer), _spans.End(layer),
                 compute, share - _spans.Busy(layer, entry.Engine), entry.Macs, Utilisation(entry.Macs, Math.Max(share, compute)),
                 actions.ExternalReadBytes, actions.ExternalWriteBytes, actions.SramReadBytes, actions.SramWriteBytes, _energies[layer].Total.Value,
-                LayerBound.Of(actions, units));
+                LayerBound.Of(actions, units))
+            {
+                ScaleSim = scaleSim,
+            };
         }
 
         return reports;
     }
+
+    private ScaleSimCost? ScaleSim(LayerEntry entry) => (_machine.Core.Array.Accounting, entry.Product) switch
+    {
+        (ArrayAccounting.ScaleSim, { } product) => ScaleSimTiming.Cost(_machine.Core.Array, product),
+        var (_, _) => null,
+    };
 }

@@ -1,4 +1,5 @@
 using NpuSim.Isa.Instructions;
+using NpuSim.Isa.Timing;
 
 namespace NpuSim.Simulator.Reports;
 
@@ -99,7 +100,11 @@ public sealed record EngineReport(int Core, Engine Engine, int Index, IReadOnlyL
 /// <param name="Bound">What binds it: "array", "vector", "dma", "dram", "host" or "control".</param>
 public sealed record LayerReport(
     string Name, string Operator, string Engine, long Cycles, long StartCycle, long EndCycle, long ComputeCycles, long StallCycles, long Macs,
-    double Utilization, long DramReadBytes, long DramWriteBytes, long SramReadBytes, long SramWriteBytes, double EnergyUj, string Bound);
+    double Utilization, long DramReadBytes, long DramWriteBytes, long SramReadBytes, long SramWriteBytes, double EnergyUj, string Bound)
+{
+    /// <summary>SCALE-Sim's account, where the machine asks for it; its cycles are then the compute cycles.</summary>
+    public ScaleSimCost? ScaleSim { get; init; }
+}
 
 /// <summary>Everything a run measured that does not depend on the host that simulated it.</summary>
 public sealed record SimulationReport(

@@ -9,11 +9,10 @@ internal static class ArrayWork
     /// <summary>The work of a pass. For a product of matrices the kernel is 1 × 1 whatever the register holds.</summary>
     public static PassShape Shape(Instruction pass, EngineRegisters registers) => pass switch
     {
-        Convolve c => new PassShape((long)c.OutRows * c.OutCols, c.OutChannels, checked((int)registers.Input.Channels), Taps(registers.Kernel), Depthwise: false, registers.Format,
-            RowPixels: c.OutCols),
-        Depthwise d => new PassShape((long)d.OutRows * d.OutCols, d.OutChannels, 1, Taps(registers.Kernel), Depthwise: true, registers.Format,
-            RowPixels: d.OutCols),
-        MatrixMultiply m => new PassShape(m.Rows, m.Columns, checked((int)registers.Input.Channels), 1, Depthwise: false, registers.Format),
+        Convolve c => new PassShape((long)c.OutRows * c.OutCols, c.OutChannels, checked((int)registers.Input.Channels), Taps(registers.Kernel), Depthwise: false, registers.Format) { Plane = Plane(registers, c.OutRows, c.OutCols) },
+        Depthwise d => new PassShape((long)d.OutRows * d.OutCols, d.OutChannels, 1, Taps(registers.Kernel), Depthwise: true, registers.Format) { Plane = Plane(registers, d.OutRows, d.OutCols) },
+        MatrixMultiply m => new PassShape(m.Rows, m.Columns, checked((int)registers.Input.Channels), 1, Depthwise: false, registers.Format) { Plane = PassPlane.Row((int)m.Rows) },
+        HardwareLayer l => new PassShape((long)l.OutRows * l.OutCols, l.OutChannels, checked((int)registers.Input.Channels), Taps(registers.Kernel), Depthwise: false, registers.Format) { Plane = Plane(registers, l.OutRows, l.OutCols) },
         _ => throw new ArgumentException("not an array pass", nameof(pass)),
     };
 
@@ -23,8 +22,16 @@ internal static class ArrayWork
         Convolve c => InsideTaps(registers, c.OutRows, c.OutCols, c.PadTop, c.PadLeft) * c.OutChannels * registers.Input.Channels,
         Depthwise d => InsideTaps(registers, d.OutRows, d.OutCols, d.PadTop, d.PadLeft) * d.OutChannels,
         MatrixMultiply m => (long)m.Rows * m.Columns * registers.Input.Channels,
+        HardwareLayer l => InsideTaps(registers, l.OutRows, l.OutCols, registers.Stage.PadTop, registers.Stage.PadLeft) * l.OutChannels * registers.Input.Channels,
         _ => throw new ArgumentException("not an array pass", nameof(pass)),
     };
+
+    private static PassPlane Plane(EngineRegisters registers, int outRows, int outCols)
+    {
+        var (kernel, input) = (registers.Kernel, registers.Input);
+        return new PassPlane(outRows, outCols, input.Height, input.Width, kernel.KernelHeight, kernel.KernelWidth, kernel.StrideY, kernel.StrideX,
+            kernel.DilationY, kernel.DilationX, Product: false);
+    }
 
     private static int Taps(ArrayKernel kernel) => kernel.KernelHeight * kernel.KernelWidth;
 

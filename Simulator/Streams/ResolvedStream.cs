@@ -27,7 +27,7 @@ internal sealed class ResolvedStream
     /// <summary>Encoded bytes of the stream.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>Bytes of one fetch.</summary>
+    /// <summary>Bytes of one fetch; 0 where nothing is fetched.</summary>
     public required int FetchBytes { get; init; }
 
     /// <summary>Cycles from a fetch to its first byte.</summary>

@@ -11,9 +11,6 @@ namespace NpuSim.Simulator.Streams;
 /// <summary>Walks one core's stream once, in program order: registers, cycles, transfers, counted actions.</summary>
 internal sealed class StreamResolver
 {
-    /// <summary>Cycles of an instruction that only writes a register or moves a semaphore.</summary>
-    private const int RegisterCycles = 1;
-
     private readonly NpuProgram _program;
     private readonly MachineSpec _machine;
     private readonly int _core;
@@ -28,6 +25,8 @@ internal sealed class StreamResolver
     private readonly EngineRegisters _registers;
     private readonly List<Footprint> _footprints = [];
     private readonly int[] _unitInstructions;
+    // Cycles of an instruction that only writes a register or moves a semaphore; none where all stand in registers from the start.
+    private readonly int _registerCycles;
     private LayerActions _actions;
     private int _layer;
     private long _fetched;
@@ -38,6 +37,7 @@ internal sealed class StreamResolver
         _transferWork = new TransferWork(machine);
         // A machine without DRAM keeps its code in flash.
         _code = machine.Memory.Dram is null ? MemorySpace.Flash : MemorySpace.Dram;
+        _registerCycles = machine.Core.Sequencer.FetchBytes > 0 ? 1 : 0;
         _wholeFetch = _transferWork.Contiguous(_code, write: false, machine.Core.Sequencer.FetchBytes);
         _registers = new EngineRegisters(machine.Core.Dma.Engines);
         _unitInstructions = new int[Units.Count(machine.Core.Dma.Engines)];
@@ -73,7 +73,7 @@ internal sealed class StreamResolver
     private ResolvedStream Finish(IReadOnlyList<Instruction> stream, StreamStep[] steps, long bytes)
     {
         int fetch = _machine.Core.Sequencer.FetchBytes;
-        long last = bytes % fetch == 0 ? fetch : bytes % fetch;
+        long last = fetch == 0 ? 0 : bytes % fetch == 0 ? fetch : bytes % fetch;
         return new ResolvedStream
         {
             Instructions = stream,
@@ -95,7 +95,7 @@ internal sealed class StreamResolver
     private void CountFetch(long end, long total)
     {
         int fetch = _machine.Core.Sequencer.FetchBytes;
-        for (; _fetched < end; _fetched += fetch)
+        for (; fetch > 0 && _fetched < end; _fetched += fetch)
         {
             long bytes = Math.Min(fetch, total - _fetched);
             _actions.InstructionBytes += bytes;
@@ -115,6 +115,7 @@ internal sealed class StreamResolver
             TimingClass.Configuration => Configure(instruction),
             TimingClass.Transfer => Transfer(instruction, unit),
             TimingClass.ArrayPass => Pass(instruction),
+            TimingClass.LayerPass => Layer((HardwareLayer)instruction),
             TimingClass.Host => Host((HostCall)instruction),
             TimingClass.VectorSimple or TimingClass.VectorMultiply or TimingClass.VectorSpecial or TimingClass.VectorLookup or TimingClass.VectorPool
                 or TimingClass.VectorReduce => Vector(instruction, row.Timing),
@@ -139,16 +140,16 @@ internal sealed class StreamResolver
 
     private readonly record struct Work(StepKind Kind, CycleOwner Owner, long Cycles = 0, int Detail = 0);
 
-    private static Work Control(Instruction instruction, ref int unit)
+    private Work Control(Instruction instruction, ref int unit)
     {
         switch (instruction)
         {
             case SemaphoreWait wait:
                 unit = Units.Of(wait.Target, wait.Dma);
-                return new Work(StepKind.Fixed, CycleOwner.Configuration, RegisterCycles);
+                return new Work(StepKind.Fixed, CycleOwner.Configuration, _registerCycles);
             case SemaphoreSignal signal:
                 unit = Units.Of(signal.Target, signal.Dma);
-                return new Work(StepKind.Fixed, CycleOwner.Configuration, RegisterCycles);
+                return new Work(StepKind.Fixed, CycleOwner.Configuration, _registerCycles);
             case Fence:
                 return new Work(StepKind.Fence, CycleOwner.Compute);
             case Isa.Instructions.Barrier barrier:
@@ -167,7 +168,7 @@ internal sealed class StreamResolver
     private Work Configure(Instruction instruction)
     {
         _registers.Apply(instruction);
-        return new Work(StepKind.Fixed, CycleOwner.Configuration, RegisterCycles);
+        return new Work(StepKind.Fixed, CycleOwner.Configuration, _registerCycles);
     }
 
     private Work Transfer(Instruction instruction, int unit)
@@ -198,7 +199,7 @@ internal sealed class StreamResolver
     {
         var shape = ArrayWork.Shape(instruction, _registers);
         bool accumulate = instruction is Convolve { Accumulate: true } or Depthwise { Accumulate: true } or MatrixMultiply { Accumulate: true };
-        var cost = ArrayTiming.Cost(_machine.Core.Array, shape, accumulate);
+        var cost = ArrayTiming.Cost(_machine.Core, shape, accumulate);
         long inside = ArrayWork.InsideMacs(instruction, _registers);
         _actions.AddMacs(shape.Format, inside, shape.Macs - inside);
         _actions.ArrayOperandBytes += cost.InputBytes + cost.WeightBytes;
@@ -208,6 +209,15 @@ internal sealed class StreamResolver
         _actions.AddWrite(MemorySpace.Accumulator, cost.AccumulatorWriteBytes);
         _actions.AddUnitCycles(_core, Units.Array, cost.Cycles);
         return new Work(StepKind.Fixed, CycleOwner.Compute, cost.Cycles, Streamed(instruction, cost.Results));
+    }
+
+    private Work Layer(HardwareLayer layer)
+    {
+        var transfer = LayerWork.Resolve(_machine, layer, _registers, _transferWork, _actions, _core);
+        Count(transfer.Source);
+        Count(transfer.Destination);
+        _transfers.Add(transfer);
+        return new Work(StepKind.Transfer, CycleOwner.Compute, 0, _transfers.Count - 1);
     }
 
     private Work Vector(Instruction instruction, TimingClass timing)

@@ -64,14 +64,16 @@ internal readonly record struct StreamStep
     public int Detail { get; init; }
 }
 
-/// <summary>What timing must know of one transfer.</summary>
+/// <summary>What timing must know of one transfer, or of a hardware layer, which transfers features, weights and results while it works.</summary>
 /// <param name="SetupCycles">Decoding the descriptor.</param>
 /// <param name="LatencyCycles">From the request to the first data, both sides.</param>
 /// <param name="OwnCycles">What the engine, the private buffers and the bursts under way need for the data.</param>
 /// <param name="Source">The shared memory read, if any.</param>
 /// <param name="Destination">The shared memory written, if any.</param>
+/// <param name="LoadCycles">Of a hardware layer's own cycles: those in which its operations wait for features or weights.</param>
+/// <param name="DrainCycles">Of a hardware layer's own cycles: those in which its operations wait for the output stage, or it alone works.</param>
 internal readonly record struct StepTransfer(
-    long SetupCycles, long LatencyCycles, long OwnCycles, MemoryDemand Source, MemoryDemand Destination)
+    long SetupCycles, long LatencyCycles, long OwnCycles, MemoryDemand Source, MemoryDemand Destination, long LoadCycles = 0, long DrainCycles = 0)
 {
     /// <summary>Cycles of the data alone, when nobody else uses the memories.</summary>
     public long DataCycles => Math.Max(OwnCycles, Math.Max(Source.BusyCycles, Destination.BusyCycles));
@@ -100,6 +102,14 @@ internal static class Units
         Engine.Array => Array,
         Engine.Vector => Vector,
         Engine.Dma => FirstDma + dma,
+    };
+
+    /// <summary>The unit whose queue an instruction goes through; a semaphore instruction goes through its target's.</summary>
+    public static int OfQueue(Instruction instruction) => instruction switch
+    {
+        SemaphoreWait wait => Of(wait.Target, wait.Dma),
+        SemaphoreSignal signal => Of(signal.Target, signal.Dma),
+        _ => Of(InstructionTable.Engine(instruction), InstructionTable.DmaIndex(instruction)),
     };
 
     public static Engine Kind(int unit) => unit switch

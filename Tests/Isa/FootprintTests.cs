@@ -69,6 +69,7 @@ public sealed class FootprintTests
         var registers = new EngineRegisters(1);
         foreach (var instruction in SmallProgram.Program.Streams[0])
             registers.Apply(instruction);
+        registers.Apply(new LayerStage(0, 0, 0, -128, 127, Rounding.Single, PerChannel: true));
         foreach (var row in InstructionTable.Rows)
         {
             var instruction = row.Create([.. row.Operands.Select(operand => operand.Name == "dma" || operand.Alignment > 1 ? 0L : 1L)], default);

@@ -77,7 +77,7 @@ public sealed class ProgramFileTests : IDisposable
     {
         byte[] bytes = ProgramFile.Encode(SmallProgram.Program);
         bytes[8] = 9;
-        Assert.Equal("v.npu: found version 9, expected 1", Refusal(() => ProgramFile.Decode(bytes, "v.npu")));
+        Assert.Equal("v.npu: found version 9, expected 2", Refusal(() => ProgramFile.Decode(bytes, "v.npu")));
     }
 
     [Fact]

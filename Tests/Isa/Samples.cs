@@ -64,7 +64,10 @@ public static class Samples
             Some(4, () => new TensorEntry(
                 Text(), (TensorRole)random.Next(4), Place(), (ElementType)random.Next(7), Some(4, Number), random.NextSingle() / 3, random.Next(-128, 128), Number(),
                 -Number())),
-            Some(4, () => new LayerEntry(Text(), Text(), (Engine)random.Next(4), Number(), long.MaxValue, Text())),
+            Some(4, () => new LayerEntry(Text(), Text(), (Engine)random.Next(4), Number(), long.MaxValue, Text())
+            {
+                Product = random.Next(2) == 0 ? null : new ProductExtents(1 + random.Next(9), 1 + random.Next(999), int.MaxValue, 1),
+            }),
             Some(2, () => new HostOperator(Text(), Text(), Text(), Some(3, Number), Some(3, Number), Number(), Text())),
             new MemoryPlan(Number(), Number(), Number(), Number(), Number(), Number()));
     }

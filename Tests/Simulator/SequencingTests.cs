@@ -142,13 +142,13 @@ public sealed class SequencingTests
             Shape, HandProgram.Shape(160), new DmaSource(0, 0, 0, 0), new DmaDestination(0, 0, 0, 0),
             new DmaLoad(0, HandProgram.Activation(0), HandProgram.Input).Wait(2).Signal(1), Clamp.Wait(1).Signal(2), new Fence(), new Halt(),
         ];
-        var failure = Assert.Throws<SimulationException>(() => Time(SmallMachine.Create(), stream));
+        var failure = Assert.Throws<DeadlockException>(() => Time(SmallMachine.Create(), stream));
         string[] lines = failure.Message.Split('\n');
         Assert.Equal(2, lines.Length);
         Assert.StartsWith("deadlock at cycle", lines[0], StringComparison.Ordinal);
         Assert.Equal(
             "core 0 sequencer instruction 6 (fence) waits until the engines are idle, core 0 vector instruction 5 (v.clamp) waits for semaphore 1 "
-            + "of core 0 dma0 instruction 4 (dma.load), core 0 dma0 instruction 4 (dma.load) waits for semaphore 2 of core 0 vector instruction 5 "
+            + "(has 0 of 1) of core 0 dma0 instruction 4 (dma.load), core 0 dma0 instruction 4 (dma.load) waits for semaphore 2 (has 0 of 1) of core 0 vector instruction 5 "
             + "(v.clamp), and so back to core 0 vector",
             lines[1]);
     }
@@ -158,9 +158,9 @@ public sealed class SequencingTests
     {
         var machine = SmallMachine.Create().With(new SequencerSpec { QueueDepth = 1, FetchBytes = 65_536 });
         Instruction[] stream = [Shape, Clamp.Wait(1), Clamp, Clamp.Signal(2), new ArrayOutput(1).Wait(2).Signal(1), new Halt()];
-        var failure = Assert.Throws<SimulationException>(() => Time(machine, stream));
+        var failure = Assert.Throws<DeadlockException>(() => Time(machine, stream));
         Assert.Contains("waits for room in the queue of vector", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("waits for semaphore 1 of core 0 array instruction 4 (mx.output)", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("waits for semaphore 1 (has 0 of 1) of core 0 array instruction 4 (mx.output), which is not dispatched yet", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -28,7 +28,7 @@ internal sealed class LoweringContext(Graph graph, MachineSpec machine, MemoryMa
 
     private readonly BufferPlan _activation = new(machine.Core.Activation.SizeBytes / Alignment * Alignment);
     private readonly BufferPlan _weight = new(machine.Core.Weight.SizeBytes / Alignment * Alignment);
-    private readonly BufferPlan _accumulator = new(machine.Core.Accumulator.SizeBytes / Alignment * Alignment);
+    private readonly BufferPlan _accumulator = new(machine.Core.Accumulator.AddressedBytes / Alignment * Alignment);
 
     /// <summary>Whether the current layer may load constants while the layer before it still computes.</summary>
     public bool SlotsAreApart => _activation.IsApart(Layer) && _weight.IsApart(Layer) && _accumulator.IsApart(Layer);

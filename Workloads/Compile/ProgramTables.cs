@@ -43,7 +43,7 @@ internal sealed class ProgramTables
         switch (plan)
         {
             case TiledPlan tiled:
-                _entries.Add(new LayerEntry(node.Name, OperatorName(node), tiled.Engine, tiled.Macs, tiled.WeightBytes, tiled.Note));
+                _entries.Add(new LayerEntry(node.Name, OperatorName(node), tiled.Engine, tiled.Macs, tiled.WeightBytes, tiled.Note) { Product = tiled.Product });
                 pipeline.Add(layer, tiled, _context.SlotsAreApart);
                 break;
             case HostPlan host:

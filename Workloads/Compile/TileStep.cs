@@ -1,4 +1,5 @@
 using NpuSim.Isa.Instructions;
+using NpuSim.Isa.Program;
 
 namespace NpuSim.Workloads.Compile;
 
@@ -14,7 +15,11 @@ internal abstract record LayerPlan(Engine Engine, long Macs, string Note);
 
 /// <summary>On the NPU: the steps of each core.</summary>
 internal sealed record TiledPlan(Engine Engine, long Macs, long WeightBytes, string Note, IReadOnlyList<IReadOnlyList<TileStep>> Steps)
-    : LayerPlan(Engine, Macs, Note);
+    : LayerPlan(Engine, Macs, Note)
+{
+    /// <summary>What the array computes as a whole; null where the work is not its.</summary>
+    public ProductExtents? Product { get; init; }
+}
 
 /// <summary>On the host, with the reason.</summary>
 internal sealed record HostPlan(string Reason) : LayerPlan(Engine.Sequencer, 0, Reason);

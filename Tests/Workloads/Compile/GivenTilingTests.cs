@@ -21,7 +21,7 @@ public sealed class GivenTilingTests
         get
         {
             var cases = new TheoryData<string, int>();
-            foreach (string machine in (string[])["gemmini-16", "edge", "nvdla-small"])
+            foreach (string machine in (string[])["gemmini-16", "edge", "tpu-128"])
             {
                 for (int seed = 0; seed < 40; seed++)
                 {
@@ -38,7 +38,7 @@ public sealed class GivenTilingTests
     public void Any_nest_computes_what_the_interpreter_computes(string machineName, int seed)
     {
         var random = new Random(seed);
-        string[] overrides = ["core.accumulator.sizeKiB=256", .. seed % 4 == 1 ? ["cores=3"] : Array.Empty<string>()];
+        string[] overrides = [seed % 3 == 0 ? "core.accumulator.sizeKiB=48" : "core.accumulator.sizeKiB=256", .. seed % 4 == 1 ? ["cores=3"] : Array.Empty<string>()];
         var machine = MachineFile.Load(machineName, overrides);
         var row = Read(seed % 5 == 0 ? RandomProduct(random) : RandomConvolution(random));
         var inputs = new Dictionary<string, byte[]> { ["input"] = new byte[row.Graph.Inputs[0].Elements] };
@@ -83,9 +83,22 @@ public sealed class GivenTilingTests
     public void A_tiling_that_does_not_cover_the_layer_is_refused(string tiling, string found, string expected) =>
         Refuses(tiling, "edge", found, expected);
 
+    [Theory]
+    [InlineData("gemmini-16 core.accumulator.sizeKiB=4", "L3[WIO] K2 - L1[O] R3 S3 P12 Q12 C24 K20", "sums of an output tile", "core.accumulator.sizeKiB")]
+    [InlineData("gemmini-16 core.activation.sizeKiB=4 core.activation.copies=1", "3_3_12_12_24_40_1", "an input tile", "core.activation.sizeKiB")]
+    [InlineData("gemmini-16 core.weight.sizeKiB=4 core.weight.copies=1", "3_3_12_12_24_40_1", "a weight tile", "core.weight.sizeKiB")]
+    public void A_tiling_that_does_not_fit_the_buffers_is_refused(string machine, string tiling, string found, string expected) =>
+        Refuses(tiling, machine, found, expected);
+
     [Fact]
-    public void A_tiling_that_does_not_fit_the_buffers_is_refused() =>
-        Refuses("L3[WIO] C3 K5 - L1[O] R3 S3 P12 Q12 C8 K8", "gemmini-16 core.accumulator.sizeKiB=4", "sums of 5 output tiles", "core.accumulator.sizeKiB");
+    public void Sums_that_do_not_fit_go_to_memory_and_come_back()
+    {
+        int Stores(int accumulatorKiB) => Compile("L3[WIO] C3 K5 - L1[O] R3 S3 P12 Q12 C8 K8", $"edge core.accumulator.sizeKiB={accumulatorKiB}").Streams[0]
+            .OfType<DmaStore>().Count(store => store.Source.Space == MemorySpace.Accumulator);
+
+        Assert.Equal(0, Stores(64));
+        Assert.Equal(2 * 5, Stores(12));
+    }
 
     [Fact]
     public void Groups_follow_no_tiling()

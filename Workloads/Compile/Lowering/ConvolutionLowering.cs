@@ -33,6 +33,11 @@ internal static class ConvolutionLowering
             return NestLowering.Follow(context, node.Input(1).Name, work, given, input, output);
         }
 
+        if (HardwareLayerLowering.TryLower(context, node.Input(1).Name, work, input, output) is { } layers)
+        {
+            return layers;
+        }
+
         var tiling = new ConvolutionTiling(context.Machine, work, input.Space, output.Space, context.Constants.Space);
         var tile = tiling.Choose(out reason);
         if (tile is null)
@@ -81,7 +86,7 @@ internal sealed class ConvolutionEmitter(
     {
         var tiles = Tiles();
         var steps = Enumerable.Range(0, context.Cores).Select(core => Steps(context.Share(tiles, core))).ToList();
-        return new TiledPlan(Engine.Array, work.Macs, _weightBytes, tile.ToString(), steps);
+        return new TiledPlan(Engine.Array, work.Macs, _weightBytes, tile.ToString(), steps) { Product = work.Product };
     }
 
     private List<OutTile> Tiles()

@@ -66,7 +66,7 @@ internal sealed class ConvolutionTiling(MachineSpec machine, ConvolutionWork wor
         var smallest = new ConvolutionTile(1, 1, Math.Min(work.OutChannels, ArrayOrder.OutputBlock), Math.Min(work.InChannels, ArrayOrder.InputGroup), true);
         reason = $"its smallest tile needs {ActivationBytes(smallest)} B of activation, {WeightSlotBytes(smallest)} B of weight and "
             + $"{AccumulatorSlotBytes(smallest)} B of accumulator buffer, twice; the core has {machine.Core.Activation.SizeBytes}, "
-            + $"{machine.Core.Weight.SizeBytes} and {machine.Core.Accumulator.SizeBytes} B";
+            + $"{machine.Core.Weight.SizeBytes} and {machine.Core.Accumulator.AddressedBytes} B";
         return null;
     }
 
@@ -105,7 +105,7 @@ internal sealed class ConvolutionTiling(MachineSpec machine, ConvolutionWork wor
         var counts = Counts(tile);
         return ActivationBytes(tile) <= machine.Core.Activation.SizeBytes
             && Slots(counts.WeightLoads) * WeightSlotBytes(tile) <= machine.Core.Weight.SizeBytes
-            && Slots(counts.OutTiles) * AccumulatorSlotBytes(tile) <= machine.Core.Accumulator.SizeBytes
+            && Slots(counts.OutTiles) * AccumulatorSlotBytes(tile) <= machine.Core.Accumulator.AddressedBytes
             && FieldsHold(tile);
     }
 
@@ -123,7 +123,7 @@ internal sealed class ConvolutionTiling(MachineSpec machine, ConvolutionWork wor
     {
         var counts = Counts(tile);
         double share = Math.Ceiling((double)counts.OutTiles / machine.Cores) / counts.OutTiles;
-        long pass = ArrayTiming.Cost(machine.Core.Array, work.Pass(tile.Rows, tile.Columns, tile.OutChannels, tile.Channels), false).Cycles;
+        long pass = ArrayTiming.Cost(machine.Core, work.Pass(tile.Rows, tile.Columns, tile.OutChannels, tile.Channels), false).Cycles;
         long vector = VectorTiming.Cycles(machine.Core.Vector, TimingClass.VectorMultiply, (long)tile.Rows * tile.Columns * tile.OutChannels);
         var input = Cost(inputHome, InputPattern(tile), MemorySpace.Activation);
         var weights = Cost(constantHome, new AccessPattern(1, WeightSlotBytes(tile)), MemorySpace.Weight);

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using NpuSim.Isa.Instructions;
+using NpuSim.Isa.Program;
 using NpuSim.Isa.Timing;
 using NpuSim.Kernels;
 using NpuSim.Workloads.Graphs;
@@ -27,6 +28,11 @@ internal sealed record ConvolutionWork(
 
     public long Macs => (long)Batch * OutHeight * OutWidth * OutChannels * Groups * Taps * (Kind == ProductKind.Depthwise ? 1 : InChannels);
 
+    /// <summary>The layer as a whole. Each channel of a depthwise layer is a product of its own.</summary>
+    public ProductExtents Product => Kind == ProductKind.Depthwise
+        ? new ProductExtents(InChannels, checked(Batch * OutHeight * OutWidth), Multiplier, Taps)
+        : new ProductExtents(Groups, checked(Batch * OutHeight * OutWidth), OutChannels, checked(InChannels * Taps));
+
     /// <summary>Input channels that a tile of output channels needs.</summary>
     public int ChannelsFor(int outChannels, int channels) => Kind == ProductKind.Depthwise ? (outChannels + Multiplier - 1) / Multiplier : channels;
 
@@ -43,7 +49,12 @@ internal sealed record ConvolutionWork(
     public int InColumns(int outColumns) => Math.Min(InWidth, Extent(outColumns, Window.StrideX, Window.KernelWidth, Window.DilationX));
 
     public PassShape Pass(int rows, int columns, int outChannels, int channels) =>
-        new((long)rows * columns, outChannels, Kind == ProductKind.Depthwise ? 1 : channels, Taps, Kind == ProductKind.Depthwise, RowPixels: columns);
+        new((long)rows * columns, outChannels, Kind == ProductKind.Depthwise ? 1 : channels, Taps, Kind == ProductKind.Depthwise)
+        {
+            Plane = Kind == ProductKind.Matrix ? PassPlane.Row(columns)
+                : new PassPlane(rows, columns, InRows(rows), InColumns(columns), Window.KernelHeight, Window.KernelWidth, Window.StrideY, Window.StrideX,
+                    Window.DilationY, Window.DilationX, Product: false),
+        };
 
     /// <summary>The weights of one tile in array order, followed by its requantisation parameters.</summary>
     public byte[] Pack(int group, int firstOut, int outChannels, int firstChannel, int channels, bool withParameters)

@@ -1,4 +1,5 @@
 using NpuSim.Isa.Instructions;
+using NpuSim.Isa.Program;
 using NpuSim.Isa.Timing;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Quantised;
@@ -73,7 +74,7 @@ internal static class MatrixLowering
                 bool enough = work.Batches * Count(work.M, rows) * Count(work.N, columns) >= context.Cores || (rows == 1 && columns <= ArrayOrder.OutputBlock);
                 bool fits = 2 * (Rounded((long)rows * work.K) + Rounded((long)columns * work.K) + Rounded((long)rows * columns)) <= core.Activation.SizeBytes
                     && 2 * PackedBytes(columns, work.K) + Rounded((long)work.N * Requantise.ParameterBytes) <= core.Weight.SizeBytes
-                    && 2 * Rounded((long)rows * columns * sizeof(int)) <= core.Accumulator.SizeBytes;
+                    && 2 * Rounded((long)rows * columns * sizeof(int)) <= core.Accumulator.AddressedBytes;
                 if (enough && fits)
                 {
                     return new Tile(rows, columns);
@@ -107,7 +108,10 @@ internal static class MatrixLowering
         }
 
         var steps = Enumerable.Range(0, context.Cores).Select(Steps).ToList();
-        return new TiledPlan(Engine.Array, work.Batches * work.M * work.N * work.K, work.Parameters.Table.Length, $"tile {tile.Rows}x{tile.Columns}x{work.K}", steps);
+        return new TiledPlan(Engine.Array, work.Batches * work.M * work.N * work.K, work.Parameters.Table.Length, $"tile {tile.Rows}x{tile.Columns}x{work.K}", steps)
+        {
+            Product = new ProductExtents(checked((int)work.Batches), work.M, work.N, work.K),
+        };
 
         List<TileStep> Steps(int core)
         {

@@ -38,16 +38,15 @@ internal sealed class NestBuffers
             WeightSlots = 1;
         }
 
-        if (nest.OpenOutputs == 1 && AccumulatorBufferBytes > core.Accumulator.SizeBytes)
+        if (AccumulatorBufferBytes > core.Accumulator.AddressedBytes)
         {
-            AccumulatorSlots = 1;
+            SpillsSums = nest.OpenOutputs > 1;
+            AccumulatorSlots = 2 * AccumulatorTileBytes <= core.Accumulator.AddressedBytes ? 2 : 1;
         }
 
-        Missing = Lacking("core.activation", "an input tile and results on their way out", ActivationBytes, core.Activation)
-            ?? Lacking("core.weight", "a weight tile and the requantisation table", WeightBufferBytes, core.Weight)
-            ?? Lacking("core.accumulator", nest.OpenOutputs > 1
-                ? FormattableString.Invariant($"the sums of {nest.OpenOutputs} output tiles that loops over C, R or S outside of them leave unfinished")
-                : "the sums of an output tile", AccumulatorBufferBytes, core.Accumulator);
+        Missing = Lacking("core.activation", "an input tile and results on their way out", ActivationBytes, core.Activation.SizeBytes)
+            ?? Lacking("core.weight", "a weight tile and the requantisation table", WeightBufferBytes, core.Weight.SizeBytes)
+            ?? Lacking("core.accumulator", "the sums of an output tile", AccumulatorBufferBytes, core.Accumulator.AddressedBytes);
     }
 
     public long InputBytes { get; }
@@ -71,6 +70,9 @@ internal sealed class NestBuffers
 
     public long AccumulatorSlots { get; }
 
+    /// <summary>Whether sums that loops over C, R or S outside of loops over outputs leave unfinished go to shared memory and come back.</summary>
+    public bool SpillsSums { get; }
+
     /// <summary>What does not fit: found and expected; null where all fits.</summary>
     public (string Found, string Expected)? Missing { get; }
 
@@ -80,7 +82,7 @@ internal sealed class NestBuffers
 
     private long AccumulatorBufferBytes => AccumulatorSlots * AccumulatorTileBytes;
 
-    private static (string Found, string Expected)? Lacking(string key, string what, long bytes, BufferSpec buffer) => bytes <= buffer.SizeBytes
+    private static (string Found, string Expected)? Lacking(string key, string what, long bytes, long size) => bytes <= size
         ? null
-        : (FormattableString.Invariant($"{bytes} bytes for {what}"), FormattableString.Invariant($"at most {buffer.SizeBytes}, {key}.sizeKiB with its copies"));
+        : (FormattableString.Invariant($"{bytes} bytes for {what}"), FormattableString.Invariant($"at most {size}, {key}.sizeKiB with its copies"));
 }

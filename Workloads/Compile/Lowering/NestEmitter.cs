@@ -13,12 +13,18 @@ internal sealed class NestEmitter(
     private readonly NestWeights _weights = new(work, nest);
     private Address _matrix;
     private Address _table;
+    private Address _spilled;
 
     /// <param name="searchCycles">Cycles that the host spends on finding the tile before it hands out the first instruction.</param>
     public LayerPlan Plan(long searchCycles)
     {
         _matrix = context.Constants.Add(weightName, _weights.Pack(), context.Layer);
         _table = context.Constants.Add($"{weightName}.requant", work.Parameters.Table, context.Layer);
+        if (buffers.SpillsSums)
+        {
+            _spilled = context.Constants.Add($"{weightName}.sums", new byte[checked((int)(nest.Outputs * buffers.AccumulatorTileBytes))], context.Layer);
+        }
+
         var steps = Enumerable.Range(0, context.Cores).Select(core => Steps(core, core == 0 ? searchCycles : 0)).ToList();
         string note = FormattableString.Invariant($"tile {Text()}, {nest.Count} tiles");
         return new TiledPlan(Engine.Array, work.Macs, _weights.Bytes + work.Parameters.Table.Length, note, steps);
@@ -36,43 +42,29 @@ internal sealed class NestEmitter(
         var weights = weight.Ring(buffers.WeightSlots, buffers.WeightBytes);
         var table = weight.Take(buffers.ParameterBytes).Current;
         var accumulators = accumulator.Ring(checked((int)buffers.AccumulatorSlots), buffers.AccumulatorTileBytes);
-        var sums = new Dictionary<(int, int, int, int), Address>();
+        var sums = new NestSums(nest, buffers, accumulators, context.Cores, core);
         var steps = new List<TileStep>();
         InputPlane? inputThere = null;
         (Span, Span, Span, Span)? weightThere = null;
-        long outputs = 0;
-        foreach (var tile in nest.Tiles())
+        foreach (var use in sums.Uses())
         {
-            if (tile.First)
-            {
-                sums[tile.Output] = outputs++ * context.Cores / nest.Outputs == core ? accumulators.Next() : default;
-            }
-
-            var sum = sums[tile.Output];
-            if (tile.Last)
-            {
-                sums.Remove(tile.Output);
-            }
-
-            if (sum == default)
-            {
-                continue;
-            }
-
+            var tile = use.Tile;
             var plane = Plane(tile);
             var key = (tile.OutChannels, tile.TapRows, tile.TapColumns, tile.Channels);
             bool freshInput = !context.Machine.Core.KeepsOperands || plane != inputThere, freshWeights = !context.Machine.Core.KeepsOperands || key != weightThere;
             (inputThere, weightThere) = (plane, key);
             Address x = freshInput ? inputs.Next() : inputs.Current, w = freshWeights ? weights.Next() : weights.Current;
-            steps.Add(Step(tile, plane, x, w, sum, table, pieces, freshInput, freshWeights, steps.Count == 0, searchCycles));
+            steps.Add(Step(use, plane, x, w, table, pieces, freshInput, freshWeights, steps.Count == 0, searchCycles));
         }
 
         return steps;
     }
 
     private TileStep Step(
-        NestTile tile, InputPlane plane, Address x, Address w, Address sum, Address table, SlotRing pieces, bool freshInput, bool freshWeights, bool first, long searchCycles)
+        SumUse use, InputPlane plane, Address x, Address w, Address table, SlotRing pieces, bool freshInput, bool freshWeights, bool first, long searchCycles)
     {
+        var (tile, sum) = (use.Tile, use.Slot);
+        long sumBytes = (long)tile.Rows.Count * tile.Columns.Count * tile.OutChannels.Count * sizeof(int);
         bool clears = tile.First && context.Machine.Core.ClearsAccumulators;
         void Prefetch(CoreStream stream)
         {
@@ -84,7 +76,12 @@ internal sealed class NestEmitter(
 
             if (clears)
             {
-                stream.Fill(DmaRole.Activations, sum, (long)tile.Rows.Count * tile.Columns.Count * tile.OutChannels.Count * sizeof(int), 0);
+                stream.Fill(DmaRole.Activations, sum, sumBytes, 0);
+            }
+
+            if (use.Loads)
+            {
+                stream.Transfer(DmaRole.Activations, sum, _spilled + use.Place, sumBytes);
             }
 
             if (freshWeights)
@@ -98,7 +95,9 @@ internal sealed class NestEmitter(
         void Load(CoreStream stream) => Planes.Load(stream, input, work.InHeight, work.InWidth, work.InChannels, plane.Image, plane.Row, plane.Rows,
             plane.Column, plane.Columns, plane.Channels.Start, plane.Channels.Count, x);
         return new TileStep(Prefetch, freshInput ? Load : null, stream => Compute(stream, tile, plane, x, w, sum, accumulate: !tile.First || clears),
-            tile.Last ? stream => Store(stream, tile, sum, table, pieces) : null);
+            tile.Last ? stream => Store(stream, tile, sum, table, pieces)
+                : use.Stores ? stream => stream.Transfer(DmaRole.Store, _spilled + use.Place, sum, sumBytes)
+                : null);
     }
 
     // The part of the input under a tile's outputs and taps that exists, and how far its first row and column lie inside the window.

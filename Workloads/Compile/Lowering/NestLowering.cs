@@ -16,6 +16,11 @@ internal static class NestLowering
             throw tiling.Fault("a layer in groups", "a convolution of one group or a matrix product");
         }
 
+        if (context.Machine.Core.Activation.HoldsTensors || context.Machine.Core.ConvolutionPipeline is not null)
+        {
+            throw tiling.Fault($"machine '{context.Machine.Name}'", "one whose compiler cuts layers into tiles that DMA loads");
+        }
+
         var order = tiling.IsTile && work.Kind == ProductKind.Matrix ? LibraryOrder(tiling) : tiling;
         var nest = new TileNest(work, order, context.Machine.Core.Array.Columns);
         var buffers = new NestBuffers(work, nest, context.Machine.Core);

@@ -31,7 +31,7 @@ internal static class ReduceLowering
         int channels = TileSizes.Parts(work.Inner, ArrayOrder.OutputBlock).FirstOrDefault(size => Fits(core, work, size));
         return channels == 0
             ? new HostPlan($"{work.Folded} x {Math.Min(work.Inner, ArrayOrder.OutputBlock)} B and their sums do not fit the buffers twice "
-                + $"({core.Activation.SizeBytes} B of activations, {core.Accumulator.SizeBytes} B of accumulators, {core.Weight.SizeBytes} B of weights)")
+                + $"({core.Activation.SizeBytes} B of activations, {core.Accumulator.AddressedBytes} B of accumulators, {core.Weight.SizeBytes} B of weights)")
             : Plan(context, node, work, channels);
     }
 
@@ -40,7 +40,7 @@ internal static class ReduceLowering
         long tiles = work.Outer * ((work.Inner + channels - 1) / channels);
         int slots = ConvolutionTiling.Slots(tiles);
         return slots * (SlotAllocator.Rounded((long)work.Folded * channels) + SlotAllocator.Rounded(channels)) <= core.Activation.SizeBytes
-            && slots * SlotAllocator.Rounded((long)channels * sizeof(int)) <= core.Accumulator.SizeBytes
+            && slots * SlotAllocator.Rounded((long)channels * sizeof(int)) <= core.Accumulator.AddressedBytes
             && slots * SlotAllocator.Rounded((long)channels * Requantise.ParameterBytes) <= core.Weight.SizeBytes;
     }
 

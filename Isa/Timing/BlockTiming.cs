@@ -1,0 +1,118 @@
+using NpuSim.Isa.Machine;
+
+namespace NpuSim.Isa.Timing;
+
+/// <summary>Cycles and traffic of a pass that the array walks block by block, operands and results streaming past the shared buffer.</summary>
+/// <remarks>Formulas of Arm's compiler Vela 3.12 (npu_performance) for Ethos-U55 and U65. A block takes D cycles of the array, A of the output stage; of the
+/// blocks under way none can follow faster than their whole way, from operands to results, divided among them. Blocks of one pass and the output stage
+/// overlap; the output stage is the vector unit's, which streams behind.</remarks>
+public static class BlockTiming
+{
+    private const int AccumulatorBytes = 4;
+
+    /// <summary>Bytes of bias and scale of an output channel, and cycles of latency that one of them is fetched in.</summary>
+    private const double ParameterFetch = 10.0 / 256;
+
+    /// <summary>Cost of one pass.</summary>
+    /// <param name="core">A core whose array has blocks.</param>
+    /// <param name="shape">A pass with its plane, int8.</param>
+    /// <param name="accumulate">Whether it adds to accumulators that are there already.</param>
+    public static PassCost Cost(CoreSpec core, PassShape shape, bool accumulate)
+    {
+        var (array, blocks, plane) = (core.Array, core.Array.Blocks!, shape.Plane);
+        var block = Clip(BlockChoice.Choose(array, shape), plane, shape);
+        long across = ArrayTiming.CeilingDivide(plane.OutHeight, block.Height) * ArrayTiming.CeilingDivide(plane.OutWidth, block.Width);
+        long count = across * ArrayTiming.CeilingDivide(shape.OutChannels, block.Channels);
+        var (arrayCycles, steps) = Walk(array, blocks, shape, block);
+        double elements = (double)block.Height * block.Width * block.Channels;
+        double output = Math.Max(Math.Ceiling(elements * core.Vector.MultiplyCycles / core.Vector.Lanes), block.Channels * blocks.LatencyCycles * ParameterFetch);
+        double least = UnderWay(core, shape, block, elements, arrayCycles + output);
+        long perBlock = (long)Math.Ceiling(Math.Max(arrayCycles, least));
+        long inputBytes = InputBytes(array, shape, block, across);
+        long weightBytes = (long)shape.OutChannels * shape.Channels * shape.Taps * across;
+        long outputBytes = plane.OutHeight * (long)plane.OutWidth * Padded(array, shape.OutChannels);
+        long memory = (long)Math.Ceiling(
+            ((inputBytes * Inefficiency(core, InputRun(core, shape, block))) + weightBytes + (outputBytes * Inefficiency(core, OutputRun(core, shape, block))))
+            / core.Activation.BytesPerCycle);
+        long outputs = shape.Pixels * shape.OutChannels;
+        return new PassCost(Math.Max(count * perBlock, memory) + array.PipelineCycles, inputBytes, weightBytes,
+            outputs * (steps - (accumulate ? 0 : 1)) * AccumulatorBytes, outputs * steps * AccumulatorBytes);
+    }
+
+    // What does not exist is not computed; a pass of one row turns the micro-block on its side.
+    private static PassBlock Clip(PassBlock block, PassPlane plane, PassShape shape) => block with
+    {
+        Height = Math.Min(block.Height, plane.OutHeight),
+        Width = Math.Min(block.Width, plane.OutWidth),
+        Channels = Math.Min(block.Channels, shape.OutChannels),
+    };
+
+    // Cycles of the array for one block, and steps that every output is added to in.
+    private static (double Cycles, long Steps) Walk(ArraySpec array, BlockSpec blocks, PassShape shape, PassBlock block)
+    {
+        var plane = shape.Plane;
+        int unitHeight = blocks.UnitHeight, unitWidth = array.Pixels / blocks.UnitHeight, unitChannels = array.Columns / blocks.Engines;
+        if (plane.OutHeight == 1 && plane.KernelHeight == 1 && unitHeight > 1 && plane.OutWidth % 2 == 0)
+        {
+            (unitHeight, unitWidth) = (1, array.Pixels);
+        }
+
+        long pixels = ArrayTiming.CeilingDivide(block.Height, unitHeight) * ArrayTiming.CeilingDivide(block.Width, unitWidth);
+        long units = ArrayTiming.CeilingDivide(block.Channels, unitChannels);
+        long decode = ArrayTiming.CeilingDivide((long)array.Rows * blocks.StepCycles * unitChannels, blocks.WeightsPerCycle);
+        long perStep = Math.Max(decode, blocks.StepCycles * pixels);
+        long inputBlocks = shape.Depthwise ? 1 : ArrayTiming.CeilingDivide(shape.Channels, block.InChannels);
+        double cycles = 0;
+        long allSteps = 0;
+        for (int y = 0; y < plane.KernelHeight; y += blocks.KernelExtent)
+        {
+            for (int x = 0; x < plane.KernelWidth; x += blocks.KernelExtent)
+            {
+                long taps = (long)Math.Min(blocks.KernelExtent, plane.KernelHeight - y) * Math.Min(blocks.KernelExtent, plane.KernelWidth - x);
+                long steps = shape.Depthwise ? ArrayTiming.CeilingDivide(taps, blocks.StepCycles)
+                    : block.PacksTaps ? ArrayTiming.CeilingDivide(taps, blocks.StepCycles) * ArrayTiming.CeilingDivide(block.InChannels, array.Rows)
+                    : taps;
+                // Steps of one micro-block alone wait for each other.
+                long waits = pixels > 1 ? 0 : units == 1 ? steps : (steps - 1) * units;
+                cycles += ((perStep * steps * units) + (waits * blocks.DependentStepCycles)) * (double)inputBlocks;
+                allSteps += steps * inputBlocks;
+            }
+        }
+
+        return (cycles / blocks.Engines, allSteps);
+    }
+
+    // The way of a block: operands, array, output stage, results; as many as the hardware holds are on it at once.
+    private static double UnderWay(CoreSpec core, PassShape shape, PassBlock block, double elements, double inside)
+    {
+        var blocks = core.Array.Blocks!;
+        double input = (double)block.InHeight * block.InWidth * block.InChannels * Inefficiency(core, InputRun(core, shape, block));
+        double output = elements * Inefficiency(core, OutputRun(core, shape, block));
+        return ((2 * blocks.LatencyCycles) + ((input + output) / core.Activation.BytesPerCycle) + inside) / blocks.BlocksUnderWay;
+    }
+
+    private static long InputBytes(ArraySpec array, PassShape shape, PassBlock block, long across)
+    {
+        var (blocks, plane) = (array.Blocks!, shape.Plane);
+        long pixels = (long)Math.Min(block.InHeight, plane.InHeight) * Math.Min(block.InWidth, plane.InWidth);
+        long channels = Padded(array, shape.Depthwise ? shape.OutChannels : shape.Channels);
+        long passes = shape.Depthwise ? 1 : ArrayTiming.CeilingDivide(shape.OutChannels, block.Channels);
+        return pixels * channels * BlockChoice.Pieces(blocks, plane) * across * passes;
+    }
+
+    // Memory holds whole granules of channels, except an image's few.
+    private static long Padded(ArraySpec array, int channels)
+    {
+        int granule = array.Blocks!.ChannelGranule;
+        return channels < array.Rows ? channels : ArrayTiming.CeilingDivide(channels, granule) * granule;
+    }
+
+    private static long InputRun(CoreSpec core, PassShape shape, PassBlock block) =>
+        !shape.Depthwise && shape.Channels < core.Array.Rows ? block.InChannels : (long)core.Array.Blocks!.ChannelGranule * block.InWidth;
+
+    private static long OutputRun(CoreSpec core, PassShape shape, PassBlock block) =>
+        shape.OutChannels < core.Array.Rows ? block.Channels : (long)core.Array.Blocks!.ChannelGranule * block.Width;
+
+    // A run shorter than a burst costs one.
+    private static double Inefficiency(CoreSpec core, long runBytes) => Math.Max(1, core.Dma.BurstBytes / (double)runBytes);
+}

@@ -1,0 +1,72 @@
+namespace NpuSim.Isa.Timing;
+
+/// <summary>The two read streams of a hardware layer, features and weights, on one memory port: each alone at its own pace; while both run, the port
+/// gives its beats in turn.</summary>
+/// <remarks>Piecewise linear in beats and cycles. Sums and quotients of float64, which every host rounds alike.</remarks>
+internal struct ReadStreams
+{
+    private readonly double _beatCycles;
+    private readonly double _featurePace;
+    private double _features;
+
+    /// <param name="start">Cycle of the first beat.</param>
+    /// <param name="beatCycles">Cycles of the port for a beat.</param>
+    /// <param name="featureBeats">Beats of the features.</param>
+    /// <param name="featureCycles">Cycles that the feature fetch needs alone, were the port free.</param>
+    public ReadStreams(double start, double beatCycles, double featureBeats, double featureCycles)
+    {
+        (Now, _beatCycles, _features) = (start, beatCycles, featureBeats);
+        _featurePace = Math.Max(featureCycles / featureBeats, beatCycles);
+    }
+
+    /// <summary>Cycle up to which both streams have come.</summary>
+    public double Now { get; private set; }
+
+    /// <summary>Beats of weights that have come.</summary>
+    public double Weights { get; private set; }
+
+    /// <summary>Takes weights up to a beat.</summary>
+    public void TakeWeights(double target)
+    {
+        while (Weights < target)
+        {
+            if (_features <= 0)
+            {
+                Now += (target - Weights) * _beatCycles;
+                Weights = target;
+                return;
+            }
+
+            Both(target);
+        }
+    }
+
+    /// <summary>Takes what is left of the features, and weights beside them up to a beat.</summary>
+    public void TakeFeatures(double weightTarget)
+    {
+        while (_features > 0 && Weights < weightTarget)
+            Both(weightTarget);
+        Now += _features * _featurePace;
+        _features = 0;
+    }
+
+    /// <summary>Lets time pass without a beat.</summary>
+    public void WaitUntil(double cycle) => Now = Math.Max(Now, cycle);
+
+    // Until the features end or the weights reach the target. Features take every other beat, or fewer where they are slower by themselves; weights
+    // take the rest, at least every other beat.
+    private void Both(double target)
+    {
+        double feature = Math.Max(_featurePace, 2 * _beatCycles);
+        double weight = _beatCycles / (1 - (_beatCycles / feature));
+        double featuresEnd = _features * feature, weightsEnd = (target - Weights) * weight;
+        if (featuresEnd <= weightsEnd)
+        {
+            (Now, Weights, _features) = (Now + featuresEnd, Math.Min(target, Weights + (featuresEnd / weight)), 0);
+        }
+        else
+        {
+            (Now, Weights, _features) = (Now + weightsEnd, target, Math.Max(0, _features - (weightsEnd / feature)));
+        }
+    }
+}

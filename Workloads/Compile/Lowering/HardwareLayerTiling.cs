@@ -1,0 +1,88 @@
+using NpuSim.Isa.Instructions;
+using NpuSim.Isa.Machine;
+using NpuSim.Isa.Timing;
+
+namespace NpuSim.Workloads.Compile.Lowering;
+
+/// <summary>The part of a product that one hardware layer does.</summary>
+/// <param name="Rows">Output rows.</param>
+/// <param name="Columns">Output columns; all of them but for a product of matrices, whose rows are independent pixels.</param>
+/// <param name="OutChannels">Output channels.</param>
+internal sealed record HardwareLayerTile(int Rows, int Columns, int OutChannels);
+
+/// <summary>Cuts a product into hardware layers: one where its features fit the convolution buffer beside a group of kernels, else as few rows at a time
+/// as the timing formula finds fastest.</summary>
+internal sealed class HardwareLayerTiling(MachineSpec machine, ConvolutionPipelineSpec pipeline, ConvolutionWork work)
+{
+    /// <summary>The fastest cut, or null where not even one output row fits.</summary>
+    public HardwareLayerTile? Choose()
+    {
+        // A product that fits is one layer, as software programs it, though the output stage would sometimes be faster on shorter stripes.
+        var whole = new HardwareLayerTile(work.OutHeight, work.OutWidth, work.OutChannels);
+        if (machine.Cores == 1 && Shape(whole) is not null)
+        {
+            return whole;
+        }
+
+        HardwareLayerTile? best = null;
+        double bestCycles = double.PositiveInfinity;
+        foreach (var tile in Candidates())
+        {
+            if (Shape(tile) is { } shape && Cycles(tile, shape) is var cycles && cycles < bestCycles)
+            {
+                (best, bestCycles) = (tile, cycles);
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>The layer of a tile, banks divided; null where it does not fit. A product in one piece has its whole input.</summary>
+    public HardwareLayerShape? Shape(HardwareLayerTile tile)
+    {
+        bool whole = tile.Rows == work.OutHeight && tile.Columns == work.OutWidth;
+        int width = work.Kind == ProductKind.Matrix ? tile.Columns : work.InWidth;
+        return Shape(whole ? work.InHeight : work.InRows(tile.Rows), width, tile.OutChannels, (long)tile.Rows * tile.Columns);
+    }
+
+    /// <summary>The layer on so many input rows and columns, banks divided; null where it does not fit.</summary>
+    public HardwareLayerShape? Shape(int height, int width, int outChannels, long pixels)
+    {
+        if (height > ushort.MaxValue || width > ushort.MaxValue || outChannels > ushort.MaxValue || work.OutWidth > ushort.MaxValue)
+        {
+            return null;
+        }
+
+        var shape = new HardwareLayerShape(
+            width, height, work.InChannels, outChannels, work.Window.KernelHeight, work.Window.KernelWidth, pixels, 1, 1, pipeline.FetchGrain);
+        int features = ConvolutionBuffer.DataBanks(pipeline, machine, shape), all = ConvolutionBuffer.Banks(pipeline, machine);
+        int data = pipeline.DataBanks > 0 ? pipeline.DataBanks : features;
+        int weights = pipeline.WeightBanks > 0 ? pipeline.WeightBanks : Math.Min(byte.MaxValue, all - data);
+        bool fits = features <= data && data <= byte.MaxValue && data + weights <= all
+            && ConvolutionBuffer.LeastWeightBanks(pipeline, machine, shape) <= weights;
+        return fits ? shape with { DataBanks = data, WeightBanks = weights } : null;
+    }
+
+    // Layers run one after the other on each core, and the cores side by side.
+    private double Cycles(HardwareLayerTile tile, in HardwareLayerShape shape)
+    {
+        long layers = (long)work.Batch * Divide(work.OutHeight, tile.Rows) * Divide(work.OutWidth, tile.Columns) * Divide(work.OutChannels, tile.OutChannels);
+        return (double)Divide(layers, machine.Cores) * ConvolutionPipelineTiming.Cost(machine, shape).Cycles;
+    }
+
+    // Fewest layers first: of equal cuts the first is taken.
+    private IEnumerable<HardwareLayerTile> Candidates()
+    {
+        var channels = machine.Cores > 1 ? TileSizes.Parts(work.OutChannels, ArrayOrder.OutputBlock) : [work.OutChannels];
+        foreach (int outChannels in channels)
+        {
+            bool matrix = work.Kind == ProductKind.Matrix;
+            foreach (int part in TileSizes.Parts(matrix ? work.OutWidth : work.OutHeight, 1))
+            {
+                yield return matrix ? new HardwareLayerTile(1, part, outChannels) : new HardwareLayerTile(part, work.OutWidth, outChannels);
+            }
+        }
+    }
+
+    private static long Divide(long a, long b) => ArrayTiming.CeilingDivide(a, b);
+}
