@@ -97,6 +97,10 @@ public sealed record ConvolutionPipelineSpec
     [Bounds(0, 10_000)]
     public required int OutputBubbleCycles { get; init; }
 
+    [Description("Output pixels of a group of kernels that the write queue holds behind the output stage.")]
+    [Bounds(1, 65_536)]
+    public required int WriteQueueAtoms { get; init; }
+
     [Description("Cycles from the last beat of the output stage to the last write beat.")]
     [Bounds(0, 10_000)]
     public required int WriteCycles { get; init; }

@@ -41,6 +41,7 @@ internal static class MachineRules
         Require(core.Dma.RowCommands || core.KeepsOperands, "core.keepsOperands", "false", "true without core.dma.rowCommands");
         Require(core.Dma.RowCommands || !core.ClearsAccumulators, "core.clearsAccumulators", "true", "false without core.dma.rowCommands");
         Require(!core.Dma.RowCommands || machine.Memory.Cache is not null, "core.dma.rowCommands", "true", "false without memory.cache");
+        Require(!core.Dma.RowCommands || core.Dma.WeightCoding is null, "core.dma.weightCoding", "a code", "none with core.dma.rowCommands");
         if (core.Array.Blocks is { } blocks)
             CheckBlocks(core.Array, blocks, Require);
         CheckFormats(core.Array, Require);

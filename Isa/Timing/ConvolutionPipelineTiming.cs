@@ -89,7 +89,7 @@ public static class ConvolutionPipelineTiming
         private OutputPipe _output;
         private long _arrayCycles;
         private long _weightStalls;
-        private readonly long _placeCycles;
+        private readonly long _stageCycles;
         private readonly double _beatCycles;
 
         public Walk(MachineSpec machine, ConvolutionPipelineSpec pipeline, in HardwareLayerShape shape)
@@ -108,10 +108,12 @@ public static class ConvolutionPipelineTiming
             _beatCycles = BeatCycles(pipeline, machine, write: false);
             _reads = new ReadStreams(
                 start, _beatCycles, features + parameters, FeatureFetch.Cycles(pipeline, shape) + parameters);
-            double write = BeatCycles(pipeline, machine, write: true) * pipeline.AtomBytes / pipeline.BeatBytes;
             // A place of the accumulator holds one pixel of a group's kernels, which leave in whole atoms.
-            _placeCycles = Math.Max(pipeline.OutputCyclesPerAtom, (long)Math.Ceiling(write)) * ConvolutionBuffer.Surfaces(pipeline, _array.Columns);
-            _output = new OutputPipe(pipeline.CreditAtoms, _placeCycles, _placeCycles - 1 - pipeline.OutputBubbleCycles);
+            long atoms = ConvolutionBuffer.Surfaces(pipeline, _array.Columns);
+            _stageCycles = pipeline.OutputCyclesPerAtom * atoms;
+            double write = BeatCycles(pipeline, machine, write: true) * pipeline.AtomBytes / pipeline.BeatBytes * atoms;
+            _output = new OutputPipe(
+                pipeline.CreditAtoms, _stageCycles, _stageCycles - 1 - pipeline.OutputBubbleCycles, pipeline.WriteQueueAtoms, write, pipeline.WriteCycles);
         }
 
         public HardwareLayerCost Cost()
@@ -143,11 +145,11 @@ public static class ConvolutionPipelineTiming
                 freed.Enqueue((lastOperation, end));
             }
 
-            long cycles = _output.Last + _pipeline.WriteCycles + _writeLatency + _pipeline.InterruptCycles;
+            long cycles = _output.LastWrite + _writeLatency + _pipeline.InterruptCycles;
             long features = ConvolutionBuffer.FeatureBytes(_pipeline, _shape);
             long reads = features + ConvolutionBuffer.WeightBytes(_pipeline, _shape) + _shape.ParameterBytes;
             return new HardwareLayerCost(
-                cycles, first, now, _output.Last, _weightStalls, _arrayCycles, _shape.Pixels * _groups * _placeCycles,
+                cycles, first, now, _output.Last, _weightStalls, _arrayCycles, _shape.Pixels * _groups * _stageCycles,
                 (long)Math.Ceiling(reads * _beatCycles / _pipeline.BeatBytes), features, reads, ConvolutionBuffer.ResultBytes(_pipeline, _shape));
         }
 
