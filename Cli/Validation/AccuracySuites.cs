@@ -11,6 +11,7 @@ internal static class AccuracySuites
         new NvdlaSuite(),
         new Suites.EyerissSuite(),
         new GemminiSuite(),
+        new Suites.DramSuite(),
     ];
 
     /// <summary>The suites that are named, in their own order; all where none is.</summary>
