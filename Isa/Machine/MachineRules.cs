@@ -47,6 +47,12 @@ internal static class MachineRules
         if (core.Array.Blocks is { } blocks)
             CheckBlocks(core.Array, blocks, Require);
         CheckFormats(core.Array, Require);
+        Require(
+            core.Vector.Float32 || core.Array.Rate(ArrayFormat.Float32) == 0, "core.array.formats.float32", core.Array.Rate(ArrayFormat.Float32),
+            "0 where core.vector.float32 is false, because float32 sums leave through the vector unit");
+        Require(
+            !core.Activation.HoldsTensors || core.Array.Rate(ArrayFormat.Float32) == 0, "core.activation.holdsTensors", "true",
+            "false with core.array.formats.float32, because float32 tensors move by DMA");
         CheckSequencer(core.Sequencer, Require);
         PipelineRules.Check(machine, Require);
     }
@@ -132,6 +138,11 @@ internal static class MachineRules
             case ArrayKind.Systolic:
                 CheckCommands(array, require);
                 CheckNotDotProduct(array, "a systolic array", require);
+                if (array.Accounting == ArrayAccounting.ScaleSim)
+                    CheckOneArray(array, "an array with SCALE-Sim's account", require);
+                require(
+                    !array.TapsApart || array.Dataflow != Dataflow.OutputStationary, "core.array.tapsApart", "true",
+                    "false for an output-stationary array, which streams taps and channels as one run");
                 CheckNotRowStationary(array, "a systolic array", require);
                 break;
             case ArrayKind.DotProduct:
@@ -149,8 +160,8 @@ internal static class MachineRules
     {
         require(array.Dataflow == Dataflow.WeightStationary, "core.array.dataflow", array.Dataflow, $"weightStationary for {kind}");
         require(array.ShadowRegisters, "core.array.shadowRegisters", "false", $"true for {kind}");
+        CheckOneArray(array, kind, require);
         require(array.Accounting == ArrayAccounting.Machine, "core.array.accounting", "scaleSim", $"machine for {kind}");
-        require(!array.TapByTap, "core.array.tapByTap", "true", $"false for {kind}");
         require(array.CommandVectors == 0, "core.array.commandVectors", array.CommandVectors, $"0 for {kind}");
         require(array.CommandMinimumCycles == 1, "core.array.commandMinimumCycles", array.CommandMinimumCycles, $"1 for {kind}");
     }
@@ -164,7 +175,12 @@ internal static class MachineRules
         require(
             array.CommandVectors > 0 || array.CommandMinimumCycles == 1, "core.array.commandMinimumCycles", array.CommandMinimumCycles,
             "1 without core.array.commandVectors");
-        require(array.Accounting == ArrayAccounting.Machine || !array.TapByTap, "core.array.tapByTap", "true", "false with accounting scaleSim");
+    }
+
+    private static void CheckOneArray(ArraySpec array, string kind, Action<bool, string, object, string> require)
+    {
+        require(array.Arrays == 1, "core.array.arrays", array.Arrays, $"1 for {kind}");
+        require(!array.TapsApart, "core.array.tapsApart", "true", $"false for {kind}");
     }
 
     private static void CheckNotDotProduct(ArraySpec array, string kind, Action<bool, string, object, string> require)

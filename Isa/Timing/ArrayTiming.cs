@@ -77,8 +77,7 @@ public static class ArrayTiming
         long rows = array.Rows, columns = array.Columns;
         long m = shape.Pixels, n = shape.OutChannels, k = (long)shape.Channels * shape.Taps;
         var (atOnce, slower) = Pace(array, shape.Format);
-        // Tap by tap, every tap takes whole folds of its own; the extent in rows says so.
-        long steps = array.TapByTap ? shape.Taps * CeilingDivide(CeilingDivide(shape.Channels, atOnce), array.Rows) * array.Rows : CeilingDivide(k, atOnce);
+        long steps = CeilingDivide(k, atOnce);
         var (rowExtent, columnExtent, streamed) = array.Dataflow switch
         {
             Dataflow.WeightStationary => (steps, n, m),
@@ -87,8 +86,10 @@ public static class ArrayTiming
         };
         var (last, period) = array.CommandVectors > 0 ? Commands(array, shape, slower) : (streamed * slower, Math.Max(streamed * slower, rows));
         streamed = last;
-        long rowFolds = CeilingDivide(rowExtent, rows), columnFolds = CeilingDivide(columnExtent, columns);
-        long folds = rowFolds * columnFolds;
+        // Arrays side by side work on as many column folds at once.
+        long rowFolds = array.TapsApart ? shape.Taps * CeilingDivide(CeilingDivide(shape.Channels, atOnce), rows) : CeilingDivide(rowExtent, rows);
+        long columnFolds = CeilingDivide(columnExtent, columns), rounds = CeilingDivide(columnFolds, array.Arrays);
+        long folds = rowFolds * rounds;
         // What a fold must move through the array's edge beside the stream: stationary operands in, or results out; R vectors either way.
         // Commands of the next pass enter while those of the last drain, so that only what PipelineCycles say is left between passes.
         long cycles = array.CommandVectors > 0 ? (folds - 1) * period + streamed
@@ -104,7 +105,7 @@ public static class ArrayTiming
         return new PassCost(cycles + array.PipelineCycles, Bytes(inputReads, ArrayOrder.ActivationBits(shape.Format)),
             Bytes(weightReads, ArrayOrder.WeightBits(shape.Format)), m * n * (accumulations - (accumulate ? 0 : 1)) * AccumulatorBytes, m * n * accumulations * AccumulatorBytes)
         {
-            Results = SystolicResults(array, streamed, period, rowFolds, columnFolds),
+            Results = SystolicResults(array, streamed, period, rowFolds, rounds),
         };
     }
 
@@ -117,7 +118,7 @@ public static class ArrayTiming
         long Command(long vectors) => Math.Max(vectors * slower, array.CommandMinimumCycles);
         long all = count * (full * Command(array.CommandVectors) + (rest > 0 ? Command(rest) : 0));
         long final = Command(rest > 0 ? rest : array.CommandVectors);
-        long weightRows = array.TapByTap ? Math.Min(shape.Channels, array.Rows) : array.Rows;
+        long weightRows = array.TapsApart ? Math.Min(shape.Channels, array.Rows) : array.Rows;
         return (all, all - final + Math.Max(final, weightRows));
     }
 

@@ -25,10 +25,16 @@ public static class Compiler
     public static NpuProgram Compile(Graph graph, MachineSpec machine, Tiling? tiling, Action<double>? progress, CancellationToken cancellation)
     {
         GraphVerifier.Verify(graph);
+        var absorbed = AbsorbedNode.Find(graph, (product, node) => FloatProduct.Compiles(graph, machine, product, node));
         var aliases = graph.Nodes.Where(NodeLowering.IsAlias).ToDictionary(node => node.Output, node => node.Input(0));
+        foreach (var (product, node) in absorbed)
+        {
+            aliases.Add(node.Node.Output, product.Output);
+        }
+
         var memory = MemoryPlanner.Plan(graph, machine, aliases);
         var constants = new ConstantPool(machine.Memory.Flash is null ? MemorySpace.Dram : MemorySpace.Flash, machine.Memory.Flash is null ? memory.DramBytes : 0);
-        var context = new LoweringContext(graph, machine, memory, constants, tiling);
+        var context = new LoweringContext(graph, machine, memory, constants, absorbed, tiling);
         var streams = Enumerable.Range(0, machine.Cores).Select(_ => new CoreStream(machine)).ToList();
         var pipeline = new LayerPipeline(streams);
         var tables = new ProgramTables(graph, context);
@@ -42,6 +48,11 @@ public static class Compiler
             }
 
             progress?.Invoke((i + 1.0) / graph.Nodes.Count);
+        }
+
+        if (tiling is not null && !context.FollowsTiling)
+        {
+            throw tiling.Fault("a layer without such loops on the NPU", "a convolution or a matrix product with constant weights");
         }
 
         pipeline.Flush();

@@ -1,5 +1,6 @@
 using NpuSim.Isa.Instructions;
 using NpuSim.Isa.Timing;
+using NpuSim.Workloads.Quantised;
 using NpuSim.Workloads.Tilings;
 
 namespace NpuSim.Workloads.Compile.Lowering;
@@ -10,6 +11,7 @@ internal sealed class NestEmitter(
 {
     private readonly record struct InputPlane(int Image, int Row, int Rows, int Column, int Columns, Span Channels, int PadTop, int PadLeft);
 
+    private readonly ChannelParameters _parameters = work.Parameters ?? throw new ArgumentException("a nest of tiles is of a quantised product", nameof(work));
     private readonly NestWeights _weights = new(work, nest);
     private Address _matrix;
     private Address _table;
@@ -19,7 +21,7 @@ internal sealed class NestEmitter(
     public LayerPlan Plan(long searchCycles)
     {
         _matrix = context.Constants.Add(weightName, _weights.Pack(), context.Layer);
-        _table = context.Constants.Add($"{weightName}.requant", work.Parameters.Table, context.Layer);
+        _table = context.Constants.Add($"{weightName}.requant", _parameters.Table, context.Layer);
         if (buffers.SpillsSums)
         {
             _spilled = context.Constants.Add($"{weightName}.sums", new byte[checked((int)(nest.Outputs * buffers.AccumulatorTileBytes))], context.Layer);
@@ -27,7 +29,7 @@ internal sealed class NestEmitter(
 
         var steps = Enumerable.Range(0, context.Cores).Select(core => Steps(core, core == 0 ? searchCycles : 0)).ToList();
         string note = FormattableString.Invariant($"tile {Text()}, {nest.Count} tiles");
-        return new TiledPlan(Engine.Array, work.Macs, _weights.Bytes + work.Parameters.Table.Length, note, steps);
+        return new TiledPlan(Engine.Array, work.Macs, _weights.Bytes + _parameters.Table.Length, note, steps);
     }
 
     private string Text() => string.Join("_", Enum.GetValues<TileDimension>().Select(dimension => FormattableString.Invariant($"{dimension}{nest.Tile(dimension)}")));
@@ -71,7 +73,7 @@ internal sealed class NestEmitter(
             if (first)
             {
                 stream.Pause(searchCycles);
-                stream.Transfer(DmaRole.Weights, table, _table, work.Parameters.Table.Length);
+                stream.Transfer(DmaRole.Weights, table, _table, _parameters.Table.Length);
             }
 
             if (clears)
@@ -114,7 +116,7 @@ internal sealed class NestEmitter(
     private void Compute(CoreStream stream, in NestTile t, in InputPlane p, Address x, Address w, Address sum, bool accumulate)
     {
         var k = work.Window;
-        var parameters = work.Parameters;
+        var parameters = _parameters;
         int channels = p.Channels.Count;
         stream.Configure(new ArrayKernel((ushort)t.TapRows.Count, (ushort)t.TapColumns.Count, (byte)k.StrideY, (byte)k.StrideX, (byte)k.DilationY,
             (byte)k.DilationX, (short)parameters.InputZero, (short)parameters.WeightZero, 1));
@@ -141,7 +143,7 @@ internal sealed class NestEmitter(
 
     private void Piece(CoreStream stream, NestTile t, Span rows, Span columns, Address sum, Address table, Address result)
     {
-        var parameters = work.Parameters;
+        var parameters = _parameters;
         uint channels = (uint)t.OutChannels.Count;
         long pixel = ((long)rows.Start * t.Columns.Count) + columns.Start;
         stream.Configure(new VectorShape((uint)(rows.Count * columns.Count), channels, channels * sizeof(int), 0, channels));

@@ -16,6 +16,11 @@ internal static class NestLowering
             throw tiling.Fault("a layer in groups", "a convolution of one group or a matrix product");
         }
 
+        if (work.Parameters is null)
+        {
+            throw tiling.Fault("a float32 layer", "an int8 one");
+        }
+
         if (context.Machine.Core.Activation.HoldsTensors || context.Machine.Core.ConvolutionPipeline is not null)
         {
             throw tiling.Fault($"machine '{context.Machine.Name}'", "one whose compiler cuts layers into tiles that DMA loads");
@@ -36,7 +41,7 @@ internal static class NestLowering
     /// <returns>The plan, or null where it does not fit in this form.</returns>
     public static LayerPlan? TryPlan(LoweringContext context, string weightName, ConvolutionWork work, ConvolutionTile tile, Address input, Address output)
     {
-        if (work.Kind == ProductKind.Depthwise || work.Groups > 1)
+        if (work.Kind == ProductKind.Depthwise || work.Groups > 1 || work.Parameters is null)
         {
             return null;
         }

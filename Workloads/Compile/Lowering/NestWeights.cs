@@ -65,7 +65,7 @@ internal sealed class NestWeights
     {
         var packed = new sbyte[checked((int)TileBytes(tile))];
         WeightLayout.PackDense(Part(tile), tile.OutChannels.Count, tile.TapRows.Count, tile.TapColumns.Count, tile.Channels.Count,
-            (sbyte)_work.Parameters.WeightZero, packed);
+            (sbyte)_work.Parameters!.WeightZero, packed);
         var block = Block(tile);
         var strides = Strides;
         var from = MemoryMarshal.AsBytes<sbyte>(packed);
