@@ -77,6 +77,14 @@ public sealed record ConvolutionPipelineSpec
     [Bounds(0, 10_000)]
     public required int FirstOperationCycles { get; init; }
 
+    [Description("Layers that may be programmed at once, 1 or 2: with 2 the loads of a layer may begin while the one before it is at work.")]
+    [Bounds(1, 2)]
+    public int RegisterGroups { get; init; } = 1;
+
+    [Description("Cycles from the last operation of a layer to the first of the next.")]
+    [Bounds(0, 10_000)]
+    public int SwitchCycles { get; init; }
+
     [Description("Output pixels of a stripe at most; with less than two stripes left, what fits one, else half of one.")]
     [Bounds(2, 4096)]
     public required int StripeAtoms { get; init; }

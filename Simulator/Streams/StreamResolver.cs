@@ -17,6 +17,7 @@ internal sealed class StreamResolver
     private readonly IReadOnlyList<LayerActions> _layers;
     private readonly ConstantMap _constants;
     private readonly TransferWork _transferWork;
+    private readonly LayerWork _layerWork;
     private readonly MemorySpace _code;
     private readonly MemoryDemand _wholeFetch;
     private readonly List<StepTransfer> _transfers = [];
@@ -35,6 +36,7 @@ internal sealed class StreamResolver
     {
         (_program, _machine, _core, _layers, _constants) = (program, machine, core, layers, constants);
         _transferWork = new TransferWork(machine);
+        _layerWork = new LayerWork(machine, _transferWork, core);
         // A machine without DRAM keeps its code in flash.
         _code = machine.Memory.Dram is null ? MemorySpace.Flash : MemorySpace.Dram;
         _registerCycles = machine.Core.Sequencer.FetchBytes > 0 ? 1 : 0;
@@ -108,6 +110,7 @@ internal sealed class StreamResolver
         _actions.Instructions++;
         _actions.AddUnitCycles(_core, Units.Sequencer, _machine.Core.Sequencer.DispatchCycles);
         var row = InstructionTable.Row(instruction);
+        _layerWork.Pass(instruction, row.Timing);
         int unit = Units.Of(row.Engine, InstructionTable.DmaIndex(instruction));
         var work = row.Timing switch
         {
@@ -211,7 +214,7 @@ internal sealed class StreamResolver
 
     private Work Layer(HardwareLayer layer)
     {
-        var transfer = LayerWork.Resolve(_machine, layer, _registers, _transferWork, _actions, _core);
+        var transfer = _layerWork.Resolve(layer, _registers, _actions);
         Count(transfer.Source);
         Count(transfer.Destination);
         _transfers.Add(transfer);
