@@ -33,11 +33,11 @@ public sealed record ConvolutionPipelineSpec
     [Bounds(1, 1024)]
     public required int BankKiB { get; init; }
 
-    [Description("Banks for features; 0: as many as the layer needs.")]
+    [Description("Banks for features; 0: those that weights leave.")]
     [Bounds(0, 255)]
     public int DataBanks { get; init; }
 
-    [Description("Banks for weights; 0: those that features leave.")]
+    [Description("Banks for weights; 0: as many as they fill beside the features.")]
     [Bounds(0, 255)]
     public int WeightBanks { get; init; }
 
