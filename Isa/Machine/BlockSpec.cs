@@ -69,6 +69,14 @@ public sealed record BlockSpec
     [Bounds(0, 10_000)]
     public required int LatencyCycles { get; init; }
 
+    [Description("Cycles from a request of a bias and scale to its first byte, of a product of matrices: they come straight from where constants are stored.")]
+    [Bounds(0, 10_000)]
+    public required int ProductParameterLatencyCycles { get; init; }
+
+    [Description("Bytes of one burst of operands or results; a shorter run of neighbouring bytes costs as much.")]
+    [Bounds(1, 4096)]
+    public required int BurstBytes { get; init; }
+
     [Description("Blocks under way at once, from the request of operands to the completion of results.")]
     [Bounds(1, 64)]
     public required int BlocksUnderWay { get; init; }

@@ -185,6 +185,21 @@ public sealed record DmaSpec
     [Description("Cycles to decode a descriptor and start.")]
     [Bounds(0, 10_000)]
     public int SetupCycles { get; init; } = 16;
+
+    [Description("Code in which weights are stored; absent where they are stored plain.")]
+    public WeightCodingSpec? WeightCoding { get; init; }
+}
+
+/// <summary>How weights and their parameters are stored where they are decoded on their way to the array.</summary>
+public sealed record WeightCodingSpec
+{
+    [Description("Coded size over what the order-0 entropy of the bytes asks for.")]
+    [Bounds(0.1, 8)]
+    public required double SizeRatio { get; init; }
+
+    [Description("Bytes that a coded piece is rounded up to.")]
+    [Bounds(1, 4096)]
+    public int GranuleBytes { get; init; } = 16;
 }
 
 /// <summary>Instruction fetch and dispatch.</summary>

@@ -4,8 +4,8 @@ namespace NpuSim.Isa.Timing;
 
 /// <summary>Cycles and traffic of a pass that the array walks block by block, operands and results streaming past the shared buffer.</summary>
 /// <remarks>Formulas of Arm's compiler Vela 3.12 (npu_performance) for Ethos-U55 and U65. A block takes D cycles of the array, A of the output stage; of the
-/// blocks under way none can follow faster than their whole way, from operands to results, divided among them. Blocks of one pass and the output stage
-/// overlap; the output stage is the vector unit's, which streams behind.</remarks>
+/// blocks under way none can follow faster than their whole way, from operands to results, divided among them. As the accumulators hold two blocks, the array
+/// takes the longer of both for each block; the output stage, which is the vector unit's and streams behind, ends with the shorter one.</remarks>
 public static class BlockTiming
 {
     private const int AccumulatorBytes = 4;
@@ -25,9 +25,11 @@ public static class BlockTiming
         long count = across * ArrayTiming.CeilingDivide(shape.OutChannels, block.Channels);
         var (arrayCycles, steps) = Walk(array, blocks, shape, block);
         double elements = (double)block.Height * block.Width * block.Channels;
-        double output = Math.Max(Math.Ceiling(elements * core.Vector.MultiplyCycles / core.Vector.Lanes), block.Channels * blocks.LatencyCycles * ParameterFetch);
+        double plain = Math.Ceiling(elements * core.Vector.MultiplyCycles / core.Vector.Lanes);
+        int parameterLatency = plane.Product ? blocks.ProductParameterLatencyCycles : blocks.LatencyCycles;
+        double output = Math.Max(plain, block.Channels * parameterLatency * ParameterFetch);
         double least = UnderWay(core, shape, block, elements, arrayCycles + output);
-        long perBlock = (long)Math.Ceiling(Math.Max(arrayCycles, least));
+        long first = (long)Math.Ceiling(Math.Max(arrayCycles, least)), behind = (long)Math.Ceiling(Math.Max(output, least)), perBlock = Math.Max(first, behind);
         long inputBytes = InputBytes(array, shape, block, across);
         long weightBytes = (long)shape.OutChannels * shape.Channels * shape.Taps * across;
         long outputBytes = plane.OutHeight * (long)plane.OutWidth * Padded(array, shape.OutChannels);
@@ -36,7 +38,12 @@ public static class BlockTiming
             / core.Activation.BytesPerCycle);
         long outputs = shape.Pixels * shape.OutChannels;
         return new PassCost(Math.Max(count * perBlock, memory) + array.PipelineCycles, inputBytes, weightBytes,
-            outputs * (steps - (accumulate ? 0 : 1)) * AccumulatorBytes, outputs * steps * AccumulatorBytes);
+            outputs * (steps - (accumulate ? 0 : 1)) * AccumulatorBytes, outputs * steps * AccumulatorBytes)
+        {
+            // The last block leaves the array before the pass ends where the output stage is the slower one, and its results come later than the elements alone
+            // would take where parameters or memory hold the output stage up.
+            Results = new ResultFlow(first + array.PipelineCycles, perBlock - first - (behind - (long)plain), count),
+        };
     }
 
     // What does not exist is not computed; a pass of one row turns the micro-block on its side.
@@ -114,5 +121,5 @@ public static class BlockTiming
         shape.OutChannels < core.Array.Rows ? block.Channels : (long)core.Array.Blocks!.ChannelGranule * block.Width;
 
     // A run shorter than a burst costs one.
-    private static double Inefficiency(CoreSpec core, long runBytes) => Math.Max(1, core.Dma.BurstBytes / (double)runBytes);
+    private static double Inefficiency(CoreSpec core, long runBytes) => Math.Max(1, core.Array.Blocks!.BurstBytes / (double)runBytes);
 }

@@ -53,14 +53,14 @@ internal sealed class ProgramShadow
         foreach (var tensor in tensors.Select(index => _program.Tensors[index]))
         {
             _access.Begin(number, tensor.Address.Space, role);
-            _shared[(int)tensor.Address.Space].Touch(tensor.Address.Offset, tensor.Bytes, _access);
+            Memory(0, tensor.Address.Space).Touch(tensor.Address.Offset, tensor.Bytes, _access);
         }
     }
 
     private void Give(Address address, long bytes)
     {
         _access.BeginGiven(address.Space);
-        _shared[(int)address.Space].Touch(address.Offset, bytes, _access);
+        Memory(0, address.Space).Touch(address.Offset, bytes, _access);
     }
 
     private ShadowMemory Memory(int core, MemorySpace space) => (MemorySpaces.IsLocal(space) ? _private[core] : _shared)[(int)space];

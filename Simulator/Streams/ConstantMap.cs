@@ -1,15 +1,24 @@
 using NpuSim.Isa.Instructions;
+using NpuSim.Isa.Machine;
 using NpuSim.Isa.Program;
+using NpuSim.Isa.Timing;
 
 namespace NpuSim.Simulator.Streams;
 
-/// <summary>Says whether an address lies in one of the program's constants.</summary>
+/// <summary>Says whether an address lies in one of the program's constants, and how large those are where they are stored coded.</summary>
 internal sealed class ConstantMap
 {
     private readonly (MemorySpace Space, long Start, long End)[] _blocks;
+    private readonly ConstantBlock[] _data;
+    private readonly double[] _entropyBits;
 
-    public ConstantMap(IEnumerable<ConstantBlock> constants) =>
-        _blocks = [.. constants.Select(block => (block.Address.Space, (long)block.Address.Offset, block.Address.Offset + (long)block.Data.Length)).Order()];
+    public ConstantMap(IEnumerable<ConstantBlock> constants)
+    {
+        _data = [.. constants.OrderBy(block => block.Address.Space).ThenBy(block => block.Address.Offset).ThenBy(block => block.Data.Length)];
+        _blocks = [.. _data.Select(block => (block.Address.Space, (long)block.Address.Offset, block.Address.Offset + (long)block.Data.Length))];
+        _entropyBits = new double[_data.Length];
+        Array.Fill(_entropyBits, -1);
+    }
 
     /// <summary>Whether any instruction or host operator of the program may write into its constants; strided writes count with their bounds.</summary>
     public static bool IsWrittenBy(NpuProgram program, int dmaEngines)
@@ -36,10 +45,29 @@ internal sealed class ConstantMap
     }
 
     /// <summary>Whether the address lies in a constant.</summary>
-    public bool Contains(Address address) => Overlaps(address.Space, address.Offset, 1);
+    public bool Contains(Address address) => Find(address.Space, address.Offset, 1) >= 0;
+
+    /// <summary>Coded size of bytes of a constant, by the entropy of the whole constant; the bytes themselves where they are none.</summary>
+    public long CodedBytes(WeightCodingSpec coding, Address address, long bytes)
+    {
+        int block = Find(address.Space, address.Offset, 1);
+        if (block < 0)
+        {
+            return bytes;
+        }
+
+        if (_entropyBits[block] < 0)
+        {
+            _entropyBits[block] = WeightCoding.EntropyBits(_data[block].Data.Span);
+        }
+
+        return WeightCoding.CodedBytes(coding, bytes, _entropyBits[block]);
+    }
+
+    private bool Overlaps(MemorySpace space, long start, long bytes) => Find(space, start, bytes) >= 0;
 
     // The last block that begins before the end is the only one that can reach into the range: blocks do not overlap.
-    private bool Overlaps(MemorySpace space, long start, long bytes)
+    private int Find(MemorySpace space, long start, long bytes)
     {
         long end = start + bytes;
         int low = 0, high = _blocks.Length;
@@ -50,6 +78,6 @@ internal sealed class ConstantMap
             (low, high) = before ? (middle + 1, high) : (low, middle);
         }
 
-        return low > 0 && _blocks[low - 1].Space == space && start < _blocks[low - 1].End;
+        return low > 0 && _blocks[low - 1].Space == space && start < _blocks[low - 1].End ? low - 1 : -1;
     }
 }

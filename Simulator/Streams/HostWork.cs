@@ -26,7 +26,8 @@ internal static class HostWork
             var entry = program.Tensors[tensor];
             bytes += entry.Bytes;
             dramBytes += entry.Address.Space == MemorySpace.Dram ? entry.Bytes : 0;
-            Count(entry.Address.Space, write, transfers.Contiguous(entry.Address.Space, write, Math.Max(1, entry.Bytes)).MovedBytes, actions);
+            long moved = MemorySpaces.IsLocal(entry.Address.Space) ? entry.Bytes : transfers.Contiguous(entry.Address.Space, write, Math.Max(1, entry.Bytes)).MovedBytes;
+            Count(entry.Address.Space, write, moved, actions);
         }
 
         long cycles = Cycles(machine, operation, bytes);

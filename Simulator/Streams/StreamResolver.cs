@@ -35,7 +35,7 @@ internal sealed class StreamResolver
     public StreamResolver(NpuProgram program, MachineSpec machine, int core, IReadOnlyList<LayerActions> layers, ConstantMap constants)
     {
         (_program, _machine, _core, _layers, _constants) = (program, machine, core, layers, constants);
-        _transferWork = new TransferWork(machine);
+        _transferWork = new TransferWork(machine, constants);
         _layerWork = new LayerWork(machine, _transferWork, core);
         // A machine without DRAM keeps its code in flash.
         _code = machine.Memory.Dram is null ? MemorySpace.Flash : MemorySpace.Dram;
@@ -176,7 +176,7 @@ internal sealed class StreamResolver
     {
         var ends = TransferEnds.Of(instruction);
         var transfer = _transferWork.Resolve(ends, Units.Index(unit), _registers);
-        long bytes = _registers.DmaShape(Units.Index(unit)).TotalBytes;
+        long bytes = _transferWork.StoredBytes(ends, _registers.DmaShape(Units.Index(unit)).TotalBytes);
         _actions.DmaBytes += bytes;
         _actions.AddUnitCycles(_core, unit, transfer.SetupCycles + transfer.LatencyCycles + transfer.OwnCycles);
         Count(transfer.Source);

@@ -21,20 +21,31 @@ internal readonly record struct TransferEnds(Address? Source, Address Destinatio
 /// <summary>Cuts the formula of <see cref="TransferTiming.Cycles"/> into what the engine does alone and what it asks of shared memories.</summary>
 /// <remarks>A transfer that meets nobody takes exactly the formula; the one exception is a copy within one external memory, whose two sides meet
 /// each other on its one data bus.</remarks>
-internal sealed class TransferWork(MachineSpec machine)
+internal sealed class TransferWork(MachineSpec machine, ConstantMap constants)
 {
+    /// <summary>Bytes that a transfer takes from its source: fewer than it gives where weights are stored coded.</summary>
+    public long StoredBytes(TransferEnds ends, long bytes) =>
+        machine.Core.Dma.WeightCoding is { } coding && ends is { Source: { } source, Destination.Space: MemorySpace.Weight }
+            ? constants.CodedBytes(coding, source, bytes)
+            : bytes;
+
     /// <summary>The demands of one transfer.</summary>
     /// <exception cref="SimulationException">The machine is so slow that the transfer takes longer than can be counted.</exception>
     public StepTransfer Resolve(TransferEnds ends, int dmaEngine, EngineRegisters registers)
     {
         var shape = registers.DmaShape(dmaEngine);
         var block = new TransferBlock(shape.Bytes, shape.Count1, shape.Count2, shape.Count3);
-        var destination = new Side(ends.Destination.Space, Write: true, Pattern(block, registers.DmaDestination(dmaEngine)));
-        var source = ends.Source is { } from ? new Side(from.Space, Write: false, Pattern(block, registers.DmaSource(dmaEngine))) : default(Side?);
+        long stored = StoredBytes(ends, block.TotalBytes);
+        bool plain = stored == block.TotalBytes;
+        var destination = new Side(
+            ends.Destination.Space, Write: true, plain ? Pattern(block, registers.DmaDestination(dmaEngine)) : new AccessPattern(1, stored));
+        var source = ends.Source is { } from
+            ? new Side(from.Space, Write: false, plain ? Pattern(block, registers.DmaSource(dmaEngine)) : new AccessPattern(1, stored))
+            : default(Side?);
         long latency = Latency(destination) + (source is { } read ? Latency(read) : 0);
         long bursts = Math.Max(Bursts(destination), source is { } other ? Bursts(other) : 0);
         var dma = machine.Core.Dma;
-        long engine = Math.Max(ArrayTiming.CeilingDivide(block.TotalBytes, dma.BytesPerCycle), bursts);
+        long engine = Math.Max(ArrayTiming.CeilingDivide(stored, dma.BytesPerCycle), bursts);
         long own = Math.Max(engine, bursts * latency / dma.OutstandingBursts);
         own = Math.Max(own, Math.Max(LocalCycles(destination), source is { } local ? LocalCycles(local) : 0));
         var (reads, writes) = (source is { } demand ? Demand(demand) : default, Demand(destination));

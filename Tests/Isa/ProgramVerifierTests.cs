@@ -31,7 +31,7 @@ public sealed class ProgramVerifierTests
         { "shape=[1,16] scale=0.25", "shape=[1,4097] scale=0.25", "tensor 0 (\"x\"): found 4097 bytes at dram[0x0], expected within the 4096 bytes" },
         { "shape=[1,16] scale=0.25", "shape=[2147483647,2147483647,2147483647] scale=0.25", "tensor 0 (\"x\"): found 9223372036854775807 bytes" },
         { "at=dram[0x40]", "at=dram[0xff8]", "tensor 1 (\"y\"): found 16 bytes at dram[0xff8]" },
-        { "at=dram[0x40]", "at=act[0x40]", "tensor 1 (\"y\"): in: found act, expected dram, flash or global" },
+        { "at=dram[0x40]", "at=wgt[0x40]", "tensor 1 (\"y\"): in: found wgt, expected dram, flash or global" },
         { "firstLayer=0 lastLayer=1", "firstLayer=0 lastLayer=2", "tensor 1 (\"y\"): layers: found 0 to 2" },
         { "firstLayer=0 lastLayer=1", "firstLayer=1 lastLayer=0", "tensor 1 (\"y\"): layers: found 1 to 0" },
         { ".constant at=dram[0x100]", ".constant at=dram[0xffd]", "constant at dram[0xffd]: found 4 bytes" },

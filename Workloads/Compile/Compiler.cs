@@ -47,7 +47,7 @@ public static class Compiler
     {
         bool inFlash = constants.Space == MemorySpace.Flash;
         var plan = new MemoryPlan(inFlash ? memory.DramBytes : constants.End, inFlash ? constants.End : 0, memory.GlobalBytes,
-            streams.Max(stream => stream.PeakBytes(MemorySpace.Activation)), streams.Max(stream => stream.PeakBytes(MemorySpace.Weight)),
+            Math.Max(memory.ActivationBytes, streams.Max(stream => stream.PeakBytes(MemorySpace.Activation))), streams.Max(stream => stream.PeakBytes(MemorySpace.Weight)),
             streams.Max(stream => stream.PeakBytes(MemorySpace.Accumulator)));
         Check(machine.Name, "memory.dram.sizeMiB", plan.DramBytes, machine.Memory.Dram?.SizeMiB ?? 0);
         Check(machine.Name, "memory.flash.sizeMiB", plan.FlashBytes, machine.Memory.Flash?.SizeMiB ?? 0);

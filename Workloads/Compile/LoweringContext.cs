@@ -22,9 +22,12 @@ internal sealed class LoweringContext(Graph graph, MachineSpec machine, MemoryMa
 
     public int Cores => Machine.Cores;
 
-    private readonly BufferPlan _activation = new(machine.Core.Activation.SizeBytes / Alignment * Alignment);
-    private readonly BufferPlan _weight = new(machine.Core.Weight.SizeBytes / Alignment * Alignment);
-    private readonly BufferPlan _accumulator = new(machine.Core.Accumulator.AddressedBytes / Alignment * Alignment);
+    private readonly BufferPlan _activation = new(memory.ActivationBytes, machine.Core.Activation.SizeBytes / Alignment * Alignment);
+    private readonly BufferPlan _weight = new(0, machine.Core.Weight.SizeBytes / Alignment * Alignment);
+    private readonly BufferPlan _accumulator = new(0, machine.Core.Accumulator.AddressedBytes / Alignment * Alignment);
+
+    /// <summary>Bytes of the activation buffer that a layer's tiles may take.</summary>
+    public long ActivationBytes => Machine.Core.Activation.SizeBytes - Memory.ActivationBytes;
 
     /// <summary>Whether the current layer may load constants while the layer before it still computes.</summary>
     public bool SlotsAreApart => _activation.IsApart(Layer) && _weight.IsApart(Layer) && _accumulator.IsApart(Layer);
@@ -41,6 +44,9 @@ internal sealed class LoweringContext(Graph graph, MachineSpec machine, MemoryMa
     /// <summary>Where a tensor lives: its place in the arena, or for a constant one in the pool, which this call takes.</summary>
     public Address Home(Tensor tensor) => tensor.Data is { } data ? Constants.Add(tensor.Name, data, Layer) : Memory.Homes[tensor];
 
+    /// <summary>Whether the engines reach what lies at an address without moving it.</summary>
+    public static bool InPlace(Address address) => address.Space == MemorySpace.Activation;
+
     /// <summary>The tiles of a core, of a list that all cores share: contiguous shares that differ by one at most.</summary>
     public IReadOnlyList<T> Share<T>(IReadOnlyList<T> tiles, int core)
     {
@@ -51,21 +57,23 @@ internal sealed class LoweringContext(Graph graph, MachineSpec machine, MemoryMa
 
 /// <summary>Where the slots of successive layers go in one private buffer: low, then behind those, then low again, so that the constants of
 /// the next layer need not land where the current one still reads.</summary>
-internal sealed class BufferPlan(long capacity)
+/// <param name="first">First byte for slots.</param>
+/// <param name="end">Behind the last byte for slots.</param>
+internal sealed class BufferPlan(long first, long end)
 {
     private readonly record struct Region(int Layer, long Start, long End);
 
-    private Region _current = new(-1, 0, 0);
-    private Region _previous = new(-1, 0, 0);
+    private Region _current = new(-1, first, first);
+    private Region _previous = new(-1, first, first);
 
-    public long Capacity => capacity;
+    public long Capacity => end - first;
 
     /// <summary>First byte of a layer's slots; the same for every core.</summary>
     public long Base(int layer, long total)
     {
         if (layer != _current.Layer)
         {
-            long start = _current.Start == 0 ? Math.Min(_current.End, capacity - total) : 0;
+            long start = _current.Start == first ? Math.Min(_current.End, end - total) : first;
             _previous = _current;
             _current = new Region(layer, start, start + total);
         }

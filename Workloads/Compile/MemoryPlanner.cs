@@ -4,18 +4,23 @@ using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Workloads.Compile;
 
-/// <summary>Where every computed tensor lives: in the global buffer while there is room, else in DRAM.</summary>
+/// <summary>Where every computed tensor lives: on chip (in the global buffer, or where the core works on them) while there is room, else in DRAM.</summary>
 /// <param name="Homes">Address of each tensor that has memory of its own or shares another's.</param>
 /// <param name="Lifetimes">First and last node that touches it, by index.</param>
 /// <param name="DramBytes">DRAM used by tensors; constants follow behind.</param>
 /// <param name="GlobalBytes">Global buffer used.</param>
+/// <param name="ActivationBytes">Of the core's activation buffer, from its start; what a layer needs beside its tensors lies behind.</param>
 internal sealed record MemoryMap(
-    IReadOnlyDictionary<Tensor, Address> Homes, IReadOnlyDictionary<Tensor, (int First, int Last)> Lifetimes, long DramBytes, long GlobalBytes);
+    IReadOnlyDictionary<Tensor, Address> Homes, IReadOnlyDictionary<Tensor, (int First, int Last)> Lifetimes, long DramBytes, long GlobalBytes,
+    long ActivationBytes);
 
 /// <summary>Plans the arena, greedy by size: the largest tensor first, each at the lowest address that is free for all its life.</summary>
 internal static class MemoryPlanner
 {
     private const int Alignment = 64;
+
+    // Of an activation buffer that holds tensors; the rest is for layers that work on tiles.
+    private const int LayerShare = 16;
 
     private sealed record Block(Tensor Root, long Bytes, int First, int Last, bool Border);
 
@@ -23,7 +28,7 @@ internal static class MemoryPlanner
     /// <param name="graph">In topological order.</param>
     /// <param name="machine">Gives the memories.</param>
     /// <param name="aliases">Tensors that are another tensor's bytes under another shape.</param>
-    /// <exception cref="ModelException">The machine has no DRAM and the tensors do not fit its global buffer.</exception>
+    /// <exception cref="ModelException">The machine has no DRAM and the tensors do not fit on chip.</exception>
     public static MemoryMap Plan(Graph graph, MachineSpec machine, IReadOnlyDictionary<Tensor, Tensor> aliases)
     {
         var lifetimes = Lifetimes(graph, aliases);
@@ -31,23 +36,23 @@ internal static class MemoryPlanner
             .Select(pair => new Block(pair.Key, RoundUp(pair.Key.Bytes), pair.Value.First, pair.Value.Last, IsBorder(graph, pair.Key, aliases)))
             .OrderByDescending(block => block.Bytes).ThenBy(block => block.First).ThenBy(block => block.Last)
             .ThenBy(block => block.Root.Name, StringComparer.Ordinal).ToList();
-        long globalCapacity = machine.GlobalBuffer?.SizeBytes ?? 0;
-        var global = new List<(Block Block, long Offset)>();
+        var (space, capacity) = OnChip(machine);
+        var chip = new List<(Block Block, long Offset)>();
         var dram = new List<(Block Block, long Offset)>();
         var homes = new Dictionary<Tensor, Address>();
         foreach (var block in blocks)
         {
-            bool keepOut = block.Border && machine.Memory.Dram is not null;
-            long offset = keepOut ? long.MaxValue : LowestFree(global, block);
-            bool fits = !keepOut && offset + block.Bytes <= globalCapacity;
+            bool keepOut = block.Border && machine.Memory.Dram is not null && space == MemorySpace.Global;
+            long offset = keepOut ? long.MaxValue : LowestFree(chip, block);
+            bool fits = !keepOut && offset + block.Bytes <= capacity;
             if (!fits && machine.Memory.Dram is null)
             {
                 throw DoesNotFit(machine, blocks);
             }
 
             offset = fits ? offset : LowestFree(dram, block);
-            (fits ? global : dram).Add((block, offset));
-            homes[block.Root] = new Address(fits ? MemorySpace.Global : MemorySpace.Dram, checked((uint)offset));
+            (fits ? chip : dram).Add((block, offset));
+            homes[block.Root] = new Address(fits ? space : MemorySpace.Dram, checked((uint)offset));
         }
 
         foreach (var alias in aliases.Keys)
@@ -55,7 +60,17 @@ internal static class MemoryPlanner
             homes[alias] = homes[Root(alias, aliases)];
         }
 
-        return new MemoryMap(homes, lifetimes, Top(dram), Top(global));
+        return space == MemorySpace.Global
+            ? new MemoryMap(homes, lifetimes, Top(dram), Top(chip), 0)
+            : new MemoryMap(homes, lifetimes, Top(dram), 0, Top(chip));
+    }
+
+    private static (MemorySpace Space, long Capacity) OnChip(MachineSpec machine)
+    {
+        long activation = machine.Core.Activation.SizeBytes;
+        return machine.Core.Activation.HoldsTensors
+            ? (MemorySpace.Activation, activation - (activation / LayerShare))
+            : (MemorySpace.Global, machine.GlobalBuffer?.SizeBytes ?? 0);
     }
 
     /// <summary>The tensor whose memory another one shares, through any number of aliases.</summary>
@@ -127,7 +142,8 @@ internal static class MemoryPlanner
         var everything = new List<(Block Block, long Offset)>();
         blocks.ForEach(block => everything.Add((block, LowestFree(everything, block))));
         return new ModelException($"machine '{machine.Name}': the tensors need {(Top(everything) + 1023) / 1024} KiB of on-chip memory, "
-            + $"globalBuffer.sizeKiB is {machine.GlobalBuffer?.SizeKiB ?? 0} and there is no dram to spill to");
+            + $"{(machine.Core.Activation.HoldsTensors ? "core.activation" : "globalBuffer")}.sizeKiB gives them {OnChip(machine).Capacity / 1024} and there is no "
+            + "dram to spill to");
     }
 
     private static long Top(List<(Block Block, long Offset)> placed) => placed.Select(entry => entry.Offset + entry.Block.Bytes).DefaultIfEmpty(0).Max();

@@ -32,7 +32,7 @@ public sealed class CompiledProgramCheckTests
         {
             foreach (string[] overrides in Overrides)
             {
-                var machine = MachineFile.Load(preset, overrides);
+                var machine = PresetVariant.Load(preset, overrides);
                 AssertClean(ProgramCheck.Run(Compiler.Compile(graph, machine), machine), $"{preset} {string.Join(' ', overrides)}");
             }
         }
@@ -47,7 +47,7 @@ public sealed class CompiledProgramCheckTests
     {
         for (int seed = 0; seed < 60; seed++)
         {
-            var machine = MachineFile.Load(preset, Overrides[seed % Overrides.Length]);
+            var machine = PresetVariant.Load(preset, Overrides[seed % Overrides.Length]);
             AssertClean(ProgramCheck.Run(Compiler.Compile(RandomNetwork.Create(seed * 31), machine), machine), $"seed {seed}");
         }
     }

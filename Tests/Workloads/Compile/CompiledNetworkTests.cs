@@ -1,4 +1,3 @@
-using NpuSim.Isa.Machine;
 using NpuSim.Isa.Program;
 using NpuSim.Simulator;
 using NpuSim.Workloads.Compile;
@@ -47,8 +46,7 @@ public class CompiledNetworkTests
         var inputs = RandomNetwork.Inputs(graph, seed);
         var expected = new Interpreter(graph).Run(inputs);
         string[] overrides = Overrides[index % Overrides.Length];
-        bool spills = MachineFile.Load(machineName, []) is { GlobalBuffer: not null, Memory.Dram: not null };
-        var machine = MachineFile.Load(machineName, [.. overrides.Where(key => spills || !key.StartsWith("globalBuffer", StringComparison.Ordinal))]);
+        var machine = PresetVariant.Load(machineName, overrides);
         var program = Compiler.Compile(graph, machine);
         ProgramVerifier.Verify(program, machine);
         var result = NpuMachine.Run(program, machine, new SimulationOptions(), inputs, new HostProcessor(), CancellationToken.None);

@@ -33,7 +33,7 @@ internal static class ConvolutionLowering
             return layers;
         }
 
-        var tiling = new ConvolutionTiling(context.Machine, work, input.Space, output.Space, context.Constants.Space);
+        var tiling = new ConvolutionTiling(context, work, input.Space, output.Space);
         var tile = tiling.Choose(out reason);
         return tile is null
             ? new HostPlan(reason)
@@ -71,6 +71,8 @@ internal sealed class ConvolutionEmitter(
     private readonly record struct WeightKey(int Group, int OutChannel, int Channel);
 
     private readonly Dictionary<WeightKey, (Address Address, int Bytes)> _constants = [];
+    private readonly bool _inputInPlace = LoweringContext.InPlace(input);
+    private readonly bool _outputInPlace = LoweringContext.InPlace(output);
     private long _weightBytes;
 
     public LayerPlan Plan()
@@ -126,7 +128,7 @@ internal sealed class ConvolutionEmitter(
         WeightKey? weightThere = null;
         foreach (var t in tiles)
         {
-            Address sums = accumulators.Next(), result = outputs.Next();
+            Address sums = accumulators.Next(), result = _outputInPlace ? Corner(t) : outputs.Next();
             for (int channel = 0; channel < ReductionExtent; channel += tile.Channels)
             {
                 int channels = Math.Min(tile.Channels, ReductionExtent - channel);
@@ -143,17 +145,17 @@ internal sealed class ConvolutionEmitter(
                     weightThere = weightKey;
                 }
 
-                if (inputKey != inputThere)
+                if (!_inputInPlace && inputKey != inputThere)
                 {
                     var slot = inputs.Next();
                     load = stream => Load(stream, plane, slot);
                     inputThere = inputKey;
                 }
 
-                Address x = inputs.Current, w = weights.Current;
+                Address x = _inputInPlace ? Corner(plane) : inputs.Current, w = weights.Current;
                 bool accumulate = channel > 0;
                 steps.Add(new TileStep(prefetch, load, stream => Compute(stream, t, plane, x, w, sums, result, accumulate, last),
-                    last ? stream => Store(stream, t, result) : null));
+                    last && !_outputInPlace ? stream => Store(stream, t, result) : null));
             }
         }
 
@@ -186,10 +188,22 @@ internal sealed class ConvolutionEmitter(
             ConvolutionWork.Extent(t.Rows, w.StrideY, w.KernelHeight, w.DilationY), work.InHeight);
         var (column, columns, padLeft) = Planes.Clip(t.Column * w.StrideX - w.Padding.Left,
             ConvolutionWork.Extent(t.Columns, w.StrideX, w.KernelWidth, w.DilationX), work.InWidth);
+        if (_inputInPlace && t.Rows == work.OutHeight && t.Columns == work.OutWidth)
+        {
+            // Nothing is loaded, so there is nothing to leave out.
+            (row, rows, padTop, column, columns, padLeft) = (0, work.InHeight, w.Padding.Top, 0, work.InWidth, w.Padding.Left);
+        }
+
         return work.Kind == ProductKind.Depthwise
             ? new InputPlane(t.Image, row, rows, column, columns, t.Channel / work.Multiplier, work.ChannelsFor(t.Channels, 0), padTop, padLeft)
             : new InputPlane(t.Image, row, rows, column, columns, t.Group * work.InChannels + channel, channels, padTop, padLeft);
     }
+
+    private Address Corner(InputPlane p) =>
+        Planes.Corner(input, work.InHeight, work.InWidth, work.InChannels * work.Groups, p.Image, p.Row, p.Column, p.Channel);
+
+    private Address Corner(OutTile t) => Planes.Corner(
+        output, work.OutHeight, work.OutWidth, work.OutChannels * work.Groups, t.Image, t.Row, t.Column, t.Group * work.OutChannels + t.Channel);
 
     private void Load(CoreStream stream, InputPlane p, Address slot) =>
         Planes.Load(stream, input, work.InHeight, work.InWidth, work.InChannels * work.Groups, p.Image, p.Row, p.Rows, p.Column, p.Columns,
@@ -202,7 +216,8 @@ internal sealed class ConvolutionEmitter(
         var parameters = work.Parameters;
         stream.Configure(new ArrayKernel((ushort)k.KernelHeight, (ushort)k.KernelWidth, (byte)k.StrideY, (byte)k.StrideX, (byte)k.DilationY,
             (byte)k.DilationX, (short)parameters.InputZero, (short)parameters.WeightZero, (ushort)work.Multiplier));
-        stream.Configure(new ArrayInput((ushort)p.Rows, (ushort)p.Columns, (uint)p.Channels, (uint)(p.Columns * p.Channels), (uint)p.Channels));
+        int pixel = _inputInPlace ? work.InChannels * work.Groups : p.Channels, row = pixel * (_inputInPlace ? work.InWidth : p.Columns);
+        stream.Configure(new ArrayInput((ushort)p.Rows, (ushort)p.Columns, (uint)p.Channels, (uint)row, (uint)pixel));
         stream.Configure(new ArrayOutput((uint)t.Channels));
         stream.Emit(work.Kind switch
         {
@@ -217,7 +232,8 @@ internal sealed class ConvolutionEmitter(
             return;
         }
 
-        stream.Configure(new VectorShape((uint)(t.Rows * t.Columns), (uint)t.Channels, (uint)t.Channels * sizeof(int), 0, (uint)t.Channels));
+        uint outPixel = (uint)(_outputInPlace ? work.OutChannels * work.Groups : t.Channels);
+        stream.Configure(new VectorShape((uint)(t.Rows * t.Columns), (uint)t.Channels, (uint)t.Channels * sizeof(int), 0, outPixel));
         stream.Configure(new VectorScaleOut((short)parameters.OutZero, 0, 0, 0, (short)parameters.ClampMin, (short)parameters.ClampMax));
         long table = SlotAllocator.Rounded(work.WeightBytes(t.Channels, LastChunk));
         stream.Emit(new Requantise(sums, w + table, result, parameters.Rounding));

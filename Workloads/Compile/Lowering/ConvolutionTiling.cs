@@ -26,12 +26,24 @@ internal readonly record struct TileCounts(long Spatial, long Outputs, long Chun
 
 /// <summary>Chooses the tile that the timing formulas of the machine estimate fastest among those that fit its buffers twice (so that
 /// the next tile loads while the current one computes).</summary>
-internal sealed class ConvolutionTiling(MachineSpec machine, ConvolutionWork work, MemorySpace inputHome, MemorySpace outputHome, MemorySpace constantHome)
+/// <remarks>An input or output that the engines reach in place takes no slot and no transfer.</remarks>
+internal sealed class ConvolutionTiling(LoweringContext context, ConvolutionWork work, MemorySpace inputHome, MemorySpace outputHome)
 {
     private const int AccumulatorBytes = 4;
 
+    private readonly MachineSpec machine = context.Machine;
+    private readonly MemorySpace constantHome = context.Constants.Space;
+    private readonly double codedShare = context.Machine.Core.Dma.WeightCoding is { } coding
+        ? WeightCoding.EntropyBits(work.Weights.Span) / 8 * coding.SizeRatio : 1;
+    private readonly bool inputInPlace = inputHome == MemorySpace.Activation;
+    private readonly bool outputInPlace = outputHome == MemorySpace.Activation;
+    private readonly bool inPlace = inputHome == MemorySpace.Activation && outputHome == MemorySpace.Activation;
+
     // More passes mean more transfers that contend, which the estimate does not see; they must promise this much (chosen on the built-in models).
     private const double MorePassesMargin = 1.15;
+
+    // Where only weights move, a slice more has the array walk its input once more, and the layer before hides the first weights; so must it.
+    private const double MoreSlicesMargin = 1.05;
 
     /// <summary>The best tile, or null where none fits; then the reason names the buffer.</summary>
     public ConvolutionTile? Choose(out string reason)
@@ -42,8 +54,8 @@ internal sealed class ConvolutionTiling(MachineSpec machine, ConvolutionWork wor
         int widest = 0;
         foreach (int channels in ChannelChunks())
         {
-            // Passes over fewer channels than the array takes at once are for what fits no other way.
-            if (best is not null && channels < machine.Core.Array.Rows)
+            // Passes over fewer channels than the array takes at once are for what fits no other way, as are any where the array cuts its own blocks.
+            if (best is not null && (channels < machine.Core.Array.Rows || (inPlace && machine.Core.Array.Blocks is not null)))
             {
                 return best;
             }
@@ -51,7 +63,7 @@ internal sealed class ConvolutionTiling(MachineSpec machine, ConvolutionWork wor
             foreach (var tile in Candidates(channels).Where(Fits))
             {
                 double cycles = EstimateCycles(tile);
-                if (cycles * (channels < widest ? MorePassesMargin : 1) < bestCycles)
+                if (cycles * (channels < widest ? MorePassesMargin : best is not null && inPlace ? MoreSlicesMargin : 1) < bestCycles)
                 {
                     (best, bestCycles, widest) = (tile, cycles, Math.Max(widest, channels));
                 }
@@ -65,18 +77,20 @@ internal sealed class ConvolutionTiling(MachineSpec machine, ConvolutionWork wor
 
         var smallest = new ConvolutionTile(1, 1, Math.Min(work.OutChannels, ArrayOrder.OutputBlock), Math.Min(work.InChannels, ArrayOrder.InputGroup), true);
         reason = $"its smallest tile needs {ActivationBytes(smallest)} B of activation, {WeightSlotBytes(smallest)} B of weight and "
-            + $"{AccumulatorSlotBytes(smallest)} B of accumulator buffer, twice; the core has {machine.Core.Activation.SizeBytes}, "
+            + $"{AccumulatorSlotBytes(smallest)} B of accumulator buffer, twice; the core has {context.ActivationBytes}, "
             + $"{machine.Core.Weight.SizeBytes} and {machine.Core.Accumulator.AddressedBytes} B";
         return null;
     }
 
-    public long InputSlotBytes(ConvolutionTile tile) =>
+    public long InputSlotBytes(ConvolutionTile tile) => inputInPlace ? 0 :
         SlotAllocator.Rounded((long)work.InRows(tile.Rows) * work.InColumns(tile.Columns) * work.ChannelsFor(tile.OutChannels, tile.Channels));
 
-    public long OutputSlotBytes(ConvolutionTile tile) => SlotAllocator.Rounded((long)tile.Rows * tile.Columns * tile.OutChannels);
+    public long OutputSlotBytes(ConvolutionTile tile) => outputInPlace ? 0 : SlotAllocator.Rounded((long)tile.Rows * tile.Columns * tile.OutChannels);
 
     public long WeightSlotBytes(ConvolutionTile tile) => SlotAllocator.Rounded(
         SlotAllocator.Rounded(work.WeightBytes(tile.OutChannels, tile.Channels)) + (long)tile.OutChannels * Requantise.ParameterBytes);
+
+    private long StoredBytes(ConvolutionTile tile) => (long)Math.Ceiling(WeightSlotBytes(tile) * codedShare);
 
     public long AccumulatorSlotBytes(ConvolutionTile tile) =>
         SlotAllocator.Rounded((long)tile.Rows * tile.Columns * tile.OutChannels * AccumulatorBytes);
@@ -103,7 +117,7 @@ internal sealed class ConvolutionTiling(MachineSpec machine, ConvolutionWork wor
     private bool Fits(ConvolutionTile tile)
     {
         var counts = Counts(tile);
-        return ActivationBytes(tile) <= machine.Core.Activation.SizeBytes
+        return ActivationBytes(tile) <= context.ActivationBytes
             && Slots(counts.WeightLoads) * WeightSlotBytes(tile) <= machine.Core.Weight.SizeBytes
             && Slots(counts.OutTiles) * AccumulatorSlotBytes(tile) <= machine.Core.Accumulator.AddressedBytes
             && FieldsHold(tile);
@@ -125,9 +139,14 @@ internal sealed class ConvolutionTiling(MachineSpec machine, ConvolutionWork wor
         double share = Math.Ceiling((double)counts.OutTiles / machine.Cores) / counts.OutTiles;
         long pass = ArrayTiming.Cost(machine.Core, work.Pass(tile.Rows, tile.Columns, tile.OutChannels, tile.Channels), false).Cycles;
         long vector = VectorTiming.Cycles(machine.Core.Vector, TimingClass.VectorMultiply, (long)tile.Rows * tile.Columns * tile.OutChannels);
-        var input = Cost(inputHome, InputPattern(tile), MemorySpace.Activation);
-        var weights = Cost(constantHome, new AccessPattern(1, WeightSlotBytes(tile)), MemorySpace.Weight);
-        var store = Cost(MemorySpace.Activation, OutputPattern(tile), outputHome);
+        if (inPlace && machine.Core.Chaining is not null)
+        {
+            return InPlaceCycles(tile, counts, vector);
+        }
+
+        var input = inputInPlace ? 0 : Cost(inputHome, InputPattern(tile), MemorySpace.Activation);
+        var weights = Cost(constantHome, new AccessPattern(1, StoredBytes(tile)), MemorySpace.Weight);
+        var store = outputInPlace ? 0 : Cost(MemorySpace.Activation, OutputPattern(tile), outputHome);
         double loads = counts.InputLoads * input, constants = counts.WeightLoads * weights, stores = counts.OutTiles * store;
         int engines = machine.Core.Dma.Engines;
         double busiestDma = engines switch
@@ -140,12 +159,22 @@ internal sealed class ConvolutionTiling(MachineSpec machine, ConvolutionWork wor
         return Math.Max(perCore, SharedMemoryCycles(tile, counts)) + input + weights + pass + vector + store;
     }
 
+    // The array waits for the first weights and then for none, or it works on the last ones when all have come. A slice takes its share of the whole: that a
+    // pass of fewer channels may happen upon a better block is no reason to cut.
+    private double InPlaceCycles(ConvolutionTile tile, TileCounts counts, long vector)
+    {
+        long weights = Cost(constantHome, new AccessPattern(1, StoredBytes(tile)), MemorySpace.Weight);
+        long whole = ArrayTiming.Cost(machine.Core, work.Pass(tile.Rows, tile.Columns, work.OutChannels, tile.Channels), false).Cycles;
+        double passes = Math.Max(whole * counts.Chunks * counts.Spatial * work.Groups, counts.OutTiles * vector);
+        return Math.Max(weights + passes, (counts.WeightLoads * weights) + (passes / counts.Steps));
+    }
+
     private double SharedMemoryCycles(ConvolutionTile tile, TileCounts counts)
     {
         Span<double> busy = stackalloc double[Enum.GetValues<MemorySpace>().Length];
-        busy[(int)inputHome] += counts.InputLoads * TransferTiming.BusyCycles(machine, inputHome, InputPattern(tile));
-        busy[(int)constantHome] += counts.WeightLoads * TransferTiming.BusyCycles(machine, constantHome, new AccessPattern(1, WeightSlotBytes(tile)));
-        busy[(int)outputHome] += counts.OutTiles * TransferTiming.BusyCycles(machine, outputHome, OutputPattern(tile));
+        busy[(int)inputHome] += inputInPlace ? 0 : counts.InputLoads * TransferTiming.BusyCycles(machine, inputHome, InputPattern(tile));
+        busy[(int)constantHome] += counts.WeightLoads * TransferTiming.BusyCycles(machine, constantHome, new AccessPattern(1, StoredBytes(tile)));
+        busy[(int)outputHome] += outputInPlace ? 0 : counts.OutTiles * TransferTiming.BusyCycles(machine, outputHome, OutputPattern(tile));
         double longest = 0;
         foreach (double cycles in busy)
         {
@@ -195,12 +224,16 @@ internal sealed class ConvolutionTiling(MachineSpec machine, ConvolutionWork wor
     // Whole rows first; a row is cut only below one row per tile.
     private IEnumerable<(int Rows, int Columns)> Planes()
     {
-        foreach (int rows in TileSizes.Parts(work.OutHeight, 1))
+        // An array that walks in blocks cuts the plane itself, by a search of its own.
+        bool whole = inPlace && machine.Core.Array.Blocks is not null
+            && (long)work.OutHeight * work.OutWidth * ArrayOrder.OutputBlock * AccumulatorBytes * 2 <= machine.Core.Accumulator.AddressedBytes;
+        foreach (int rows in whole ? [work.OutHeight] : TileSizes.Parts(work.OutHeight, 1))
         {
             yield return (rows, work.OutWidth);
         }
 
-        foreach (int columns in TileSizes.Parts(work.OutWidth, 1).Skip(1))
+        // The vector unit's results have one pitch, so that they lie in place only as whole rows.
+        foreach (int columns in outputInPlace ? [] : TileSizes.Parts(work.OutWidth, 1).Skip(1))
         {
             yield return (1, columns);
         }

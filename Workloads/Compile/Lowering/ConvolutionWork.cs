@@ -52,7 +52,7 @@ internal sealed record ConvolutionWork(
         new((long)rows * columns, outChannels, Kind == ProductKind.Depthwise ? 1 : channels, Taps, Kind == ProductKind.Depthwise)
         {
             Plane = Kind == ProductKind.Matrix ? PassPlane.Row(columns)
-                : new PassPlane(rows, columns, InRows(rows), InColumns(columns), Window.KernelHeight, Window.KernelWidth, Window.StrideY, Window.StrideX,
+                : new PassPlane(rows, columns, rows == OutHeight ? InHeight : InRows(rows), columns == OutWidth ? InWidth : InColumns(columns), Window.KernelHeight, Window.KernelWidth, Window.StrideY, Window.StrideX,
                     Window.DilationY, Window.DilationX, Product: false),
         };
 

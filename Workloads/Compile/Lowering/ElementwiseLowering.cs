@@ -90,14 +90,16 @@ internal static class ElementwiseLowering
             Spread.Same or Spread.RowScalar => 1,
             Spread.Scalar or Spread.Row => 0,
         };
-        long residentBytes = resident ? SlotAllocator.Rounded(work.B.Elements) : 0;
-        long perTile = UnitTiling.Choose(context, work.Units, 2L * work.Columns + bytesB, 3, residentBytes, out string reason);
+        Address a = context.Home(work.A), b = context.Home(work.B), output = context.Home(node.Output);
+        bool inPlaceA = LoweringContext.InPlace(a), inPlaceB = LoweringContext.InPlace(b), inPlaceOut = LoweringContext.InPlace(output);
+        long residentBytes = resident && !inPlaceB ? SlotAllocator.Rounded(work.B.Elements) : 0;
+        long streamed = (inPlaceA ? 0 : work.Columns) + (inPlaceOut ? 0 : work.Columns) + (inPlaceB ? 0 : bytesB);
+        long perTile = UnitTiling.Choose(context, work.Units, streamed, 3, residentBytes, out string reason);
         if (perTile == 0)
         {
             return new HostPlan(reason);
         }
 
-        Address a = context.Home(work.A), b = context.Home(work.B), output = context.Home(node.Output);
         var tiles = UnitTiling.Cut(work.Units, perTile);
         var steps = Enumerable.Range(0, context.Cores).Select(core => Steps(core)).ToList();
         return new TiledPlan(Engine.Vector, 0, 0, $"{tiles.Count} tiles", steps);
@@ -107,25 +109,31 @@ internal static class ElementwiseLowering
             var mine = context.Share(tiles, core);
             var activation = context.Slots(MemorySpace.Activation);
             int slots = ConvolutionTiling.Slots(tiles.Count);
-            var ringA = activation.Ring(slots, perTile * work.Columns);
-            var ringOut = activation.Ring(slots, perTile * work.Columns);
-            var ringB = resident ? activation.Ring(1, work.B.Elements) : activation.Ring(slots, perTile * bytesB);
+            var ringA = activation.Ring(slots, inPlaceA ? 0 : perTile * work.Columns);
+            var ringOut = activation.Ring(slots, inPlaceOut ? 0 : perTile * work.Columns);
+            var ringB = resident ? activation.Ring(1, residentBytes) : activation.Ring(slots, inPlaceB ? 0 : perTile * bytesB);
             var steps = new List<TileStep>();
             foreach (var tile in mine)
             {
                 Address x = ringA.Next(), z = ringOut.Next(), y = resident ? ringB.Current : ringB.Next();
+                Address fromA = a + tile.First * work.Columns, fromB = resident ? b : b + tile.First * bytesB, to = output + tile.First * work.Columns;
+                (x, y, z) = (inPlaceA ? fromA : x, inPlaceB ? fromB : y, inPlaceOut ? to : z);
                 bool first = steps.Count == 0;
                 steps.Add(new TileStep(null,
                     stream =>
                     {
-                        stream.Transfer(DmaRole.Activations, x, a + tile.First * work.Columns, tile.Count * work.Columns);
-                        if (!resident || first)
+                        if (!inPlaceA)
                         {
-                            stream.Transfer(DmaRole.Activations, y, resident ? b : b + tile.First * bytesB, resident ? work.B.Elements : tile.Count * bytesB);
+                            stream.Transfer(DmaRole.Activations, x, fromA, tile.Count * work.Columns);
+                        }
+
+                        if (!inPlaceB && (!resident || first))
+                        {
+                            stream.Transfer(DmaRole.Activations, y, fromB, resident ? work.B.Elements : tile.Count * bytesB);
                         }
                     },
                     stream => Compute(stream, work, tile.Count, x, y, z),
-                    stream => stream.Transfer(DmaRole.Store, output + tile.First * work.Columns, z, tile.Count * work.Columns)));
+                    inPlaceOut ? null : stream => stream.Transfer(DmaRole.Store, to, z, tile.Count * work.Columns)));
             }
 
             return steps;

@@ -18,14 +18,15 @@ internal static class LookupLowering
             return new HostPlan($"{input.Type} to {output.Type}: the vector unit looks up 8-bit values with one scale per tensor");
         }
 
-        long perTile = UnitTiling.Choose(context, input.Elements, 2, 2, Entries, out string reason);
+        Address source = context.Home(input), target = context.Home(output);
+        bool inPlaceIn = LoweringContext.InPlace(source), inPlaceOut = LoweringContext.InPlace(target);
+        long perTile = UnitTiling.Choose(context, input.Elements, (inPlaceIn ? 0 : 1) + (inPlaceOut ? 0 : 1), 2, Entries, out string reason);
         if (perTile == 0)
         {
             return new HostPlan(reason);
         }
 
         Address table = context.Constants.Add($"{node.Name}.table", Table(context.Graph, node), context.Layer);
-        Address source = context.Home(input), target = context.Home(output);
         var tiles = UnitTiling.Cut(input.Elements, perTile);
         var steps = Enumerable.Range(0, context.Cores).Select(Steps).ToList();
         return new TiledPlan(Engine.Vector, 0, Entries, $"{tiles.Count} tiles", steps);
@@ -36,21 +37,21 @@ internal static class LookupLowering
             var activation = context.Slots(MemorySpace.Activation);
             int slots = ConvolutionTiling.Slots(tiles.Count);
             var entries = activation.Take(Entries);
-            var ringIn = activation.Ring(slots, perTile);
-            var ringOut = activation.Ring(slots, perTile);
+            var ringIn = activation.Ring(slots, inPlaceIn ? 0 : perTile);
+            var ringOut = activation.Ring(slots, inPlaceOut ? 0 : perTile);
             var steps = new List<TileStep>();
             foreach (var tile in mine)
             {
-                Address x = ringIn.Next(), y = ringOut.Next();
+                Address x = inPlaceIn ? source + tile.First : ringIn.Next(), y = inPlaceOut ? target + tile.First : ringOut.Next();
                 Action<CoreStream>? prefetch = steps.Count == 0 ? stream => stream.Transfer(DmaRole.Weights, entries.Current, table, Entries) : null;
                 steps.Add(new TileStep(prefetch,
-                    stream => stream.Transfer(DmaRole.Activations, x, source + tile.First, tile.Count),
+                    inPlaceIn ? null : stream => stream.Transfer(DmaRole.Activations, x, source + tile.First, tile.Count),
                     stream =>
                     {
                         stream.Configure(new VectorShape(1, (uint)tile.Count, (uint)tile.Count, 0, (uint)tile.Count));
                         stream.Emit(new Lookup(x, entries.Current, y));
                     },
-                    stream => stream.Transfer(DmaRole.Store, target + tile.First, y, tile.Count)));
+                    inPlaceOut ? null : stream => stream.Transfer(DmaRole.Store, target + tile.First, y, tile.Count)));
             }
 
             return steps;

@@ -37,7 +37,7 @@ internal static class MatrixLowering
         var tile = Choose(context, work);
         return tile is null
             ? new HostPlan($"a {work.K}-deep column block does not fit the buffers ({context.Machine.Core.Weight.SizeBytes} B of weights, "
-                + $"{context.Machine.Core.Activation.SizeBytes} B of activations)")
+                + $"{context.ActivationBytes} B of activations)")
             : Plan(context, node, work, tile);
     }
 
@@ -72,7 +72,7 @@ internal static class MatrixLowering
             foreach (int rows in TileSizes.Parts(work.M, 1))
             {
                 bool enough = work.Batches * Count(work.M, rows) * Count(work.N, columns) >= context.Cores || (rows == 1 && columns <= ArrayOrder.OutputBlock);
-                bool fits = 2 * (Rounded((long)rows * work.K) + Rounded((long)columns * work.K) + Rounded((long)rows * columns)) <= core.Activation.SizeBytes
+                bool fits = 2 * (Rounded((long)rows * work.K) + Rounded((long)columns * work.K) + Rounded((long)rows * columns)) <= context.ActivationBytes
                     && 2 * PackedBytes(columns, work.K) + Rounded((long)work.N * Requantise.ParameterBytes) <= core.Weight.SizeBytes
                     && 2 * Rounded((long)rows * columns * sizeof(int)) <= core.Accumulator.AddressedBytes;
                 if (enough && fits)

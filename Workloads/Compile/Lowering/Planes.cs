@@ -28,6 +28,7 @@ internal static class Planes
         stream.Transfer(DmaRole.Store, Corner(tensor, height, width, pixel, image, row, column, channel), new TransferStrides(pixel, width * pixel),
             tile, new TransferStrides(channels, columns * channels), new TransferBlock((uint)channels, (uint)columns, (uint)rows));
 
-    private static Address Corner(Address tensor, int height, int width, int pixel, int image, int row, int column, int channel) =>
+    /// <summary>Where the first byte of a box of an image lies.</summary>
+    public static Address Corner(Address tensor, int height, int width, int pixel, int image, int row, int column, int channel) =>
         tensor + ((((long)image * height + row) * width + column) * pixel + channel);
 }

@@ -11,6 +11,8 @@ internal static class PoolLowering
         Window Window, bool Average, bool CountPadding, ElementwiseParameters Parameters, int Batch, int InHeight, int InWidth, int Channels,
         int OutHeight, int OutWidth);
 
+    private readonly record struct InputPlane(int Rows, int Columns, int PadTop, int PadLeft);
+
     private sealed record Tile(int Image, int Row, int Rows, int Column, int Columns, int Channel, int Channels);
 
     public static LayerPlan Lower(LoweringContext context, Node node)
@@ -40,15 +42,34 @@ internal static class PoolLowering
         var x = node.Input(0).Shape;
         var y = node.Output.Shape;
         var work = new Work(window, average, countPadding, parameters, x[0], x[1], x[2], x[3], y[1], y[2]);
-        return Choose(context, work) is var (rows, columns, channels)
-            ? Plan(context, work, rows, columns, channels, context.Home(node.Input(0)), context.Home(node.Output))
-            : new HostPlan($"a {window.KernelHeight}x{window.KernelWidth} window does not fit the activation buffer of {context.Machine.Core.Activation.SizeBytes} B twice");
+        Address input = context.Home(node.Input(0)), output = context.Home(node.Output);
+        bool inPlace = LoweringContext.InPlace(input) && LoweringContext.InPlace(output) && FieldsHold(work, work.OutHeight, work.OutWidth)
+            && Math.Max(work.InHeight, work.InWidth) <= ushort.MaxValue;
+        return inPlace ? InPlace(context, work, input, output)
+            : Choose(context, work) is var (rows, columns, channels) ? Plan(context, work, rows, columns, channels, input, output)
+            : new HostPlan($"a {window.KernelHeight}x{window.KernelWidth} window does not fit the activation buffer of {context.ActivationBytes} B twice");
+    }
+
+    // One instruction for each image.
+    private static TiledPlan InPlace(LoweringContext context, Work work, Address input, Address output)
+    {
+        var padding = work.Window.Padding;
+        var plane = new InputPlane(work.InHeight, work.InWidth, padding.Top, padding.Left);
+        var steps = new List<TileStep>();
+        for (int image = 0; image < work.Batch; image++)
+        {
+            var tile = new Tile(image, 0, work.OutHeight, 0, work.OutWidth, 0, work.Channels);
+            Address x = input + (long)image * work.InHeight * work.InWidth * work.Channels, y = output + (long)image * work.OutHeight * work.OutWidth * work.Channels;
+            steps.Add(new TileStep(null, null, stream => Compute(stream, work, tile, plane, x, y), null));
+        }
+
+        return new TiledPlan(Engine.Vector, 0, 0, "in place", [steps]);
     }
 
     // Cut rows first (their halo is contiguous), then channels, then columns.
     private static (int Rows, int Columns, int Channels)? Choose(LoweringContext context, Work work)
     {
-        long capacity = context.Machine.Core.Activation.SizeBytes;
+        long capacity = context.ActivationBytes;
         foreach (int columns in TileSizes.Parts(work.OutWidth, 1))
         {
             foreach (int channels in TileSizes.Parts(work.Channels, ArrayOrder.OutputBlock))
@@ -124,21 +145,21 @@ internal static class PoolLowering
             tile.Column * w.StrideX - w.Padding.Left, ConvolutionWork.Extent(tile.Columns, w.StrideX, w.KernelWidth, 1), work.InWidth);
         return new TileStep(null,
             stream => Planes.Load(stream, input, work.InHeight, work.InWidth, work.Channels, tile.Image, row, rows, column, columns, tile.Channel, tile.Channels, x),
-            Compute,
+            stream => Compute(stream, work, tile, new InputPlane(rows, columns, padTop, padLeft), x, y),
             stream => Planes.Store(stream, output, work.OutHeight, work.OutWidth, work.Channels, tile.Image, tile.Row, tile.Rows, tile.Column, tile.Columns,
                 tile.Channel, tile.Channels, y));
+    }
 
-        void Compute(CoreStream stream)
-        {
-            var p = work.Parameters;
-            stream.Configure(new VectorShape(1, (uint)tile.Channels, (uint)tile.Channels, 0, (uint)tile.Channels));
-            stream.Configure(new VectorWindow((ushort)w.KernelHeight, (ushort)w.KernelWidth, (ushort)w.StrideY, (ushort)w.StrideX,
-                (ushort)rows, (ushort)columns, (short)padTop, (short)padLeft));
-            stream.Configure(new VectorScaleA((short)p.A.Zero, p.A.Multiplier, (sbyte)p.A.Shift, p.A.Scale));
-            stream.Configure(new VectorScaleOut((short)p.Out.Zero, p.Out.Multiplier, (sbyte)p.Out.Shift, p.Out.Scale, (short)p.ClampMin, (short)p.ClampMax));
-            stream.Emit(work.Average
-                ? new AveragePool(x, y, (ushort)tile.Rows, (ushort)tile.Columns, p.Format, work.CountPadding)
-                : new MaxPool(x, y, (ushort)tile.Rows, (ushort)tile.Columns));
-        }
+    private static void Compute(CoreStream stream, Work work, Tile tile, InputPlane plane, Address x, Address y)
+    {
+        var (w, p) = (work.Window, work.Parameters);
+        stream.Configure(new VectorShape(1, (uint)tile.Channels, (uint)tile.Channels, 0, (uint)tile.Channels));
+        stream.Configure(new VectorWindow((ushort)w.KernelHeight, (ushort)w.KernelWidth, (ushort)w.StrideY, (ushort)w.StrideX,
+            (ushort)plane.Rows, (ushort)plane.Columns, (short)plane.PadTop, (short)plane.PadLeft));
+        stream.Configure(new VectorScaleA((short)p.A.Zero, p.A.Multiplier, (sbyte)p.A.Shift, p.A.Scale));
+        stream.Configure(new VectorScaleOut((short)p.Out.Zero, p.Out.Multiplier, (sbyte)p.Out.Shift, p.Out.Scale, (short)p.ClampMin, (short)p.ClampMax));
+        stream.Emit(work.Average
+            ? new AveragePool(x, y, (ushort)tile.Rows, (ushort)tile.Columns, p.Format, work.CountPadding)
+            : new MaxPool(x, y, (ushort)tile.Rows, (ushort)tile.Columns));
     }
 }

@@ -28,18 +28,19 @@ internal static class ReduceLowering
         }
 
         var core = context.Machine.Core;
-        int channels = TileSizes.Parts(work.Inner, ArrayOrder.OutputBlock).FirstOrDefault(size => Fits(core, work, size));
+        int channels = TileSizes.Parts(work.Inner, ArrayOrder.OutputBlock).FirstOrDefault(size => Fits(context, work, size));
         return channels == 0
             ? new HostPlan($"{work.Folded} x {Math.Min(work.Inner, ArrayOrder.OutputBlock)} B and their sums do not fit the buffers twice "
-                + $"({core.Activation.SizeBytes} B of activations, {core.Accumulator.AddressedBytes} B of accumulators, {core.Weight.SizeBytes} B of weights)")
+                + $"({context.ActivationBytes} B of activations, {core.Accumulator.AddressedBytes} B of accumulators, {core.Weight.SizeBytes} B of weights)")
             : Plan(context, node, work, channels);
     }
 
-    private static bool Fits(CoreSpec core, Work work, int channels)
+    private static bool Fits(LoweringContext context, Work work, int channels)
     {
+        var core = context.Machine.Core;
         long tiles = work.Outer * ((work.Inner + channels - 1) / channels);
         int slots = ConvolutionTiling.Slots(tiles);
-        return slots * (SlotAllocator.Rounded((long)work.Folded * channels) + SlotAllocator.Rounded(channels)) <= core.Activation.SizeBytes
+        return slots * (SlotAllocator.Rounded((long)work.Folded * channels) + SlotAllocator.Rounded(channels)) <= context.ActivationBytes
             && slots * SlotAllocator.Rounded((long)channels * sizeof(int)) <= core.Accumulator.AddressedBytes
             && slots * SlotAllocator.Rounded((long)channels * Requantise.ParameterBytes) <= core.Weight.SizeBytes;
     }
@@ -78,30 +79,33 @@ internal static class ReduceLowering
             var accumulator = context.Slots(MemorySpace.Accumulator);
             var weight = context.Slots(MemorySpace.Weight);
             int slots = ConvolutionTiling.Slots(tiles.Count);
-            SlotRing ringIn = activation.Ring(slots, (long)work.Folded * channels), ringOut = activation.Ring(slots, channels);
+            bool inPlaceIn = LoweringContext.InPlace(input), inPlaceOut = LoweringContext.InPlace(output);
+            SlotRing ringIn = activation.Ring(slots, inPlaceIn ? 0 : (long)work.Folded * channels), ringOut = activation.Ring(slots, inPlaceOut ? 0 : channels);
             SlotRing sums = accumulator.Ring(slots, channels * sizeof(int)), parameters = weight.Ring(slots, (long)channels * Requantise.ParameterBytes);
             var steps = new List<TileStep>();
             foreach (var (outer, channel, count) in context.Share(tiles, core))
             {
-                Address x = ringIn.Next(), y = ringOut.Next(), sum = sums.Next(), rows = parameters.Next();
+                Address from = input + (outer * work.Folded * work.Inner + channel), to = output + (outer * work.Inner + channel);
+                Address x = inPlaceIn ? from : ringIn.Next(), y = inPlaceOut ? to : ringOut.Next(), sum = sums.Next(), rows = parameters.Next();
+                uint pitch = (uint)(inPlaceIn ? work.Inner : count);
                 steps.Add(new TileStep(
                     stream => stream.Transfer(DmaRole.Weights, rows, table + (long)channel * Requantise.ParameterBytes, (long)count * Requantise.ParameterBytes),
-                    stream => stream.Transfer(DmaRole.Activations, x, new TransferStrides(count), input + (outer * work.Folded * work.Inner + channel),
+                    inPlaceIn ? null : stream => stream.Transfer(DmaRole.Activations, x, new TransferStrides(count), from,
                         new TransferStrides(work.Inner), new TransferBlock((uint)count, (uint)work.Folded)),
-                    stream => Compute(stream, work, count, x, sum, rows, y),
-                    stream => stream.Transfer(DmaRole.Store, output + (outer * work.Inner + channel), y, count)));
+                    stream => Compute(stream, work, count, pitch, x, sum, rows, y),
+                    inPlaceOut ? null : stream => stream.Transfer(DmaRole.Store, to, y, count)));
             }
 
             return steps;
         }
     }
 
-    private static void Compute(CoreStream stream, Work work, int channels, Address x, Address sum, Address parameters, Address y)
+    private static void Compute(CoreStream stream, Work work, int channels, uint pitch, Address x, Address sum, Address parameters, Address y)
     {
         uint count = (uint)channels;
         var p = work.Parameters;
         stream.Configure(new VectorScaleOut((short)p.OutZero, 0, 0, 0, (short)p.ClampMin, (short)p.ClampMax));
-        stream.Configure(new VectorShape((uint)work.Folded, count, count, 0, count * sizeof(int)));
+        stream.Configure(new VectorShape((uint)work.Folded, count, pitch, 0, count * sizeof(int)));
         stream.Emit(new ReduceSum(x, sum, VectorFormat.Int8Fixed, ReduceAxis.Rows, 0));
         stream.Configure(new VectorShape(1, count, count * sizeof(int), 0, count));
         stream.Emit(new Requantise(sum, parameters, y, p.Rounding));

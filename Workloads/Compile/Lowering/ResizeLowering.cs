@@ -22,7 +22,7 @@ internal static class ResizeLowering
         }
 
         IReadOnlyList<int> x = input.Shape, y = output.Shape;
-        long most = context.Machine.Core.Activation.SizeBytes / 2;
+        long most = context.ActivationBytes / 2;
         int channels = TileSizes.Parts(x[3], ArrayOrder.OutputBlock).FirstOrDefault(
             size => SlotAllocator.Rounded((long)x[1] * x[2] * size) + SlotAllocator.Rounded((long)y[1] * y[2] * size) <= most);
         if (channels == 0 || Math.Max(Math.Max(x[1], x[2]), Math.Max(y[1], y[2])) > ushort.MaxValue)

@@ -18,7 +18,7 @@ internal static class TransposeLowering
             return MovementLowering.Permute(context, node);
         }
 
-        long capacity = context.Machine.Core.Activation.SizeBytes;
+        long capacity = context.ActivationBytes;
         foreach (int tileRows in TileSizes.Parts(rows, 1))
         {
             foreach (int tileColumns in TileSizes.Parts(columns, 1))

@@ -11,14 +11,20 @@ internal static class UnitTiling
     /// <summary>Units per tile, or 0 and the reason where not even one fits.</summary>
     /// <param name="context">Machine and cores.</param>
     /// <param name="units">Units of the layer.</param>
-    /// <param name="bytesPerUnit">Bytes of one unit in all streamed and scratch operands together.</param>
+    /// <param name="bytesPerUnit">Bytes of one unit in all streamed and scratch operands together; 0 where all of them are worked on in place.</param>
     /// <param name="operands">How many of them there are, for alignment.</param>
     /// <param name="residentBytes">Bytes that stay for the whole layer.</param>
     /// <param name="reason">Why not.</param>
     public static long Choose(LoweringContext context, long units, long bytesPerUnit, int operands, long residentBytes, out string reason)
     {
         reason = "";
-        long capacity = context.Machine.Core.Activation.SizeBytes - residentBytes - (operands + 1) * 2L * FlatGranule;
+        if (bytesPerUnit == 0 && residentBytes <= context.ActivationBytes)
+        {
+            return (units + context.Cores - 1) / context.Cores;
+        }
+
+        bytesPerUnit = Math.Max(bytesPerUnit, 1);
+        long capacity = context.ActivationBytes - residentBytes - (operands + 1) * 2L * FlatGranule;
         long perCore = (units + context.Cores - 1) / context.Cores;
         long most = capacity / (2 * bytesPerUnit);
         if (units * bytesPerUnit <= capacity && context.Cores == 1)
@@ -29,7 +35,7 @@ internal static class UnitTiling
 
         if (most < 1)
         {
-            reason = $"one row takes {bytesPerUnit} B twice and {residentBytes} B beside it; the activation buffer has {context.Machine.Core.Activation.SizeBytes} B";
+            reason = $"one row takes {bytesPerUnit} B twice and {residentBytes} B beside it; the activation buffer has {context.ActivationBytes} B";
             return 0;
         }
 
