@@ -8,8 +8,8 @@ namespace NpuSim.Isa.Timing;
 /// <remarks>Loops: kernel group, stripe of output pixels, channel block, kernel row, kernel column; the innermost is a stripe operation, one pixel and one
 /// channel block of all kernels of the group a cycle. Operations begin when all features and the first group's weights are in the buffer. Weights of
 /// further groups come meanwhile as far as there is room; a group's room is free when its last operation begins. The last operation of a stripe needs a
-/// place in the accumulator for each of its pixels. With two register groups the loads of the next layer begin when those of this one have ended, as far as there
-/// is room beside it, if nothing that it reads is still to be written.</remarks>
+/// place in the accumulator for each of its pixels. With two register groups the loads of the next layer begin when those of this one have ended, as
+/// far as there is room beside it, if nothing that it reads is still to be written.</remarks>
 public sealed class PipelineWalk
 {
     // From the moment that room is free to the request that uses it.
@@ -46,7 +46,8 @@ public sealed class PipelineWalk
 
     /// <summary>The cost of a layer.</summary>
     /// <param name="shape">The layer; it fits its banks.</param>
-    /// <param name="overlaps">Whether it may begin while the one before it is at work: it is programmed already and reads nothing that the other writes.</param>
+    /// <param name="overlaps">Whether it may begin while the one before it is at work: it is programmed already and reads nothing that the other
+    /// writes.</param>
     public HardwareLayerCost Next(in HardwareLayerShape shape, bool overlaps)
     {
         bool beside = overlaps && _pipeline.RegisterGroups > 1 && _previous is { } other && SameBanks(other, shape);
@@ -68,7 +69,8 @@ public sealed class PipelineWalk
         }
 
         (_earlierInterrupt, _interrupt, _previous) = (origin, _output.LastWrite + _writeLatency + _pipeline.InterruptCycles, shape);
-        long features = ConvolutionBuffer.FeatureBytes(_pipeline, shape), reads = features + ConvolutionBuffer.WeightBytes(_pipeline, shape) + shape.ParameterBytes;
+        long features = ConvolutionBuffer.FeatureBytes(_pipeline, shape);
+        long reads = features + ConvolutionBuffer.WeightBytes(_pipeline, shape) + shape.ParameterBytes;
         return new HardwareLayerCost(
             _interrupt - origin, first - origin, _now - origin, _output.Last - origin, stalls, operations, shape.Pixels * layer.Groups * _stageCycles,
             (long)Math.Ceiling(reads * _beatCycles / _pipeline.BeatBytes), features, reads, ConvolutionBuffer.ResultBytes(_pipeline, shape));

@@ -74,7 +74,8 @@ internal sealed class LayerWork(MachineSpec machine, TransferWork transfers, int
         HardwareLayer layer, EngineRegisters registers, in HardwareLayerShape shape, in HardwareLayerCost cost, LayerActions actions)
     {
         var array = machine.Core.Array;
-        long groups = ArrayTiming.CeilingDivide(shape.Kernels, array.Columns), stripes = ConvolutionPipelineTiming.Stripes(machine.Core.ConvolutionPipeline!, shape.Pixels);
+        long groups = ArrayTiming.CeilingDivide(shape.Kernels, array.Columns);
+        long stripes = ConvolutionPipelineTiming.Stripes(machine.Core.ConvolutionPipeline!, shape.Pixels);
         long macs = ArrayWork.Shape(layer, registers).Macs, inside = ArrayWork.InsideMacs(layer, registers);
         // Taps in padding read no feature; a stripe operation reads one slice of each kernel.
         long features = inside / shape.Kernels * groups, weights = shape.KernelBytes * shape.Kernels * stripes;

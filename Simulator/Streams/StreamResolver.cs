@@ -131,7 +131,7 @@ internal sealed class StreamResolver
             Unit = (byte)unit,
             Owner = work.Owner,
             HasValues = values,
-            Sync = Sync(instruction),
+            Sync = StepSync.Of(instruction),
             Layer = _layer,
             EndByte = end,
             Cycles = work.Cycles,
@@ -294,16 +294,5 @@ internal sealed class StreamResolver
         {
             _actions.AddWrite(operand.Space, operand.Bytes);
         }
-    }
-
-    private static StepSync Sync(Instruction instruction)
-    {
-        var sync = instruction.Sync;
-        return instruction switch
-        {
-            SemaphoreWait wait => new StepSync(sync.Wait0, sync.Wait1, sync.Signal0, sync.Signal1, CountedWait: wait.Semaphore, Count: wait.Count),
-            SemaphoreSignal signal => new StepSync(sync.Wait0, sync.Wait1, sync.Signal0, sync.Signal1, CountedSignal: signal.Semaphore, Count: signal.Count),
-            _ => new StepSync(sync.Wait0, sync.Wait1, sync.Signal0, sync.Signal1, Early: sync.Early),
-        };
     }
 }

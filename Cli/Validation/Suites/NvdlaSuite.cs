@@ -81,7 +81,8 @@ internal sealed class NvdlaSuite : IAccuracySuite
         var table = reference.Table($"{Folder}/{ChainFile}");
         foreach (var row in table.Rows)
         {
-            var machine = MachineFile.Load(Tables[0].Machine, [.. Members.SelectMany(member => member.Keys.Select(key => $"{key}={Value(row, member.Column)}"))]);
+            var sets = Members.SelectMany(member => member.Keys.Select(key => $"{key}={Value(row, member.Column)}"));
+            var machine = MachineFile.Load(Tables[0].Machine, [.. sets]);
             using var text = new StringReader(Layer(row));
             var layer = LayerTable.Read(text, table.File).Rows[0].Graph;
             long one = NvdlaChain.Run(layer, 1, machine, cancellation).Traffic.DramWriteBytes, all = row.Integer("wr_beats", 1) * BeatBytes;

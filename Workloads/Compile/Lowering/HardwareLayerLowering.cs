@@ -65,7 +65,8 @@ internal sealed class HardwareLayerLowering
     {
         var pieces = Pieces();
         var steps = Enumerable.Range(0, _context.Cores).Select(core => Steps(_context.Share(pieces, core))).ToList();
-        string note = $"{pieces.Count} hardware layers of {_tile.Rows}x{_tile.Columns}x{_tile.OutChannels}, {_shape.DataBanks} banks of features, {_shape.WeightBanks} of weights";
+        string note = $"{pieces.Count} hardware layers of {_tile.Rows}x{_tile.Columns}x{_tile.OutChannels}, "
+            + $"{_shape.DataBanks} banks of features, {_shape.WeightBanks} of weights";
         return new TiledPlan(Engine.Array, _work.Macs, _weightBytes, note, steps);
     }
 
@@ -78,7 +79,8 @@ internal sealed class HardwareLayerLowering
             {
                 for (int column = 0; column < _work.OutWidth; column += _tile.Columns)
                 {
-                    AddChannels(pieces, new Piece(image, row, Math.Min(_tile.Rows, _work.OutHeight - row), column, Math.Min(_tile.Columns, _work.OutWidth - column), 0, 0));
+                    int rows = Math.Min(_tile.Rows, _work.OutHeight - row), columns = Math.Min(_tile.Columns, _work.OutWidth - column);
+                    AddChannels(pieces, new Piece(image, row, rows, column, columns, 0, 0));
                 }
             }
         }
@@ -108,7 +110,8 @@ internal sealed class HardwareLayerLowering
         int columns = matrix ? piece.Columns : _work.InWidth;
         stream.Configure(new ArrayKernel((ushort)w.KernelHeight, (ushort)w.KernelWidth, (byte)w.StrideY, (byte)w.StrideX, (byte)w.DilationY,
             (byte)w.DilationX, (short)parameters.InputZero, (short)parameters.WeightZero, 1));
-        stream.Configure(new ArrayInput((ushort)rows, (ushort)columns, (uint)_work.InChannels, (uint)(_work.InWidth * _work.InChannels), (uint)_work.InChannels));
+        stream.Configure(new ArrayInput(
+            (ushort)rows, (ushort)columns, (uint)_work.InChannels, (uint)(_work.InWidth * _work.InChannels), (uint)_work.InChannels));
         stream.Configure(new ArrayOutput((uint)_work.OutChannels));
         stream.Configure(new LayerBanks((byte)_shape.DataBanks, (byte)_shape.WeightBanks, (ushort)_shape.Grain));
         stream.Configure(new LayerStage((short)padTop, (short)w.Padding.Left, (short)parameters.OutZero, (short)parameters.ClampMin,
