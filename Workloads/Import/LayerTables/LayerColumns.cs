@@ -29,8 +29,10 @@ internal sealed class LayerColumns
 
     private static readonly Dictionary<string, string> Aliases = new()
     {
+        ["l"] = "name",
         ["layer"] = "name",
         ["layername"] = "name",
+        ["channel"] = "channels",
         ["numfilters"] = "numfilter",
         ["strideheight"] = "strides",
     };
@@ -39,6 +41,8 @@ internal sealed class LayerColumns
     private readonly List<(int Position, string Key)> _overrides = [];
     private readonly IReadOnlyList<string> _headers;
 
+    private bool _hasNotes;
+
     private LayerColumns(IReadOnlyList<string> headers) => _headers = headers;
 
     public LayerKind Kind { get; private set; }
@@ -46,13 +50,16 @@ internal sealed class LayerColumns
     /// <summary>Understands the current line as a header.</summary>
     public static LayerColumns Read(LayerCells cells)
     {
-        var columns = new LayerColumns(cells.Current);
-        for (var i = 0; i < cells.Current.Count; i++) columns.Add(cells, i, cells.Current[i]);
+        // An empty head ends the table; SCALE-Sim's own topologies have notes of their authors behind it.
+        var width = cells.Current.TakeWhile(head => head.Length > 0).Count();
+        var columns = new LayerColumns([.. cells.Current.Take(width)]) { _hasNotes = width < cells.Current.Count };
+        for (var i = 0; i < width; i++) columns.Add(cells, i, cells.Current[i]);
         var present = columns._positions.Keys.Where(key => key != Tiling).ToHashSet();
         foreach (var (kind, required, optional) in Formats)
         {
             if (!present.IsSupersetOf(required) || !present.IsSubsetOf(required.Concat(optional))) continue;
             columns.Kind = kind;
+            columns.RefuseNotes(cells, width);
             return columns;
         }
         throw cells.Fault(
@@ -62,10 +69,18 @@ internal sealed class LayerColumns
             "Filter Width, Channels, Num Filter, Strides\"");
     }
 
+    // Only SCALE-Sim's tables have notes, and a column that would change something is none.
+    private void RefuseNotes(LayerCells cells, int width)
+    {
+        bool isMeant = cells.Current.Skip(width).Any(head => head == Tiling || head.StartsWith(OverridePrefix, StringComparison.OrdinalIgnoreCase));
+        if (_hasNotes && (isMeant || Kind != LayerKind.ScaleSimConvolution))
+            throw cells.Fault(width, "", "found nothing, expected the name of a column, because others follow");
+    }
+
     /// <summary>Every header needs a cell, except trailing optional ones.</summary>
     public void RequireWidth(LayerCells cells)
     {
-        if (cells.Current.Count > _headers.Count)
+        if (cells.Current.Count > _headers.Count && !_hasNotes)
             throw cells.Fault(_headers.Count, "", $"found {LayerCells.Quote(cells.Current[_headers.Count])}, but the header has " +
                 $"{_headers.Count} columns");
     }
@@ -126,6 +141,8 @@ internal sealed class LayerColumns
         }
         var compared = string.Concat(header.Where(letter => letter is not (' ' or '_' or '\t'))).ToLowerInvariant();
         compared = Aliases.GetValueOrDefault(compared, compared);
+        // SCALE-Sim reads by place; a third of its topologies call the height a second width.
+        if (compared == "ifmapwidth" && !_positions.ContainsKey("ifmapheight") && _positions.Remove(compared, out var first)) _positions.Add("ifmapheight", first);
         if (!_positions.TryAdd(compared, position)) throw cells.Fault(position, header, "the column occurs twice");
     }
 }
