@@ -23,7 +23,7 @@ internal sealed class HardwareLayerLowering
         LoweringContext context, string weightName, ConvolutionWork work, HardwareLayerTile tile, HardwareLayerShape shape, Address input, Address output)
     {
         (_context, _work, _tile, _shape, _input, _output) = (context, work, tile, shape, input, output);
-        byte[] weights = work.Pack(0, 0, work.OutChannels, 0, work.InChannels, withParameters: false), table = work.Parameters.Table;
+        byte[] weights = work.Pack(0, 0, work.OutChannels, 0, work.InChannels, withParameters: false), table = work.Parameters!.Table;
         _perChannel = !IsUniform(table);
         byte[] parameters = _perChannel ? table : table[..Requantise.ParameterBytes];
         _weights = context.Constants.Add(weightName, weights, context.Layer);
@@ -31,12 +31,13 @@ internal sealed class HardwareLayerLowering
         _weightBytes = weights.Length + parameters.Length;
     }
 
-    /// <summary>The plan, or null where the machine has no such pipeline or it cannot do this product: depthwise and grouped ones, and those of which not
-    /// even one output row fits its buffer.</summary>
+    /// <summary>The plan, or null where the machine has no such pipeline or it cannot do this product: depthwise, grouped and float ones, those that do not
+    /// lie in external memory, and those of which not even one output row fits its buffer.</summary>
     public static LayerPlan? TryLower(LoweringContext context, string weightName, ConvolutionWork work, Address input, Address output)
     {
         var pipeline = context.Machine.Core.ConvolutionPipeline;
-        if (pipeline is null || work.Kind == ProductKind.Depthwise || work.Groups > 1)
+        bool inMemory = input.Space == MemorySpace.Dram && output.Space == MemorySpace.Dram;
+        if (pipeline is null || !inMemory || work.Parameters is null || work.Kind == ProductKind.Depthwise || work.Groups > 1)
         {
             return null;
         }
@@ -101,7 +102,7 @@ internal sealed class HardwareLayerLowering
 
     private void Emit(CoreStream stream, Piece piece)
     {
-        var (w, parameters) = (_work.Window, _work.Parameters);
+        var (w, parameters) = (_work.Window, _work.Parameters!);
         bool matrix = _work.Kind == ProductKind.Matrix, whole = piece.Rows == _work.OutHeight;
         int top = (piece.Row * w.StrideY) - w.Padding.Top;
         var (row, rows, padTop) = whole
