@@ -179,6 +179,8 @@ internal sealed class StreamResolver
                 return new Work(StepKind.Barrier, CycleOwner.Compute, Detail: barrier.Id);
             case Halt:
                 return new Work(StepKind.Halt, CycleOwner.Compute);
+            case Pause pause:
+                return new Work(StepKind.Fixed, CycleOwner.Host, pause.Cycles);
             case Nop or LayerMark:
                 return new Work(StepKind.Fixed, CycleOwner.Compute);
             default:
