@@ -65,6 +65,9 @@ public sealed record CoreSpec
     [Description("Buffer for int32 accumulators.")]
     public required BufferSpec Accumulator { get; init; }
 
+    [Description("Whether engines that reach a private buffer in the same cycles share what its banks and ports give; without it they do not notice each other.")]
+    public bool BufferContention { get; init; }
+
     [Description("DMA engines.")]
     public required DmaSpec Dma { get; init; }
 

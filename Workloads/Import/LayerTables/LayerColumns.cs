@@ -1,4 +1,5 @@
 using System.Globalization;
+using NpuSim.Isa.Program;
 
 namespace NpuSim.Workloads.Import.LayerTables;
 
@@ -8,6 +9,7 @@ internal enum LayerKind
     ScaleSimConvolution,
     Convolution,
     MatrixProduct,
+    Operator,
 }
 
 /// <summary>Where the header puts each quantity.</summary>
@@ -16,6 +18,7 @@ internal sealed class LayerColumns
     private const string OverridePrefix = "set:";
     private const string Tiling = "tiling";
     private const string Sparsity = "sparsity";
+    private const string ElementTypes = "type";
 
     /// <summary>Headers by kind; those after the bar may be absent. Compared without blanks, underscores and case.</summary>
     private static readonly (LayerKind Kind, string[] Required, string[] Optional)[] Formats =
@@ -23,8 +26,9 @@ internal sealed class LayerColumns
         (LayerKind.ScaleSimConvolution,
             ["name", "ifmapheight", "ifmapwidth", "filterheight", "filterwidth", "channels", "numfilter", "strides"],
             ["stridewidth", Sparsity]),
-        (LayerKind.Convolution, ["name", "w", "h", "c", "k", "r", "s"], ["stride", "pad", "groups"]),
+        (LayerKind.Convolution, ["name", "w", "h", "c", "k", "r", "s"], ["stride", "pad", "groups", "batch"]),
         (LayerKind.MatrixProduct, ["name", "m", "n", "k"], [Sparsity]),
+        (LayerKind.Operator, ["name", "operator"], ["rows", "columns", "sequence", "heads", "headsize", "inner", "batch"]),
     ];
 
     private static readonly Dictionary<string, string> Aliases = new()
@@ -54,7 +58,7 @@ internal sealed class LayerColumns
         var width = cells.Current.TakeWhile(head => head.Length > 0).Count();
         var columns = new LayerColumns([.. cells.Current.Take(width)]) { _hasNotes = width < cells.Current.Count };
         for (var i = 0; i < width; i++) columns.Add(cells, i, cells.Current[i]);
-        var present = columns._positions.Keys.Where(key => key != Tiling).ToHashSet();
+        var present = columns._positions.Keys.Where(key => key is not (Tiling or ElementTypes)).ToHashSet();
         foreach (var (kind, required, optional) in Formats)
         {
             if (!present.IsSupersetOf(required) || !present.IsSubsetOf(required.Concat(optional))) continue;
@@ -64,7 +68,7 @@ internal sealed class LayerColumns
         }
         throw cells.Fault(
             $"found header {string.Join(",", cells.Current.Take(12).Select(LayerCells.Quote))}{(cells.Current.Count > 12 ? ",…" : "")}\n" +
-            "expected \"name,W,H,C,K,R,S,stride,pad,groups\", \"name,M,N,K\" or SCALE-Sim's \"Layer name, IFMAP Height, IFMAP Width, " +
+            "expected \"name,W,H,C,K,R,S,stride,pad,groups\", \"name,M,N,K\", \"name,operator,…\" or SCALE-Sim's \"Layer name, IFMAP Height, IFMAP Width, " +
                 "Filter Height, " +
             "Filter Width, Channels, Num Filter, Strides\"");
     }
@@ -122,6 +126,20 @@ internal sealed class LayerColumns
         var found = cell.Length == 0 ? "nothing" : LayerCells.Quote(cell);
         throw cells.Fault(position, _headers[position], $"found {found}, expected a whole number {least}…{most}");
     }
+
+    /// <summary>One of several words; letter case does not matter.</summary>
+    public string Word(LayerCells cells, string key, params ReadOnlySpan<string> words)
+    {
+        var position = _positions[key];
+        var cell = Cell(cells, position).ToLowerInvariant();
+        return words.Contains(cell) ? cell : throw cells.Fault(
+            position, _headers[position],
+            $"found {(cell.Length == 0 ? "nothing" : LayerCells.Quote(cell))}, expected {string.Join(" or ", words.ToArray())}");
+    }
+
+    /// <summary>The element type that a row asks for; null where it does not.</summary>
+    public ElementType? Type(LayerCells cells) => !_positions.TryGetValue(ElementTypes, out var position) || Cell(cells, position).Length == 0 ? null
+        : Word(cells, ElementTypes, "int8", "float32") == "int8" ? ElementType.Int8 : ElementType.Float32;
 
     public IReadOnlyList<KeyValuePair<string, string>> Overrides(LayerCells cells) =>
         [.. _overrides.Where(column => Cell(cells, column.Position).Length > 0).Select(column =>
