@@ -28,6 +28,7 @@ internal static class ConvolutionLowering
 
         var input = context.Home(node.Input(0));
         var output = context.Home(node.Output);
+        work = StrideFolding.Apply(context.Machine, work);
         if (HardwareLayerLowering.TryLower(context, node.Input(1).Name, work, input, output) is { } layers)
         {
             return layers;
