@@ -10,6 +10,7 @@ internal static class AccuracySuites
         new ScaleSimSuite(),
         new NvdlaSuite(),
         new Suites.EyerissSuite(),
+        new Suites.DramSuite(),
     ];
 
     /// <summary>The suites that are named, in their own order; all where none is.</summary>

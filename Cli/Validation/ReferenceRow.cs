@@ -10,6 +10,9 @@ internal sealed class ReferenceRow(ReferenceTable table, int line, string[] cell
     /// <summary>Line of the file, from 1.</summary>
     public int Line => line;
 
+    /// <summary>Names of the table's columns, in order.</summary>
+    public IReadOnlyList<string> Columns => table.Columns;
+
     /// <summary>Whether the column is there and the cell is not empty.</summary>
     public bool Has(string column) => table.Has(column) && cells[table.Column(column)].Length > 0;
 

@@ -20,7 +20,7 @@ internal enum MemberKind
 }
 
 /// <summary>One member of a configuration record, read once from its property by reflection.</summary>
-/// <param name="Name">Name in the file, camelCase.</param>
+/// <param name="Name">Name in the file: camelCase, or what the property says where a standard has a name of its own (tRCD).</param>
 /// <param name="Kind">What it holds.</param>
 /// <param name="Property">The property.</param>
 /// <param name="Type">Its type without the nullable wrapper.</param>
@@ -59,7 +59,8 @@ internal sealed record RecordMember(
     {
         var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         return new RecordMember(
-            JsonNamingPolicy.CamelCase.ConvertName(property.Name), KindOf(type), property, type,
+            property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? JsonNamingPolicy.CamelCase.ConvertName(property.Name),
+            KindOf(type), property, type,
             property.GetCustomAttribute<RequiredMemberAttribute>() is not null,
             nullability.Create(property).WriteState == NullabilityState.Nullable,
             property.GetCustomAttribute<BoundsAttribute>(),

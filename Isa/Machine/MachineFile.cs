@@ -72,17 +72,22 @@ public static class MachineFile
 
     private static JsonObject Overridden(JsonObject tree, IReadOnlyList<string> overrides)
     {
+        var keys = new List<string>();
         foreach (string text in overrides)
         {
             var (key, value) = Override.Split(text);
+            DramDeviceFile.Forget(tree, key, value);
             Override.Set(tree, typeof(MachineSpec), key, value);
+            keys.Add(key);
         }
 
+        DramDeviceFile.Follow(tree, keys);
         return tree;
     }
 
     private static MachineSpec Build(JsonObject tree, string file, bool check = true)
     {
+        DramDeviceFile.Expand(tree, file);
         var machine = RecordReader.Read<MachineSpec>(tree, file);
         if (check)
             MachineRules.Check(machine, file);

@@ -36,6 +36,8 @@ internal static class MachineRules
         Require(core.Weight.AddressedKiB == 0 && core.Activation.AddressedKiB == 0, "core.*.addressedKiB", "a value", "0 for activation and weight");
         Require(
             Nodes.Contains(machine.Energy.TechnologyNm), "energy.technologyNm", machine.Energy.TechnologyNm, $"one of {string.Join(", ", Nodes)}");
+        if (machine.Memory.Dram is { } dram)
+            CheckDram(dram, file, Require);
         CheckArray(core.Array, Require);
         if (core.Array.Blocks is { } blocks)
             CheckBlocks(core.Array, blocks, Require);
@@ -53,6 +55,30 @@ internal static class MachineRules
         require(
             sequencer.FetchBytes > 0 == sequencer.DispatchCycles > 0, "core.sequencer.dispatchCycles", sequencer.DispatchCycles,
             sequencer.FetchBytes > 0 ? "1 or more" : "0, because with fetchBytes=0 instructions stand in registers");
+    }
+
+    private static void CheckDram(DramSpec dram, string file, Action<bool, string, object, string> require)
+    {
+        if (dram.DeviceSpec is not { } device)
+        {
+            const string Without = "nothing without memory.dram.device";
+            require(dram.Channels == 1, "memory.dram.channels", dram.Channels, "1 without memory.dram.device");
+            require(dram.Controller is null, "memory.dram.controller", "a controller", Without);
+            require(dram.Organisation is null, "memory.dram.organisation", "an organisation", Without);
+            require(dram.Timing is null, "memory.dram.timing", "timing", Without);
+            return;
+        }
+
+        DramRules.Check(device, dram.Controller!, dram.Channels, $"{file}: memory.dram.");
+        var family = DramDeviceFile.Standard(dram.Device!);
+        require(dram.Standard == family, "memory.dram.standard", dram.Standard, $"{family}, the family of {dram.Device}");
+        double peak = DramDeviceFile.PeakMBps(device, dram.Channels);
+        bool isPeak = Math.Abs((dram.BandwidthMBps / peak) - 1) <= 0.01;
+        require(isPeak, "memory.dram.bandwidthMBps", dram.BandwidthMBps, FormattableString.Invariant($"{peak}, the peak of {dram.Channels} channels of {dram.Device}"));
+        int burst = device.Organisation.BurstBytes;
+        require(dram.AccessBytes == burst, "memory.dram.accessBytes", dram.AccessBytes, FormattableString.Invariant($"{burst}, the burst of {dram.Device}"));
+        long capacity = device.Organisation.ChannelBytes * dram.Channels / (1 << 20);
+        require(dram.SizeMiB <= capacity, "memory.dram.sizeMiB", dram.SizeMiB, FormattableString.Invariant($"at most {capacity}, what {dram.Channels} channels of {dram.Device} hold"));
     }
 
     private static void CheckFormats(ArraySpec array, Action<bool, string, object, string> require)

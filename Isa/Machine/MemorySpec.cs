@@ -46,7 +46,7 @@ public enum DramStandard : byte
     Hbm2,
 }
 
-/// <summary>Main memory by bandwidth and latency.</summary>
+/// <summary>Main memory: a device with banks and rows behind a controller, or bandwidth and latency alone.</summary>
 public sealed record DramSpec
 {
     [Description("Family, for energy: ddr3, ddr4, lpddr4, lpddr5, gddr6, hbm2.")]
@@ -75,6 +75,29 @@ public sealed record DramSpec
     [Description("Smallest access in bytes; shorter runs cost as much.")]
     [Bounds(1, 4096)]
     public int AccessBytes { get; init; } = 32;
+
+    [Description("A device of configs/memories, timed command by command; bandwidth, efficiency and latencies are then only the compiler's estimate. Absent: they are the timing.")]
+    public string? Device { get; init; }
+
+    [Description("Channels of the device, side by side; a power of two.")]
+    [Bounds(1, 64)]
+    public int Channels { get; init; } = 1;
+
+    [Description("The controller in front of the device; absent without a device.")]
+    public DramControllerSpec? Controller { get; init; }
+
+    [Description("Banks, rows and bursts of a channel, from the device's file; a member that is given here counts.")]
+    public DramOrganisationSpec? Organisation { get; init; }
+
+    [Description("Timing in memory clocks, from the device's file; a member that is given here counts.")]
+    public DramTimingSpec? Timing { get; init; }
+
+    /// <summary>The device with the machine's own figures; null where there is none.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public DramDeviceSpec? DeviceSpec => Device is null || Organisation is null || Timing is null ? null : new DramDeviceSpec
+    {
+        Name = Device, Description = Device, Source = Device, Standard = Standard, Organisation = Organisation, Timing = Timing,
+    };
 }
 
 /// <summary>Memory for constants by bandwidth and latency.</summary>

@@ -1,0 +1,148 @@
+using System.Diagnostics;
+
+namespace NpuSim.Simulator.Memory.Dram;
+
+/// <summary>One requester's way into the controller: it offers its oldest request only, at its own pace, and has a bounded number of reads under way.</summary>
+internal sealed class DramPort(int index)
+{
+    private const long Never = long.MaxValue;
+
+    private IBurstSource? _source;
+    private BurstRun _run;
+    private long _runAt;
+    private long _start;
+    private long _pace;
+    private long _paceBursts;
+    private long _offered;
+    private long[] _returns = [];
+    private int _head;
+    private int _known;
+    private int _outstanding;
+    private int _underWay;
+
+    public int Index { get; } = index;
+
+    public bool HasRequest { get; private set; }
+
+    /// <summary>Nothing left to offer and nothing under way whose end is not known.</summary>
+    public bool IsDone => !HasRequest && _underWay == _known;
+
+    public long Burst => _run.First + _runAt;
+
+    public bool Write => _run.Write;
+
+    /// <summary>Bursts left in the run, the one that is offered included.</summary>
+    public long RunLeft => _run.Count - _runAt;
+
+    /// <summary>Clock from which on the oldest request may be accepted, as far as that is known; the queue may still be full.</summary>
+    public long OfferedFrom { get; private set; }
+
+    /// <summary>Whether the queue for the oldest request was full; ends when a command goes out.</summary>
+    public bool WaitsForQueue { get; set; }
+
+    /// <summary>Last clock of data, of reads whose command has gone out, and of writes accepted.</summary>
+    public long LastClock { get; private set; }
+
+    /// <summary>Last clock of data of a read.</summary>
+    public long LastReadClock { get; private set; }
+
+    /// <summary>Reads whose command has gone out, or that were answered from the write queue.</summary>
+    public long Reads { get; private set; }
+
+    /// <summary>Sum over <see cref="Reads"/> of clocks from acceptance to the last data.</summary>
+    public long ReadClocks { get; private set; }
+
+    /// <summary>Begins a list of requests.</summary>
+    /// <param name="source">The requests.</param>
+    /// <param name="start">Clock before which none is offered.</param>
+    /// <param name="outstanding">Reads under way at once.</param>
+    /// <param name="pace">Request i is offered from start + ⌊i · pace / paceBursts⌋ on.</param>
+    /// <param name="paceBursts">At least 1.</param>
+    public void Begin(IBurstSource source, long start, int outstanding, long pace, long paceBursts)
+    {
+        Debug.Assert(_underWay == _known && !HasRequest, "a port was given requests before it had finished");
+        (_source, _start, _pace, _paceBursts) = (source, start, pace, paceBursts);
+        (_offered, _head, _known, _underWay, LastClock) = (0, 0, 0, 0, start);
+        if (_returns.Length < outstanding)
+        {
+            _returns = new long[outstanding];
+        }
+
+        _outstanding = outstanding;
+        HasRequest = source.TryNext(out _run);
+        _runAt = 0;
+        Offer(start);
+    }
+
+    /// <summary>The oldest request has been accepted and is under way.</summary>
+    public void Accept(long clock)
+    {
+        if (!_run.Write)
+        {
+            _underWay++;
+        }
+        else
+        {
+            LastClock = Math.Max(LastClock, clock);
+        }
+
+        _offered++;
+        if (++_runAt == _run.Count)
+        {
+            (_runAt, HasRequest) = (0, _source!.TryNext(out _run));
+        }
+
+        Offer(clock);
+    }
+
+    /// <summary>The end of a read's data is known.</summary>
+    public void Returns(long accepted, long dataClock)
+    {
+        Reads++;
+        ReadClocks += dataClock - accepted;
+        LastClock = Math.Max(LastClock, dataClock);
+        LastReadClock = Math.Max(LastReadClock, dataClock);
+        // In order of their ends: a read answered from the write queue overtakes.
+        int at = _known++;
+        while (at > 0 && _returns[Slot(at - 1)] > dataClock)
+        {
+            _returns[Slot(at)] = _returns[Slot(at - 1)];
+            at--;
+        }
+
+        _returns[Slot(at)] = dataClock;
+        if (OfferedFrom == Never)
+        {
+            Offer(accepted);
+        }
+    }
+
+    // A read's slot is free from the clock after its last data.
+    private void Offer(long clock)
+    {
+        while (_known > 0 && _returns[_head] < clock)
+        {
+            _head = _head + 1 == _returns.Length ? 0 : _head + 1;
+            _known--;
+            _underWay--;
+        }
+
+        if (!HasRequest)
+        {
+            OfferedFrom = Never;
+            return;
+        }
+
+        OfferedFrom = _pace == 0 ? _start : _start + (_offered * _pace / _paceBursts);
+        if (!_run.Write && _underWay >= _outstanding)
+        {
+            OfferedFrom = _known > 0 ? Math.Max(OfferedFrom, _returns[_head] + 1) : Never;
+        }
+    }
+
+    private int Slot(int at)
+    {
+        int slot = _head + at;
+        return slot < _returns.Length ? slot : slot - _returns.Length;
+    }
+}
