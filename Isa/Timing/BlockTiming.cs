@@ -30,8 +30,8 @@ public static class BlockTiming
         double output = Math.Max(plain, block.Channels * parameterLatency * ParameterFetch);
         double least = UnderWay(core, shape, block, elements, arrayCycles + output);
         long first = (long)Math.Ceiling(Math.Max(arrayCycles, least)), behind = (long)Math.Ceiling(Math.Max(output, least)), perBlock = Math.Max(first, behind);
-        long inputBytes = InputBytes(array, shape, block, across);
-        long weightBytes = (long)shape.OutChannels * shape.Channels * shape.Taps * across;
+        long inputBytes = InputBytes(array, shape, block);
+        long weightBytes = (long)Math.Ceiling((long)shape.OutChannels * shape.Channels * shape.Taps * shape.WeightShare) * across;
         long outputBytes = plane.OutHeight * (long)plane.OutWidth * Padded(array, shape.OutChannels);
         long memory = (long)Math.Ceiling(
             ((inputBytes * Inefficiency(core, InputRun(core, shape, block))) + weightBytes + (outputBytes * Inefficiency(core, OutputRun(core, shape, block))))
@@ -98,13 +98,30 @@ public static class BlockTiming
         return ((2 * blocks.LatencyCycles) + ((input + output) / core.Activation.BytesPerCycle) + inside) / blocks.BlocksUnderWay;
     }
 
-    private static long InputBytes(ArraySpec array, PassShape shape, PassBlock block, long across)
+    // Every block reads what exists of its input, once for each block of output channels unless both halves of its buffer hold all of it.
+    private static long InputBytes(ArraySpec array, PassShape shape, PassBlock block)
     {
-        var (blocks, plane) = (array.Blocks!, shape.Plane);
-        long pixels = (long)Math.Min(block.InHeight, plane.InHeight) * Math.Min(block.InWidth, plane.InWidth);
-        long channels = Padded(array, shape.Depthwise ? shape.OutChannels : shape.Channels);
-        long passes = shape.Depthwise ? 1 : ArrayTiming.CeilingDivide(shape.OutChannels, block.Channels);
-        return pixels * channels * BlockChoice.Pieces(blocks, plane) * across * passes;
+        var plane = shape.Plane;
+        long rows = Rows(plane.OutHeight, block.Height, plane.StrideY, ((plane.KernelHeight - 1) * plane.DilationY) + 1, plane.InHeight);
+        long columns = Rows(plane.OutWidth, block.Width, plane.StrideX, ((plane.KernelWidth - 1) * plane.DilationX) + 1, plane.InWidth);
+        long channels = shape.Depthwise ? shape.OutChannels : shape.Channels;
+        bool held = (long)plane.InHeight * plane.InWidth * channels < 2L * block.InHeight * block.InWidth * block.InChannels;
+        long passes = shape.Depthwise || held ? 1 : ArrayTiming.CeilingDivide(shape.OutChannels, block.Channels);
+        return rows * columns * Padded(array, (int)channels) * BlockChoice.Pieces(array.Blocks!, plane) * passes;
+    }
+
+    // Input rows of all blocks together, or columns; padding is taken to lie equally at both ends.
+    private static long Rows(int outputs, int block, int stride, int kernel, int inputs)
+    {
+        int before = Math.Max(0, ((outputs - 1) * stride) + kernel - inputs) / 2;
+        long rows = 0;
+        for (int first = 0; first < outputs; first += block)
+        {
+            int last = Math.Min(first + block, outputs) - 1;
+            rows += Math.Max(1, Math.Min(inputs, (last * stride) - before + kernel) - Math.Max(0, (first * stride) - before));
+        }
+
+        return rows;
     }
 
     // Memory holds whole granules of channels, except an image's few.

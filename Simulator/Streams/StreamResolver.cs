@@ -25,6 +25,7 @@ internal sealed class StreamResolver
     private readonly EngineRegisters _registers;
     private readonly List<Footprint> _footprints = [];
     private readonly int[] _unitInstructions;
+    private readonly WeightStage _stage = new();
     // Cycles of an instruction that only writes a register or moves a semaphore; none where all stand in registers from the start.
     private readonly int _registerCycles;
     private LayerActions _actions;
@@ -183,9 +184,15 @@ internal sealed class StreamResolver
             _actions.AddRead(source.Space, bytes);
         }
 
+        if (ends.Destination.Space == MemorySpace.Weight)
+        {
+            _stage.Arrive(ends.Destination.Offset, bytes, _registers.DmaShape(Units.Index(unit)).TotalBytes);
+        }
+
         if (MemorySpaces.IsLocal(ends.Destination.Space))
         {
-            _actions.AddWrite(ends.Destination.Space, bytes);
+            bool counted = ends.Destination.Space == MemorySpace.Weight && _machine.Core.Array.Blocks is not null;
+            _actions.AddWrite(ends.Destination.Space, counted ? 0 : bytes);
             _actions.WeightBytes += ends.Source is { } from && _constants.Contains(from) ? bytes : 0;
         }
 
@@ -195,14 +202,14 @@ internal sealed class StreamResolver
 
     private Work Pass(Instruction instruction)
     {
-        var shape = ArrayWork.Shape(instruction, _registers);
+        var shape = ArrayWork.Shape(instruction, _registers) with { WeightShare = _stage.Share(instruction) };
         bool accumulate = instruction is Convolve { Accumulate: true } or Depthwise { Accumulate: true } or MatrixMultiply { Accumulate: true };
         var cost = ArrayTiming.Cost(_machine.Core, shape, accumulate);
         long inside = ArrayWork.InsideMacs(instruction, _registers);
         _actions.AddMacs(shape.Format, inside, shape.Macs - inside);
         _actions.ArrayOperandBytes += cost.InputBytes + cost.WeightBytes;
         _actions.AddRead(MemorySpace.Activation, cost.InputBytes);
-        _actions.AddRead(MemorySpace.Weight, cost.WeightBytes);
+        CountWeights(instruction, shape, cost);
         _actions.AddRead(MemorySpace.Accumulator, cost.AccumulatorReadBytes);
         _actions.AddWrite(MemorySpace.Accumulator, cost.AccumulatorWriteBytes);
         _actions.AddUnitCycles(_core, Units.Array, cost.Cycles);
@@ -216,6 +223,20 @@ internal sealed class StreamResolver
         Count(transfer.Destination);
         _transfers.Add(transfer);
         return new Work(StepKind.Transfer, CycleOwner.Compute, 0, _transfers.Count - 1);
+    }
+
+    // An array that walks in blocks reads its weights from where they were staged, block by block; those of a product it walks once, past the stage.
+    private void CountWeights(Instruction pass, in PassShape shape, in PassCost cost)
+    {
+        if (_machine.Core.Array.Blocks is null)
+        {
+            _actions.AddRead(MemorySpace.Weight, cost.WeightBytes);
+        }
+        else if (!shape.Plane.Product)
+        {
+            _actions.AddWrite(MemorySpace.Weight, _stage.Count(pass));
+            _actions.AddRead(MemorySpace.Weight, cost.WeightBytes);
+        }
     }
 
     private Work Vector(Instruction instruction, TimingClass timing)

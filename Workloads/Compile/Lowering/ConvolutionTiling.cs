@@ -164,7 +164,7 @@ internal sealed class ConvolutionTiling(LoweringContext context, ConvolutionWork
     private double InPlaceCycles(ConvolutionTile tile, TileCounts counts, long vector)
     {
         long weights = Cost(constantHome, new AccessPattern(1, StoredBytes(tile)), MemorySpace.Weight);
-        long whole = ArrayTiming.Cost(machine.Core, work.Pass(tile.Rows, tile.Columns, work.OutChannels, tile.Channels), false).Cycles;
+        long whole = ArrayTiming.Cost(machine.Core, work.Pass(tile.Rows, tile.Columns, work.OutChannels, tile.Channels) with { WeightShare = codedShare }, false).Cycles;
         double passes = Math.Max(whole * counts.Chunks * counts.Spatial * work.Groups, counts.OutTiles * vector);
         return Math.Max(weights + passes, (counts.WeightLoads * weights) + (passes / counts.Steps));
     }
