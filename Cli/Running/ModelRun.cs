@@ -23,7 +23,7 @@ internal static class ModelRun
     {
         long start = Stopwatch.GetTimestamp();
         progress.Stage("preparing")(0);
-        Readiness.Begin(settings);
+        Readiness.Begin(settings, settings.Arithmetic ?? source.Arithmetic);
         var model = Model.Prepare(source, settings, cancellation);
         var program = Compiler.Compile(model.Graph, settings.Machine, progress.Stage("compiling"), cancellation);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;

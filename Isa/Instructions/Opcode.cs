@@ -59,4 +59,7 @@ public enum Opcode : byte
     Transpose = 0x52,
     Pack = 0x53,
     Resize = 0x54,
+    Function = 0x55,
+    FloatMaxPool = 0x56,
+    FloatPack = 0x57,
 }

@@ -75,6 +75,13 @@ public sealed record ArraySpec
     [Bounds(1, 64)]
     public int DepthwiseTaps { get; init; } = 1;
 
+    [Description("Systolic: arrays side by side that share a pass; each takes blocks of output columns in turn.")]
+    [Bounds(1, 64)]
+    public int Arrays { get; init; } = 1;
+
+    [Description("Systolic: a fold reduces over the channels of one kernel tap; without, over channels and taps as one run.")]
+    public bool TapsApart { get; init; }
+
     [Description("Row stationary: weights that an element holds; 1 for the other kinds.")]
     [Bounds(1, 65_536)]
     public int ElementWeights { get; init; } = 1;
@@ -108,11 +115,12 @@ public sealed record ArraySpec
         ArrayFormat.Bf16 => Formats?.Bf16 ?? 0,
         ArrayFormat.Binary => Formats?.Binary ?? 0,
         ArrayFormat.Log2 => Formats?.Log2 ?? 0,
+        ArrayFormat.Float32 => Formats?.Float32 ?? 0,
     };
 
     /// <summary>int8 multiply-accumulates per cycle at full use.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
-    public long PeakMacsPerCycle => (long)Rows * Columns * Pixels;
+    public long PeakMacsPerCycle => (long)Rows * Columns * Pixels * Arrays;
 }
 
 /// <summary>Multiply-accumulates per multiplier and cycle in formats beside int8, which does one; a power of two, or 0 for none.</summary>
@@ -137,4 +145,8 @@ public sealed record FormatRates
     [Description("int8 activations with signed powers of two as weights.")]
     [Bounds(0, 64)]
     public double Log2 { get; init; }
+
+    [Description("float32 activations and weights, each rounded to bfloat16 as it enters, float32 sums. Where it is above 0, float models run unquantised.")]
+    [Bounds(0, 64)]
+    public double Float32 { get; init; }
 }

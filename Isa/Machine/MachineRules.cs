@@ -42,6 +42,12 @@ internal static class MachineRules
         if (core.Array.Blocks is { } blocks)
             CheckBlocks(core.Array, blocks, Require);
         CheckFormats(core.Array, Require);
+        Require(
+            core.Vector.Float32 || core.Array.Rate(ArrayFormat.Float32) == 0, "core.array.formats.float32", core.Array.Rate(ArrayFormat.Float32),
+            "0 where core.vector.float32 is false, because float32 sums leave through the vector unit");
+        Require(
+            !core.Activation.HoldsTensors || core.Array.Rate(ArrayFormat.Float32) == 0, "core.activation.holdsTensors", "true",
+            "false with core.array.formats.float32, because float32 tensors move by DMA");
         CheckSequencer(core.Sequencer, Require);
         PipelineRules.Check(machine, Require);
     }
@@ -98,6 +104,11 @@ internal static class MachineRules
         {
             case ArrayKind.Systolic:
                 CheckNotDotProduct(array, "a systolic array", require);
+                if (array.Accounting == ArrayAccounting.ScaleSim)
+                    CheckOneArray(array, "an array with SCALE-Sim's account", require);
+                require(
+                    !array.TapsApart || array.Dataflow != Dataflow.OutputStationary, "core.array.tapsApart", "true",
+                    "false for an output-stationary array, which streams taps and channels as one run");
                 CheckNotRowStationary(array, "a systolic array", require);
                 break;
             case ArrayKind.DotProduct:
@@ -115,7 +126,14 @@ internal static class MachineRules
     {
         require(array.Dataflow == Dataflow.WeightStationary, "core.array.dataflow", array.Dataflow, $"weightStationary for {kind}");
         require(array.ShadowRegisters, "core.array.shadowRegisters", "false", $"true for {kind}");
+        CheckOneArray(array, kind, require);
         require(array.Accounting == ArrayAccounting.Machine, "core.array.accounting", "scaleSim", $"machine for {kind}");
+    }
+
+    private static void CheckOneArray(ArraySpec array, string kind, Action<bool, string, object, string> require)
+    {
+        require(array.Arrays == 1, "core.array.arrays", array.Arrays, $"1 for {kind}");
+        require(!array.TapsApart, "core.array.tapsApart", "true", $"false for {kind}");
     }
 
     private static void CheckNotDotProduct(ArraySpec array, string kind, Action<bool, string, object, string> require)

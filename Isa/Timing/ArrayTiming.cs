@@ -88,8 +88,10 @@ public static class ArrayTiming
             Dataflow.InputStationary => (steps, m, n),
         };
         streamed *= slower;
-        long rowFolds = CeilingDivide(rowExtent, rows), columnFolds = CeilingDivide(columnExtent, columns);
-        long folds = rowFolds * columnFolds;
+        // Arrays side by side work on as many column folds at once.
+        long rowFolds = array.TapsApart ? shape.Taps * CeilingDivide(CeilingDivide(shape.Channels, atOnce), rows) : CeilingDivide(rowExtent, rows);
+        long columnFolds = CeilingDivide(columnExtent, columns), rounds = CeilingDivide(columnFolds, array.Arrays);
+        long folds = rowFolds * rounds;
         // What a fold must move through the array's edge beside the stream: stationary operands in, or results out; R vectors either way.
         long cycles = array.ShadowRegisters
             ? rows + (folds - 1) * Math.Max(streamed, rows) + streamed + rows + columns - 2
@@ -103,7 +105,7 @@ public static class ArrayTiming
         return new PassCost(cycles + array.PipelineCycles, Bytes(inputReads, ArrayOrder.ActivationBits(shape.Format)),
             Bytes(weightReads, ArrayOrder.WeightBits(shape.Format)), m * n * (accumulations - (accumulate ? 0 : 1)) * AccumulatorBytes, m * n * accumulations * AccumulatorBytes)
         {
-            Results = SystolicResults(array, streamed, rowFolds, columnFolds),
+            Results = SystolicResults(array, streamed, rowFolds, rounds),
         };
     }
 

@@ -76,6 +76,10 @@ public static class TransferTiming
         MemorySpace.Activation or MemorySpace.Weight or MemorySpace.Accumulator => 1,
     };
 
+    /// <summary>Bytes that a memory gives over its latency at its usable bandwidth.</summary>
+    public static long BytesInFlight(MachineSpec machine, MemorySpace space) =>
+        (long)(BytesPerCycle(machine, space) * LatencyCycles(machine, space, write: false));
+
     /// <summary>Smallest access in bytes.</summary>
     public static int AccessBytes(MachineSpec machine, MemorySpace space) => space switch
     {

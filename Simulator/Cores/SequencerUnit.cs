@@ -174,6 +174,7 @@ internal sealed class SequencerUnit
 
     private void Next(long now)
     {
+        _stream.Need(Current);
         if (_arrivedBytes < _stream.Steps[Current].EndByte)
         {
             _state = SequencerState.WaitingForBytes;

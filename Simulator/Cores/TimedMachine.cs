@@ -17,6 +17,7 @@ internal sealed class TimedMachine
     private readonly EventQueue _events = new();
     private readonly CoreUnit[] _cores;
     private readonly SharedMemoryUnit[] _memories = SharedMemoryUnit.CreateAll();
+    private readonly ResolvedProgram _streams;
     private readonly long _instructions;
     private long _finished;
 
@@ -25,7 +26,7 @@ internal sealed class TimedMachine
     /// <param name="order">Takes the order in which instructions start.</param>
     public TimedMachine(MachineSpec machine, ResolvedProgram streams, OrderRecorder order)
     {
-        Order = order;
+        (_streams, Order) = (streams, order);
         Timeline = new Timeline(streams.Streams.Select(stream => stream.Steps.Length));
         int units = Units.Count(machine.Core.Dma.Engines);
         var sequencer = machine.Core.Sequencer;
@@ -67,6 +68,7 @@ internal sealed class TimedMachine
             }
         }
 
+        _streams.Finish();
         if (!Array.TrueForAll(_cores, core => core.IsDone))
         {
             throw Deadlock.Of(_cores, Now);

@@ -112,6 +112,14 @@ internal static class Units
         _ => Of(InstructionTable.Engine(instruction), InstructionTable.DmaIndex(instruction)),
     };
 
+    /// <summary>The unit whose queue an instruction goes through.</summary>
+    public static int Of(Instruction instruction, InstructionRow row) => instruction switch
+    {
+        SemaphoreWait wait => Of(wait.Target, wait.Dma),
+        SemaphoreSignal signal => Of(signal.Target, signal.Dma),
+        var _ => Of(row.Engine, InstructionTable.DmaIndex(instruction)),
+    };
+
     public static Engine Kind(int unit) => unit switch
     {
         Sequencer => Engine.Sequencer,

@@ -13,7 +13,7 @@ public sealed class MachineFileTests
     public void Every_promised_preset_is_there() => Assert.Equal(
         [
             "edge", "ethos-u55-128", "ethos-u55-256", "ethos-u55-32", "ethos-u55-64", "ethos-u65-256", "ethos-u65-512", "eyeriss", "gemmini-16",
-            "nvdla-large", "nvdla-small", "nvdla-small-256", "scale-sim", "tpu-128", "tpu-256",
+            "nvdla-large", "nvdla-small", "nvdla-small-256", "scale-sim", "tpu-128", "tpu-256", "tpu-v3",
         ],
         MachineFile.PresetNames());
 

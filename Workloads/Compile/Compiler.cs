@@ -19,10 +19,16 @@ public static class Compiler
     public static NpuProgram Compile(Graph graph, MachineSpec machine, Action<double>? progress = null, CancellationToken cancellation = default)
     {
         GraphVerifier.Verify(graph);
+        var absorbed = AbsorbedNode.Find(graph, (product, node) => FloatProduct.Compiles(graph, machine, product, node));
         var aliases = graph.Nodes.Where(NodeLowering.IsAlias).ToDictionary(node => node.Output, node => node.Input(0));
+        foreach (var (product, node) in absorbed)
+        {
+            aliases.Add(node.Node.Output, product.Output);
+        }
+
         var memory = MemoryPlanner.Plan(graph, machine, aliases);
         var constants = new ConstantPool(machine.Memory.Flash is null ? MemorySpace.Dram : MemorySpace.Flash, machine.Memory.Flash is null ? memory.DramBytes : 0);
-        var context = new LoweringContext(graph, machine, memory, constants);
+        var context = new LoweringContext(graph, machine, memory, constants, absorbed);
         var streams = Enumerable.Range(0, machine.Cores).Select(_ => new CoreStream(machine)).ToList();
         var pipeline = new LayerPipeline(streams, LoweringContext.LayersAhead(machine));
         var tables = new ProgramTables(graph, context);

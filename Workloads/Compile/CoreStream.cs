@@ -59,6 +59,7 @@ internal sealed class CoreStream
     private readonly Dictionary<(int Queue, Opcode Opcode), Instruction> _configured = [];
     private readonly long[] _peak = new long[Enum.GetValues<MemorySpace>().Length];
     private int _layer = -1;
+    private ArrayFormat _format = ArrayFormat.Int8;
 
     public CoreStream(MachineSpec machine)
     {
@@ -122,6 +123,16 @@ internal sealed class CoreStream
 
         _configured[key] = configuration;
         Emit(configuration);
+    }
+
+    /// <summary>Sets the element format of the array passes that follow, unless it is set already.</summary>
+    public void Elements(ArrayFormat format)
+    {
+        if (format != _format)
+        {
+            _format = format;
+            Emit(new ArrayElements(format));
+        }
     }
 
     /// <summary>Appends an instruction to its engine's queue, ordered after everything it depends on.</summary>

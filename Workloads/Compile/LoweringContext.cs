@@ -1,11 +1,13 @@
 using NpuSim.Isa.Instructions;
 using NpuSim.Isa.Machine;
+using NpuSim.Workloads.Compile.Lowering;
 using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Workloads.Compile;
 
 /// <summary>What a lowering sees: the graph, the machine, where tensors live, and the pool for constants.</summary>
-internal sealed class LoweringContext(Graph graph, MachineSpec machine, MemoryMap memory, ConstantPool constants)
+internal sealed class LoweringContext(
+    Graph graph, MachineSpec machine, MemoryMap memory, ConstantPool constants, IReadOnlyDictionary<Node, AbsorbedNode> absorbed)
 {
     private const int Alignment = 64;
 
@@ -25,6 +27,12 @@ internal sealed class LoweringContext(Graph graph, MachineSpec machine, MemoryMa
     public int Layer { get; set; }
 
     public int Cores => Machine.Cores;
+
+    /// <summary>What a product computes beside itself; null where nothing.</summary>
+    public AbsorbedNode? Absorbed(Node product) => absorbed.GetValueOrDefault(product);
+
+    /// <summary>Whether float32 operators are compiled: the array takes float32 operands.</summary>
+    public bool RunsFloat => Machine.Core.Array.Rate(ArrayFormat.Float32) > 0;
 
     private readonly BufferPlan _activation = new(memory.ActivationBytes, machine.Core.Activation.SizeBytes / Alignment * Alignment, LayersAhead(machine));
     private readonly BufferPlan _weight = new(0, machine.Core.Weight.SizeBytes / Alignment * Alignment, LayersAhead(machine));

@@ -23,7 +23,7 @@ internal sealed class HardwareLayerLowering
         LoweringContext context, string weightName, ConvolutionWork work, HardwareLayerTiling tiling, HardwareLayerTile tile, Address input, Address output)
     {
         (_context, _work, _tiling, _tile, _input, _output) = (context, work, tiling, tile, input, output);
-        byte[] weights = work.Pack(0, 0, work.OutChannels, 0, work.InChannels, withParameters: false), table = work.Parameters.Table;
+        byte[] weights = work.Pack(0, 0, work.OutChannels, 0, work.InChannels, withParameters: false), table = work.Parameters!.Table;
         _perChannel = !IsUniform(table);
         byte[] parameters = _perChannel ? table : table[..Requantise.ParameterBytes];
         _weights = context.Constants.Add(weightName, weights, context.Layer);
@@ -36,7 +36,7 @@ internal sealed class HardwareLayerLowering
     public static LayerPlan? TryLower(LoweringContext context, string weightName, ConvolutionWork work, Address input, Address output)
     {
         var pipeline = context.Machine.Core.ConvolutionPipeline;
-        if (pipeline is null || work.Kind == ProductKind.Depthwise || work.Groups > 1)
+        if (pipeline is null || work.Parameters is null || work.Kind == ProductKind.Depthwise || work.Groups > 1)
         {
             return null;
         }
@@ -98,7 +98,7 @@ internal sealed class HardwareLayerLowering
 
     private void Emit(CoreStream stream, Piece piece)
     {
-        var (w, parameters) = (_work.Window, _work.Parameters);
+        var (w, parameters) = (_work.Window, _work.Parameters!);
         bool matrix = _work.Kind == ProductKind.Matrix, whole = piece.Rows == _work.OutHeight;
         int top = (piece.Row * w.StrideY) - w.Padding.Top;
         var (row, rows, padTop) = whole

@@ -18,7 +18,7 @@ internal static class StrideFolding
     {
         var window = work.Window;
         int stride = window.StrideX;
-        bool folds = machine.Core.Array.Blocks is not null && work.Kind == ProductKind.Dense && work.Groups == 1 && work.InChannels <= MostChannels
+        bool folds = machine.Core.Array.Blocks is not null && work.Parameters is not null && work.Kind == ProductKind.Dense && work.Groups == 1 && work.InChannels <= MostChannels
             && stride is > 1 and <= LargestStride && window.DilationX == 1 && work.InWidth % stride == 0;
         if (!folds)
         {
@@ -32,17 +32,17 @@ internal static class StrideFolding
             InWidth = work.InWidth / stride,
             InChannels = work.InChannels * stride,
             Window = window with { KernelWidth = columns, StrideX = 1, Padding = window.Padding with { Left = left } },
-            Weights = Weights(work, shift, columns * stride),
+            Weights = Weights(work, work.Parameters!.WeightZero, shift, columns * stride),
             ModelMacs = work.Macs,
         };
     }
 
     // [outputs][kernel rows][kernel columns × channels], each row with what was put before and behind its columns.
-    private static byte[] Weights(ConvolutionWork work, int before, int width)
+    private static byte[] Weights(ConvolutionWork work, int zero, int before, int width)
     {
         int channels = work.InChannels, row = work.Window.KernelWidth * channels, rows = work.OutChannels * work.Window.KernelHeight;
         var folded = new byte[rows * width * channels];
-        Array.Fill(folded, unchecked((byte)work.Parameters.WeightZero));
+        Array.Fill(folded, unchecked((byte)zero));
         for (int i = 0; i < rows; i++)
         {
             work.Weights.Span.Slice(i * row, row).CopyTo(folded.AsSpan((i * width + before) * channels));
