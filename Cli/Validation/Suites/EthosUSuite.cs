@@ -13,7 +13,7 @@ internal sealed class EthosUSuite : IAccuracySuite
 
     public string Source => "Groups of Vela: estimates of the vendor's compiler (ethos-u-vela 3.12 and 5.1), which are no measurements; the two versions differ from each "
         + "other by up to 25 %. Group of FVP counters: cycle and bus-beat counters of Arm's fast model with an Ethos-U55-128 (MLEK documentation). "
-        + "Layers are timed with weights at hand, products with the coded size of the row; networks need the models, which the repository does not carry.";
+        + "Layers are timed with weights at hand, products with the coded size of the row; networks without their model run as the built-in topology with random weights of the reference's coded size.";
 
     public IReadOnlyList<AccuracyBound> Bounds { get; } =
     [
