@@ -98,14 +98,15 @@ public static class BlockTiming
         return ((2 * blocks.LatencyCycles) + ((input + output) / core.Activation.BytesPerCycle) + inside) / blocks.BlocksUnderWay;
     }
 
-    // Every block reads what exists of its input, once for each block of output channels unless both halves of its buffer hold all of it.
+    // Every block reads what exists of its input, once for each block of output channels unless it stays: where it has all channels, as output channels
+    // go first, or where both halves of its buffer hold the whole input.
     private static long InputBytes(ArraySpec array, PassShape shape, PassBlock block)
     {
         var plane = shape.Plane;
         long rows = Rows(plane.OutHeight, block.Height, plane.StrideY, ((plane.KernelHeight - 1) * plane.DilationY) + 1, plane.InHeight);
         long columns = Rows(plane.OutWidth, block.Width, plane.StrideX, ((plane.KernelWidth - 1) * plane.DilationX) + 1, plane.InWidth);
         long channels = shape.Depthwise ? shape.OutChannels : shape.Channels;
-        bool held = (long)plane.InHeight * plane.InWidth * channels < 2L * block.InHeight * block.InWidth * block.InChannels;
+        bool held = channels <= block.InChannels || (long)plane.InHeight * plane.InWidth * channels < 2L * block.InHeight * block.InWidth * block.InChannels;
         long passes = shape.Depthwise || held ? 1 : ArrayTiming.CeilingDivide(shape.OutChannels, block.Channels);
         return rows * columns * Padded(array, (int)channels) * BlockChoice.Pieces(array.Blocks!, plane) * passes;
     }
