@@ -28,6 +28,7 @@ internal sealed class StreamResolver
     private readonly List<Footprint> _footprints = [];
     private readonly WeightStage _stage = new();
     private readonly ResolvedStream _resolved;
+    private readonly TrafficCount _traffic;
     // Cycles of an instruction that only writes a register or moves a semaphore; none where all stand in registers from the start.
     private readonly int _registerCycles;
     private LayerActions _actions;
@@ -50,6 +51,7 @@ internal sealed class StreamResolver
         _wholeFetch = _transferWork.Contiguous(_code, write: false, machine.Core.Sequencer.FetchBytes);
         _registers = new EngineRegisters(machine.Core.Dma.Engines);
         _actions = layers[0];
+        _traffic = new TrafficCount(machine.Core);
         _resolved = Lay(core < program.Streams.Count ? program.Streams[core] : []);
     }
 
@@ -98,6 +100,7 @@ internal sealed class StreamResolver
             Transfers = new StepTransfer[counts.Transfers],
             HostCalls = new StepHostCall[counts.HostCalls],
             Results = new ResultFlow[counts.Results],
+            Traffic = _traffic,
             TailCycles = _machine.Core.Chaining?.TailCycles ?? 0,
             UnitInstructions = counts.Units,
             Bytes = bytes,
@@ -149,10 +152,16 @@ internal sealed class StreamResolver
             EndByte = end,
             Cycles = work.Cycles,
             Detail = work.Detail,
+            Traffic = TakeTraffic(work),
         };
         EnterLayer(instruction);
         return step;
     }
+
+    // Its cycles alone are those of its own formula, or of its data.
+    private int TakeTraffic(in Work work) => _traffic.HasBytes
+        ? _traffic.Take(work.Kind == StepKind.Transfer ? _resolved.Transfers[work.Detail].DataCycles : work.Cycles, _actions, _core)
+        : 0;
 
     private readonly record struct Work(StepKind Kind, CycleOwner Owner, long Cycles = 0, int Detail = 0);
 
@@ -168,6 +177,8 @@ internal sealed class StreamResolver
                 return new Work(StepKind.Barrier, CycleOwner.Compute, Detail: barrier.Id);
             case Halt:
                 return new Work(StepKind.Halt, CycleOwner.Compute);
+            case Pause pause:
+                return new Work(StepKind.Fixed, CycleOwner.Host, pause.Cycles);
             case Nop or LayerMark:
                 return new Work(StepKind.Fixed, CycleOwner.Compute);
             default:
@@ -193,6 +204,7 @@ internal sealed class StreamResolver
         if (ends.Source is { } source && MemorySpaces.IsLocal(source.Space))
         {
             _actions.AddRead(source.Space, bytes);
+            _traffic.Add(source.Space, write: false, bytes);
         }
 
         if (ends.Destination.Space == MemorySpace.Weight)
@@ -204,6 +216,7 @@ internal sealed class StreamResolver
         {
             bool counted = ends.Destination.Space == MemorySpace.Weight && _machine.Core.Array.Blocks is not null;
             _actions.AddWrite(ends.Destination.Space, counted ? 0 : bytes);
+            _traffic.Add(ends.Destination.Space, write: true, bytes);
             _actions.WeightBytes += ends.Source is { } from && _constants.Contains(from) ? bytes : 0;
         }
 
@@ -223,6 +236,10 @@ internal sealed class StreamResolver
         CountWeights(instruction, shape, cost);
         _actions.AddRead(MemorySpace.Accumulator, cost.AccumulatorReadBytes);
         _actions.AddWrite(MemorySpace.Accumulator, cost.AccumulatorWriteBytes);
+        _traffic.Add(MemorySpace.Activation, write: false, cost.InputBytes);
+        _traffic.Add(MemorySpace.Weight, write: false, cost.WeightBytes);
+        _traffic.Add(MemorySpace.Accumulator, write: false, cost.AccumulatorReadBytes);
+        _traffic.Add(MemorySpace.Accumulator, write: true, cost.AccumulatorWriteBytes);
         _actions.AddUnitCycles(_core, Units.Array, cost.Cycles);
         return new Work(StepKind.Fixed, CycleOwner.Compute, cost.Cycles, Streamed(instruction, cost.Results));
     }
@@ -317,11 +334,13 @@ internal sealed class StreamResolver
         if (operand.Role is Role.Read or Role.ReadWrite)
         {
             _actions.AddRead(operand.Space, operand.Bytes);
+            _traffic.Add(operand.Space, write: false, operand.Bytes);
         }
 
         if (operand.Role is Role.Write or Role.ReadWrite)
         {
             _actions.AddWrite(operand.Space, operand.Bytes);
+            _traffic.Add(operand.Space, write: true, operand.Bytes);
         }
     }
 

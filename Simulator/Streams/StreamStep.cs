@@ -62,6 +62,9 @@ internal readonly record struct StreamStep
 
     /// <summary>Index of the transfer or host call, or number of the barrier; of a fixed step with early signals, index of its results.</summary>
     public int Detail { get; init; }
+
+    /// <summary>Index of its bytes at the private buffers; 0 where it has none or they are not contended.</summary>
+    public int Traffic { get; init; }
 }
 
 /// <summary>What timing must know of one transfer, or of a hardware layer, which transfers features, weights and results while it works.</summary>
