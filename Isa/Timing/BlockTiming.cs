@@ -2,10 +2,14 @@ using NpuSim.Isa.Machine;
 
 namespace NpuSim.Isa.Timing;
 
-/// <summary>Cycles and traffic of a pass that the array walks block by block, operands and results streaming past the shared buffer.</summary>
-/// <remarks>Formulas of Arm's compiler Vela 3.12 (npu_performance) for Ethos-U55 and U65. A block takes D cycles of the array, A of the output stage; of the
-/// blocks under way none can follow faster than their whole way, from operands to results, divided among them. As the accumulators hold two blocks, the array
-/// takes the longer of both for each block; the output stage, which is the vector unit's and streams behind, ends with the shorter one.</remarks>
+/// <summary>Cycles and traffic of a pass that the array walks block by block, operands and results streaming past the shared
+/// buffer.</summary>
+/// <remarks>Formulas of Arm's compiler Vela 3.12 (npu_performance) for Ethos-U55 and U65. A block takes D cycles of the array, A of the
+/// output stage; of the
+/// blocks under way none can follow faster than their whole way, from operands to results, divided among them. As the accumulators hold
+/// two blocks, the array
+/// takes the longer of both for each block; the output stage, which is the vector unit's and streams behind, ends with the shorter
+/// one.</remarks>
 public static class BlockTiming
 {
     private const int AccumulatorBytes = 4;
@@ -29,18 +33,20 @@ public static class BlockTiming
         int parameterLatency = plane.Product ? blocks.ProductParameterLatencyCycles : blocks.LatencyCycles;
         double output = Math.Max(plain, block.Channels * parameterLatency * ParameterFetch);
         double least = UnderWay(core, shape, block, elements, arrayCycles + output);
-        long first = (long)Math.Ceiling(Math.Max(arrayCycles, least)), behind = (long)Math.Ceiling(Math.Max(output, least)), perBlock = Math.Max(first, behind);
+        long first = (long)Math.Ceiling(Math.Max(arrayCycles, least)), behind = (long)Math.Ceiling(Math.Max(output, least));
+        long perBlock = Math.Max(first, behind);
         long inputBytes = InputBytes(array, shape, block);
         long weightBytes = (long)Math.Ceiling((long)shape.OutChannels * shape.Channels * shape.Taps * shape.WeightShare) * across;
         long outputBytes = plane.OutHeight * (long)plane.OutWidth * Padded(array, shape.OutChannels);
-        long memory = (long)Math.Ceiling(
-            ((inputBytes * Inefficiency(core, InputRun(core, shape, block))) + weightBytes + (outputBytes * Inefficiency(core, OutputRun(core, shape, block))))
-            / core.Activation.BytesPerCycle);
+        double read = inputBytes * Inefficiency(core, InputRun(core, shape, block));
+        double written = outputBytes * Inefficiency(core, OutputRun(core, shape, block));
+        long memory = (long)Math.Ceiling((read + weightBytes + written) / core.Activation.BytesPerCycle);
         long outputs = shape.Pixels * shape.OutChannels;
         return new PassCost(Math.Max(count * perBlock, memory) + array.PipelineCycles, inputBytes, weightBytes,
             outputs * (steps - (accumulate ? 0 : 1)) * AccumulatorBytes, outputs * steps * AccumulatorBytes)
         {
-            // The last block leaves the array before the pass ends where the output stage is the slower one, and its results come later than the elements alone
+            // The last block leaves the array before the pass ends where the output stage is the slower one, and its results come later
+            // than the elements alone
             // would take where parameters or memory hold the output stage up.
             Results = new ResultFlow(first + array.PipelineCycles, perBlock - first - (behind - (long)plain), count),
         };
@@ -98,7 +104,8 @@ public static class BlockTiming
         return ((2 * blocks.LatencyCycles) + ((input + output) / core.Activation.BytesPerCycle) + inside) / blocks.BlocksUnderWay;
     }
 
-    // Every block reads what exists of its input, once for each block of output channels unless it stays: where it has all channels, as output channels
+    // Every block reads what exists of its input, once for each block of output channels unless it stays: where it has all channels, as
+    // output channels
     // go first, or where both halves of its buffer hold the whole input.
     private static long InputBytes(ArraySpec array, PassShape shape, PassBlock block)
     {

@@ -2,7 +2,8 @@ using NpuSim.Isa.Instructions;
 
 namespace NpuSim.Simulator.Streams;
 
-/// <summary>What lies in a core's weight buffer, slot by slot in program order: how large it is as stored, and whether it has been counted as written.</summary>
+/// <summary>What lies in a core's weight buffer, slot by slot in program order: how large it is as stored, and whether it has been
+/// counted as written.</summary>
 internal sealed class WeightStage
 {
     private readonly Dictionary<uint, (double Share, long Uncounted)> _slots = [];

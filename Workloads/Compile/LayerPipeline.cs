@@ -1,7 +1,8 @@
 namespace NpuSim.Workloads.Compile;
 
 /// <summary>Emits the steps of the layers, one core's stream after the other, overlapped by one step: constants and activations of the
-/// next step are asked for before the current one computes. Across a layer border only constants are, of as many layers as may go ahead.</summary>
+/// next step are asked for before the current one computes. Across a layer border only constants are, of as many layers as may go
+/// ahead.</summary>
 internal sealed class LayerPipeline(IReadOnlyList<CoreStream> streams, int ahead)
 {
     private readonly (int Layer, TileStep Step)?[] _open = new (int, TileStep)?[streams.Count];

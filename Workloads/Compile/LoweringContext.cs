@@ -21,7 +21,8 @@ internal sealed class LoweringContext(
 
     public ConstantPool Constants { get; } = constants;
 
-    /// <summary>Layers whose constants are asked for ahead of the one that computes. Where tensors stay in place nothing but constants is loaded, and a layer has
+    /// <summary>Layers whose constants are asked for ahead of the one that computes. Where tensors stay in place nothing but constants is
+    /// loaded, and a layer has
     /// few instructions, so that more of them fit into the queues.</summary>
     public static int LayersAhead(MachineSpec machine) => machine.Core.Activation.HoldsTensors ? 4 : 1;
 

@@ -4,8 +4,10 @@ using NpuSim.Isa.Machine;
 namespace NpuSim.Cli.Validation.Suites;
 
 /// <summary>Single operators of Vela's per-layer estimates as rows of a layer table.</summary>
-/// <remarks>Convolutions whose weights Vela finds in SRAM are timed with weights at hand, against its estimate of the operator alone; products of matrices with the
-/// row's own coded size from flash or DRAM, against its estimate with memory. Rows that a layer table cannot say (strides that differ, padding that no
+/// <remarks>Convolutions whose weights Vela finds in SRAM are timed with weights at hand, against its estimate of the operator alone;
+/// products of matrices with the
+/// row's own coded size from flash or DRAM, against its estimate with memory. Rows that a layer table cannot say (strides that differ,
+/// padding that no
 /// equal border gives, element-wise operators, pools) are left out.</remarks>
 internal static class EthosULayers
 {

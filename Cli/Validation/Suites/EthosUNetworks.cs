@@ -9,9 +9,12 @@ using NpuSim.Workloads.Models;
 namespace NpuSim.Cli.Validation.Suites;
 
 /// <summary>Whole networks against Vela's estimates and the counters of Arm's fast model.</summary>
-/// <remarks>Models are not part of the repository. Where one is not in <c>models</c> beside the reference folder, the built-in network of the same
-/// topology stands in for it, if there is one: its weights are random, so that their coded size is set to what the reference says, and what converts its
-/// input and output on the host is left out. Other rows give no case; nor do networks of which a part stays on the host, which the references leave out.</remarks>
+/// <remarks>Models are not part of the repository. Where one is not in <c>models</c> beside the reference folder, the built-in network of
+/// the same
+/// topology stands in for it, if there is one: its weights are random, so that their coded size is set to what the reference says, and
+/// what converts its
+/// input and output on the host is left out. Other rows give no case; nor do networks of which a part stays on the host, which the
+/// references leave out.</remarks>
 internal sealed class EthosUNetworks(ReferenceFolder reference, CancellationToken cancellation)
 {
     private const int BeatBytes = 8;

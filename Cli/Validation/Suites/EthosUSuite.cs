@@ -1,6 +1,7 @@
 namespace NpuSim.Cli.Validation.Suites;
 
-/// <summary>Ethos-U55 and U65 against Arm: single operators and networks as its compiler estimates them, networks as its fast model counts them.</summary>
+/// <summary>Ethos-U55 and U65 against Arm: single operators and networks as its compiler estimates them, networks as its fast model
+/// counts them.</summary>
 internal sealed class EthosUSuite : IAccuracySuite
 {
     private const string Folder = "ethos-u";
@@ -11,8 +12,8 @@ internal sealed class EthosUSuite : IAccuracySuite
 
     public string Title => "Arm Ethos-U55 and U65";
 
-    public string Source => "Groups of Vela: estimates of the vendor's compiler (ethos-u-vela 3.12 and 5.1), which are no measurements; the two versions differ from each "
-        + "other by up to 25 %. Group of FVP counters: cycle and bus-beat counters of Arm's fast model with an Ethos-U55-128 (MLEK documentation). "
+    public string Source => "Groups of Vela: estimates of the vendor's compiler (ethos-u-vela 3.12 and 5.1), which are no "
+        + "measurements; the two versions differ from each other by up to 25 %. Group of FVP counters: cycle and bus-beat counters of Arm's fast model with an Ethos-U55-128 (MLEK documentation). "
         + "Layers are timed with weights at hand, products with the coded size of the row; networks without their model run as the built-in topology with random weights of the reference's coded size.";
 
     public IReadOnlyList<AccuracyBound> Bounds { get; } =

@@ -2,9 +2,11 @@ using NpuSim.Isa.Machine;
 
 namespace NpuSim.Workloads.Compile.Lowering;
 
-/// <summary>A strided convolution of few channels as one without a stride across: neighbouring columns become channels, of which the array takes several
+/// <summary>A strided convolution of few channels as one without a stride across: neighbouring columns become channels, of which the
+/// array takes several
 /// at once. In memory nothing moves: a row of columns × channels is the same bytes either way.</summary>
-/// <remarks>Output x reads the columns x·s − p … x·s − p + S − 1, which lie in the folded columns x − ⌈p/s⌉ … of s columns each; weights that have no column get the
+/// <remarks>Output x reads the columns x·s − p … x·s − p + S − 1, which lie in the folded columns x − ⌈p/s⌉ … of s columns each; weights
+/// that have no column get the
 /// weights' zero point. Arm's compiler Vela does the same to the first convolution of a network.</remarks>
 internal static class StrideFolding
 {
