@@ -11,6 +11,7 @@ internal static class AccuracySuites
         new NvdlaSuite(),
         new Suites.EyerissSuite(),
         new Suites.DramSuite(),
+        new TpuV3Suite(),
     ];
 
     /// <summary>The suites that are named, in their own order; all where none is.</summary>
