@@ -12,6 +12,7 @@ public enum Opcode : byte
     HostCall = 0x05,
     SemaphoreWait = 0x06,
     SemaphoreSignal = 0x07,
+    Pause = 0x08,
 
     DmaShape = 0x10,
     DmaSource = 0x11,

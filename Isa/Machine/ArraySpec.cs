@@ -67,6 +67,14 @@ public sealed record ArraySpec
     [Description("Systolic: the next stationary operand is shifted in while the array computes.")]
     public bool ShadowRegisters { get; init; } = true;
 
+    [Description("Systolic, weight stationary: vectors that one compute command streams; a command does not cross a row of outputs. 0 where a fold is one stream.")]
+    [Bounds(0, 1024)]
+    public int CommandVectors { get; init; }
+
+    [Description("Systolic, weight stationary: least cycles of a compute command (entries of the queue in flight over their latency).")]
+    [Bounds(1, 1024)]
+    public int CommandMinimumCycles { get; init; } = 1;
+
     [Description("Dot product: least cycles that one kernel tap of one channel block takes (pipeline or weight decode); 1 where nothing binds.")]
     [Bounds(1, 1024)]
     public int MinimumCyclesPerTap { get; init; } = 1;

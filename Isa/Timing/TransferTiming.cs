@@ -70,6 +70,7 @@ public static class TransferTiming
     /// <summary>Core cycles from request to first byte (reads) or to completion (writes).</summary>
     public static int LatencyCycles(MachineSpec machine, MemorySpace space, bool write) => space switch
     {
+        MemorySpace.Dram when machine.Memory.Cache is { } cache => write ? cache.WriteLatencyCycles : cache.ReadLatencyCycles,
         MemorySpace.Dram => write ? Dram(machine).WriteLatencyCycles : Dram(machine).ReadLatencyCycles,
         MemorySpace.Flash => Flash(machine).ReadLatencyCycles,
         MemorySpace.Global => (int)GlobalClock(machine).CoreCycles(machine.GlobalBuffer!.LatencyCycles),

@@ -234,6 +234,10 @@ internal sealed class SequencerUnit
                 _core.Finished(Current, now);
                 _state = SequencerState.Halted;
                 break;
+            case StepKind.Fixed when step.Cycles > 0:
+                _state = SequencerState.WaitingForHost;
+                _events.Schedule(now + step.Cycles, EventKind.HostDone, _core.Index, Units.Sequencer);
+                break;
             case StepKind.Fixed:
             case StepKind.Fence:
                 Complete(now);

@@ -8,8 +8,6 @@ using NpuSim.Simulator.Streams;
 namespace NpuSim.Simulator.Cores;
 
 /// <summary>The machine in time: cores and shared memories around one queue of events. It never reads data.</summary>
-/// <remarks>Ports and banks of the private SRAM buffers are not contended in time: no cycle is owned by <see cref="Reports.CycleOwner.BankConflict"/>.
-/// The bytes that reach them are counted exactly.</remarks>
 internal sealed class TimedMachine
 {
     private const int ProgressInterval = 1 << 12;
@@ -28,10 +26,8 @@ internal sealed class TimedMachine
     {
         (_streams, Order) = (streams, order);
         Timeline = new Timeline(streams.Streams.Select(stream => stream.Steps.Length));
-        int units = Units.Count(machine.Core.Dma.Engines);
-        var sequencer = machine.Core.Sequencer;
         _cores = [.. streams.Streams.Select((stream, index) =>
-            new CoreUnit(this, index, stream, units, sequencer, _events))];
+            new CoreUnit(this, machine.Core, index, stream, _events))];
         _instructions = streams.Streams.Sum(stream => (long)stream.Steps.Length);
     }
 
@@ -124,7 +120,10 @@ internal sealed class TimedMachine
                 core.Sequencer.HostReturned(item.Cycle);
                 break;
             case EventKind.ResultsBegin:
-                core.ResultsBegin(item.Unit, item.Cycle);
+                core.ResultsBegin(item.Unit, item.Cycle, item.Cycle);
+                break;
+            case EventKind.BufferBegin:
+                core.BufferBegin(item.Unit, item.Cycle);
                 break;
             case EventKind.SignalArrived:
                 core.SignalArrived(item.Cycle);
@@ -133,5 +132,7 @@ internal sealed class TimedMachine
                 core.EngineDone(item.Unit, item.Cycle);
                 break;
         }
+
+        core.Settle(item.Cycle);
     }
 }

@@ -114,13 +114,13 @@ internal sealed class ReportBuilder
         return new HostReport(details.Count, Milliseconds(cycles), _energy.Microjoules.Host.Value, details);
     }
 
-    // Ports and banks of SRAM are not contended in time, so their owner is left out instead of being shown as 0.
-    private static SortedDictionary<string, long> Stalls(IReadOnlyList<EngineReport> engines)
+    // Where buffers are not contended, their owner is left out instead of being shown as 0.
+    private SortedDictionary<string, long> Stalls(IReadOnlyList<EngineReport> engines)
     {
         var stalls = new SortedDictionary<string, long>(StringComparer.Ordinal);
         foreach (var owner in Enum.GetValues<CycleOwner>())
         {
-            if (owner is not (CycleOwner.Compute or CycleOwner.BankConflict))
+            if (owner != CycleOwner.Compute && (owner != CycleOwner.BankConflict || _machine.Core.BufferContention))
             {
                 stalls[System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(owner.ToString())] = engines.Sum(engine => engine.Cycles[(int)owner]);
             }
@@ -142,7 +142,7 @@ internal sealed class ReportBuilder
                 entry.Name, entry.Operator, LayerBound.Name(entry.Engine), share, _spans.Start(layer), _spans.End(layer),
                 compute, share - _spans.Busy(layer, entry.Engine), entry.Macs, Utilisation(entry.Macs, Math.Max(share, compute)),
                 actions.ExternalReadBytes, actions.ExternalWriteBytes, actions.SramReadBytes, actions.SramWriteBytes, _energies[layer].Total.Value,
-                LayerBound.Of(actions, units))
+                LayerBound.Of(actions, _machine.Core, units))
             {
                 ScaleSim = scaleSim,
             };

@@ -21,6 +21,9 @@ internal sealed class ResolvedStream(StreamResolver resolver)
     /// <summary>When the results of steps with early signals come.</summary>
     public required ResultFlow[] Results { get; init; }
 
+    /// <summary>What steps ask of the private buffers, where these are contended.</summary>
+    public required TrafficCount Traffic { get; init; }
+
     /// <summary>Cycles from a producer's last result to that of who streams behind it.</summary>
     public required int TailCycles { get; init; }
 

@@ -21,12 +21,14 @@ internal sealed class StreamResolver
     private readonly IReadOnlyList<LayerActions> _layers;
     private readonly ConstantMap _constants;
     private readonly TransferWork _transferWork;
+    private readonly LayerWork _layerWork;
     private readonly MemorySpace _code;
     private readonly MemoryDemand _wholeFetch;
     private readonly ProgramVerification _verification;
     private readonly EngineRegisters _registers;
     private readonly List<Footprint> _footprints = [];
     private readonly ResolvedStream _resolved;
+    private readonly TrafficCount _traffic;
     // Cycles of an instruction that only writes a register or moves a semaphore; none where all stand in registers from the start.
     private readonly int _registerCycles;
     private LayerActions _actions;
@@ -43,12 +45,14 @@ internal sealed class StreamResolver
     {
         (_program, _machine, _core, _layers, _constants, _verification) = (program, machine, core, layers, constants, verification);
         _transferWork = new TransferWork(machine, constants);
+        _layerWork = new LayerWork(machine, _transferWork, core);
         // A machine without DRAM keeps its code in flash.
         _code = machine.Memory.Dram is null ? MemorySpace.Flash : MemorySpace.Dram;
         _registerCycles = machine.Core.Sequencer.FetchBytes > 0 ? 1 : 0;
         _wholeFetch = _transferWork.Contiguous(_code, write: false, machine.Core.Sequencer.FetchBytes);
         _registers = new EngineRegisters(machine.Core.Dma.Engines);
         _actions = layers[0];
+        _traffic = new TrafficCount(machine.Core);
         _resolved = Lay(core < program.Streams.Count ? program.Streams[core] : []);
     }
 
@@ -97,6 +101,7 @@ internal sealed class StreamResolver
             Transfers = new StepTransfer[counts.Transfers],
             HostCalls = new StepHostCall[counts.HostCalls],
             Results = new ResultFlow[counts.Results],
+            Traffic = _traffic,
             TailCycles = _machine.Core.Chaining?.TailCycles ?? 0,
             UnitInstructions = counts.Units,
             Bytes = bytes,
@@ -124,6 +129,7 @@ internal sealed class StreamResolver
         _actions.Instructions++;
         _actions.AddUnitCycles(_core, Units.Sequencer, _machine.Core.Sequencer.DispatchCycles);
         var row = InstructionTable.Row(instruction);
+        _layerWork.Pass(instruction, row.Timing);
         int unit = Units.Of(instruction, row);
         var work = row.Timing switch
         {
@@ -143,15 +149,21 @@ internal sealed class StreamResolver
             Unit = (byte)unit,
             Owner = work.Owner,
             HasValues = values,
-            Sync = Sync(instruction),
+            Sync = StepSync.Of(instruction),
             Layer = _layer,
             EndByte = end,
             Cycles = work.Cycles,
             Detail = work.Detail,
+            Traffic = TakeTraffic(work),
         };
         EnterLayer(instruction);
         return step;
     }
+
+    // Its cycles alone are those of its own formula, or of its data.
+    private int TakeTraffic(in Work work) => _traffic.HasBytes
+        ? _traffic.Take(work.Kind == StepKind.Transfer ? _resolved.Transfers[work.Detail].DataCycles : work.Cycles, _actions, _core)
+        : 0;
 
     private readonly record struct Work(StepKind Kind, CycleOwner Owner, long Cycles = 0, int Detail = 0);
 
@@ -167,6 +179,8 @@ internal sealed class StreamResolver
                 return new Work(StepKind.Barrier, CycleOwner.Compute, Detail: barrier.Id);
             case Halt:
                 return new Work(StepKind.Halt, CycleOwner.Compute);
+            case Pause pause:
+                return new Work(StepKind.Fixed, CycleOwner.Host, pause.Cycles);
             case Nop or LayerMark:
                 return new Work(StepKind.Fixed, CycleOwner.Compute);
             default:
@@ -192,11 +206,13 @@ internal sealed class StreamResolver
         if (ends.Source is { } source && MemorySpaces.IsLocal(source.Space))
         {
             _actions.AddRead(source.Space, bytes);
+            _traffic.Add(source.Space, write: false, bytes);
         }
 
         if (MemorySpaces.IsLocal(ends.Destination.Space))
         {
             _actions.AddWrite(ends.Destination.Space, bytes);
+            _traffic.Add(ends.Destination.Space, write: true, bytes);
             _actions.WeightBytes += ends.Source is { } from && _constants.Contains(from) ? bytes : 0;
         }
 
@@ -216,13 +232,17 @@ internal sealed class StreamResolver
         _actions.AddRead(MemorySpace.Weight, cost.WeightBytes);
         _actions.AddRead(MemorySpace.Accumulator, cost.AccumulatorReadBytes);
         _actions.AddWrite(MemorySpace.Accumulator, cost.AccumulatorWriteBytes);
+        _traffic.Add(MemorySpace.Activation, write: false, cost.InputBytes);
+        _traffic.Add(MemorySpace.Weight, write: false, cost.WeightBytes);
+        _traffic.Add(MemorySpace.Accumulator, write: false, cost.AccumulatorReadBytes);
+        _traffic.Add(MemorySpace.Accumulator, write: true, cost.AccumulatorWriteBytes);
         _actions.AddUnitCycles(_core, Units.Array, cost.Cycles);
         return new Work(StepKind.Fixed, CycleOwner.Compute, cost.Cycles, Streamed(instruction, cost.Results));
     }
 
     private Work Layer(HardwareLayer layer)
     {
-        var transfer = LayerWork.Resolve(_machine, layer, _registers, _transferWork, _actions, _core);
+        var transfer = _layerWork.Resolve(layer, _registers, _actions);
         Count(transfer.Source);
         Count(transfer.Destination);
         _resolved.Transfers[_transfers] = transfer;
@@ -296,22 +316,13 @@ internal sealed class StreamResolver
         if (operand.Role is Role.Read or Role.ReadWrite)
         {
             _actions.AddRead(operand.Space, operand.Bytes);
+            _traffic.Add(operand.Space, write: false, operand.Bytes);
         }
 
         if (operand.Role is Role.Write or Role.ReadWrite)
         {
             _actions.AddWrite(operand.Space, operand.Bytes);
+            _traffic.Add(operand.Space, write: true, operand.Bytes);
         }
-    }
-
-    private static StepSync Sync(Instruction instruction)
-    {
-        var sync = instruction.Sync;
-        return instruction switch
-        {
-            SemaphoreWait wait => new StepSync(sync.Wait0, sync.Wait1, sync.Signal0, sync.Signal1, CountedWait: wait.Semaphore, Count: wait.Count),
-            SemaphoreSignal signal => new StepSync(sync.Wait0, sync.Wait1, sync.Signal0, sync.Signal1, CountedSignal: signal.Semaphore, Count: signal.Count),
-            _ => new StepSync(sync.Wait0, sync.Wait1, sync.Signal0, sync.Signal1, Early: sync.Early),
-        };
     }
 }

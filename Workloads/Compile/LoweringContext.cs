@@ -2,12 +2,14 @@ using NpuSim.Isa.Instructions;
 using NpuSim.Isa.Machine;
 using NpuSim.Workloads.Compile.Lowering;
 using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Tilings;
 
 namespace NpuSim.Workloads.Compile;
 
 /// <summary>What a lowering sees: the graph, the machine, where tensors live, and the pool for constants.</summary>
 internal sealed class LoweringContext(
-    Graph graph, MachineSpec machine, MemoryMap memory, ConstantPool constants, IReadOnlyDictionary<Node, AbsorbedNode> absorbed)
+    Graph graph, MachineSpec machine, MemoryMap memory, ConstantPool constants, IReadOnlyDictionary<Node, AbsorbedNode> absorbed,
+    Tiling? tiling)
 {
     private const int Alignment = 64;
 
@@ -18,6 +20,16 @@ internal sealed class LoweringContext(
     public MemoryMap Memory { get; } = memory;
 
     public ConstantPool Constants { get; } = constants;
+
+    /// <summary>Whether a product has followed the tiling that came with the layer.</summary>
+    public bool FollowsTiling { get; private set; }
+
+    /// <summary>The tiling that a product is to follow; null where the compiler chooses.</summary>
+    public Tiling? FollowTiling()
+    {
+        FollowsTiling = true;
+        return tiling;
+    }
 
     /// <summary>Index of the layer that is being lowered.</summary>
     public int Layer { get; set; }

@@ -28,6 +28,11 @@ internal static class ConvolutionLowering
         }
 
         Address input = context.Home(node.Input(0)), output = context.Home(node.Output);
+        if (context.FollowTiling() is { } given)
+        {
+            return NestLowering.Follow(context, node.Input(1).Name, work, given, input, output);
+        }
+
         if (HardwareLayerLowering.TryLower(context, node.Input(1).Name, work, input, output) is { } layers)
         {
             return layers;
@@ -35,9 +40,13 @@ internal static class ConvolutionLowering
 
         var tiling = new ConvolutionTiling(context, work, input.Space, output.Space);
         var tile = tiling.Choose(out reason);
-        return tile is null
-            ? new HostPlan(reason)
-            : new ConvolutionEmitter(context, node.Input(1).Name, work, tiling, tile, input, output).Plan();
+        if (tile is null)
+        {
+            return new HostPlan(reason);
+        }
+
+        var nest = context.Machine.Core.Dma.RowCommands ? NestLowering.TryPlan(context, node.Input(1).Name, work, tile, input, output) : null;
+        return nest ?? new ConvolutionEmitter(context, node.Input(1).Name, work, tiling, tile, input, output).Plan();
     }
 
     public static bool WindowFits(Window window) =>

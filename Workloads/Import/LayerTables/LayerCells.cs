@@ -51,7 +51,10 @@ internal sealed class LayerCells : IDisposable
         return false;
     }
 
-    public ModelException Fault(string message) => new($"{_file}: line {_parser.RawRow}: {message}");
+    /// <summary>File and line, for messages.</summary>
+    public string Place => FormattableString.Invariant($"{_file}: line {_parser.RawRow}");
+
+    public ModelException Fault(string message) => new($"{Place}: {message}");
 
     public ModelException Fault(int column, string header, string message) => Fault($"column {column + 1} ({Quote(header)}): {message}");
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using NpuSim.Isa.Program;
+using NpuSim.Workloads.Tilings;
 
 namespace NpuSim.Workloads.Import.LayerTables;
 
@@ -16,7 +17,7 @@ internal enum LayerKind
 internal sealed class LayerColumns
 {
     private const string OverridePrefix = "set:";
-    private const string Tiling = "tiling";
+    private const string TilingHeader = "tiling";
     private const string Sparsity = "sparsity";
     private const string ElementTypes = "type";
 
@@ -58,7 +59,7 @@ internal sealed class LayerColumns
         var width = cells.Current.TakeWhile(head => head.Length > 0).Count();
         var columns = new LayerColumns([.. cells.Current.Take(width)]) { _hasNotes = width < cells.Current.Count };
         for (var i = 0; i < width; i++) columns.Add(cells, i, cells.Current[i]);
-        var present = columns._positions.Keys.Where(key => key is not (Tiling or ElementTypes)).ToHashSet();
+        var present = columns._positions.Keys.Where(key => key is not (TilingHeader or ElementTypes)).ToHashSet();
         foreach (var (kind, required, optional) in Formats)
         {
             if (!present.IsSupersetOf(required) || !present.IsSubsetOf(required.Concat(optional))) continue;
@@ -76,7 +77,7 @@ internal sealed class LayerColumns
     // Only SCALE-Sim's tables have notes, and a column that would change something is none.
     private void RefuseNotes(LayerCells cells, int width)
     {
-        bool isMeant = cells.Current.Skip(width).Any(head => head == Tiling || head.StartsWith(OverridePrefix, StringComparison.OrdinalIgnoreCase));
+        bool isMeant = cells.Current.Skip(width).Any(head => head == TilingHeader || head.StartsWith(OverridePrefix, StringComparison.OrdinalIgnoreCase));
         if (_hasNotes && (isMeant || Kind != LayerKind.ScaleSimConvolution))
             throw cells.Fault(width, "", "found nothing, expected the name of a column, because others follow");
     }
@@ -89,13 +90,14 @@ internal sealed class LayerColumns
                 $"{_headers.Count} columns");
     }
 
-    /// <summary>Columns that are known but whose content nothing follows yet: a tiling, and SCALE-Sim's ratio of sparse weights (N:N is
-    /// dense).</summary>
+    /// <summary>The tiling of the row, or null where the column is absent or the cell empty.</summary>
+    public Tiling? GivenTiling(LayerCells cells) =>
+        _positions.TryGetValue(TilingHeader, out var position) && Cell(cells, position) is { Length: > 0 } text ? Tiling.Parse(text, cells.Place) : null;
+
+    /// <summary>A column that is known but whose content nothing follows yet: SCALE-Sim's ratio of sparse weights (N:N is dense).</summary>
     public void RefuseUnsupported(LayerCells cells)
     {
-        if (_positions.TryGetValue(Tiling, out var position) && Cell(cells, position) is { Length: > 0 } found)
-            throw cells.Fault(position, Tiling, $"found {LayerCells.Quote(found)}, expected nothing: tiling is not supported yet");
-        if (!_positions.TryGetValue(Sparsity, out position) || Cell(cells, position) is not { Length: > 0 } ratio) return;
+        if (!_positions.TryGetValue(Sparsity, out var position) || Cell(cells, position) is not { Length: > 0 } ratio) return;
         var parts = ratio.Split(':');
         if (parts.Length != 2 || parts[0].Trim() != parts[1].Trim())
             throw cells.Fault(position, Sparsity, $"found {LayerCells.Quote(ratio)}, expected a dense ratio such as 1:1: sparse layers " +

@@ -1,5 +1,6 @@
 using NpuSim.Isa.Program;
 using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Tilings;
 
 namespace NpuSim.Workloads.Import.LayerTables;
 
@@ -7,9 +8,11 @@ namespace NpuSim.Workloads.Import.LayerTables;
 /// <param name="name">Its name.</param>
 /// <param name="overrides">Machine overrides.</param>
 /// <param name="type">Element type that the row asks for; null where it leaves that to the machine.</param>
+/// <param name="tiling">What the compiler follows; null where it chooses.</param>
 /// <param name="build">Makes the graph, int8 or float32.</param>
 public sealed class LayerRow(
-    string name, IReadOnlyList<KeyValuePair<string, string>> overrides, ElementType? type, Func<ElementType, Graph> build)
+    string name, IReadOnlyList<KeyValuePair<string, string>> overrides, ElementType? type, Tiling? tiling,
+    Func<ElementType, Graph> build)
 {
 
     public string Name { get; } = name;
@@ -17,6 +20,9 @@ public sealed class LayerRow(
     /// <summary>Machine overrides of the row's `set:KEY` columns: key and value as text, in column order; empty cells are left
     /// out.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Overrides { get; } = overrides;
+
+    /// <summary>The tiling that the compiler follows; null where it chooses.</summary>
+    public Tiling? Tiling { get; } = tiling;
 
     /// <summary>The layer with seeded weights as int8, or as what the row asks for.</summary>
     public Graph Graph => GraphFor(ElementType.Int8);
@@ -37,7 +43,7 @@ public sealed class LayerRow(
 /// known.
 /// Operators: name, operator (softmax, layernorm, attention or encoder) and their extents, see <see cref="OperatorLayer"/>; they start as float32.
 /// Our convolution may have a column batch, and any table a column type (int8 or float32), without which the machine decides.
-/// Any table may have columns `set:KEY`, and a column `tiling` whose cells must be empty. Letter case, blanks and trailing commas do not
+/// Any table may have columns `set:KEY`, and a column `tiling` (<see cref="Tilings.Tiling"/>). Letter case, blanks and trailing commas do not
 /// matter.
 /// </remarks>
 public sealed record LayerTable(string Name, IReadOnlyList<LayerRow> Rows)
@@ -89,6 +95,6 @@ public sealed record LayerTable(string Name, IReadOnlyList<LayerRow> Rows)
             LayerKind.MatrixProduct => ProductLayer.Read(cells, columns).Builder(name, seed),
             LayerKind.Operator => OperatorLayer.Read(cells, columns).Builder(name, seed),
         };
-        return new LayerRow(name, columns.Overrides(cells), columns.Type(cells), build);
+        return new LayerRow(name, columns.Overrides(cells), columns.Type(cells), columns.GivenTiling(cells), build);
     }
 }

@@ -135,7 +135,7 @@ public sealed class LayerTableTests
     [InlineData("name,M,N,K\na,1,99999999999999999999,3\n", "99999999999999999999")]
     [InlineData("name,M,N,K\na,16777216,16777216,16777216\n", "too large")]
     [InlineData("name,M,N,K\n,1,2,3\n", "layer name")]
-    [InlineData("name,M,N,K,tiling\na,1,2,3,m4n4\n", "tiling is not supported yet")]
+    [InlineData("name,M,N,K,tiling\na,1,2,3,m4n4\n", "line 2: tiling \"m4n4\": found 1 parts")]
     [InlineData("name,M,N,K\n\"a,1,2,3\n\"x\"y,1,2,3", "quotation")]
     [InlineData("Layer,M,N,K,Sparsity\na,1,2,3,2:4\n", "sparse")]
     [InlineData("name,W,H,C,K,R,S,stride,pad,groups\na,4,4,3,6,5,5,1,0,1\n", "does not fit")]
