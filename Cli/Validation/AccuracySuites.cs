@@ -13,6 +13,7 @@ internal static class AccuracySuites
         new GemminiSuite(),
         new Suites.DramSuite(),
         new TpuV3Suite(),
+        new EthosUSuite(),
     ];
 
     /// <summary>The suites that are named, in their own order; all where none is.</summary>
