@@ -21,6 +21,7 @@ internal sealed class StreamResolver
     private readonly IReadOnlyList<LayerActions> _layers;
     private readonly ConstantMap _constants;
     private readonly TransferWork _transferWork;
+    private readonly LayerWork _layerWork;
     private readonly MemorySpace _code;
     private readonly MemoryDemand _wholeFetch;
     private readonly ProgramVerification _verification;
@@ -44,6 +45,7 @@ internal sealed class StreamResolver
     {
         (_program, _machine, _core, _layers, _constants, _verification) = (program, machine, core, layers, constants, verification);
         _transferWork = new TransferWork(machine, constants);
+        _layerWork = new LayerWork(machine, _transferWork, core);
         // A machine without DRAM keeps its code in flash.
         _code = machine.Memory.Dram is null ? MemorySpace.Flash : MemorySpace.Dram;
         _registerCycles = machine.Core.Sequencer.FetchBytes > 0 ? 1 : 0;
@@ -127,6 +129,7 @@ internal sealed class StreamResolver
         _actions.Instructions++;
         _actions.AddUnitCycles(_core, Units.Sequencer, _machine.Core.Sequencer.DispatchCycles);
         var row = InstructionTable.Row(instruction);
+        _layerWork.Pass(instruction, row.Timing);
         int unit = Units.Of(instruction, row);
         var work = row.Timing switch
         {
@@ -146,7 +149,7 @@ internal sealed class StreamResolver
             Unit = (byte)unit,
             Owner = work.Owner,
             HasValues = values,
-            Sync = Sync(instruction),
+            Sync = StepSync.Of(instruction),
             Layer = _layer,
             EndByte = end,
             Cycles = work.Cycles,
@@ -239,7 +242,7 @@ internal sealed class StreamResolver
 
     private Work Layer(HardwareLayer layer)
     {
-        var transfer = LayerWork.Resolve(_machine, layer, _registers, _transferWork, _actions, _core);
+        var transfer = _layerWork.Resolve(layer, _registers, _actions);
         Count(transfer.Source);
         Count(transfer.Destination);
         _resolved.Transfers[_transfers] = transfer;
@@ -321,16 +324,5 @@ internal sealed class StreamResolver
             _actions.AddWrite(operand.Space, operand.Bytes);
             _traffic.Add(operand.Space, write: true, operand.Bytes);
         }
-    }
-
-    private static StepSync Sync(Instruction instruction)
-    {
-        var sync = instruction.Sync;
-        return instruction switch
-        {
-            SemaphoreWait wait => new StepSync(sync.Wait0, sync.Wait1, sync.Signal0, sync.Signal1, CountedWait: wait.Semaphore, Count: wait.Count),
-            SemaphoreSignal signal => new StepSync(sync.Wait0, sync.Wait1, sync.Signal0, sync.Signal1, CountedSignal: signal.Semaphore, Count: signal.Count),
-            _ => new StepSync(sync.Wait0, sync.Wait1, sync.Signal0, sync.Signal1, Early: sync.Early),
-        };
     }
 }

@@ -1,3 +1,4 @@
+using FsCheck.Xunit;
 using NpuSim.Isa.Machine;
 using NpuSim.Isa.Program;
 using NpuSim.Isa.Timing;
@@ -60,26 +61,25 @@ public sealed class ArrayAccessTests
     [InlineData(Dataflow.InputStationary)]
     public void Scale_sim_differs_from_the_registers_where_it_is_said_to(Dataflow dataflow)
     {
-        bool sumsStay = dataflow == Dataflow.OutputStationary;
         foreach (var (rows, columns) in Pairs(LargestArray))
         {
-            var array = new ArraySpec
-            {
-                Kind = ArrayKind.Systolic, Rows = rows, Columns = columns, Dataflow = dataflow, ShadowRegisters = false, PipelineCycles = 0,
-                Accounting = ArrayAccounting.ScaleSim,
-            };
             foreach (var pass in Products(1))
             {
-                var model = Run(array, pass);
-                var account = ScaleSimTiming.Cost(array, new ProductExtents(1, pass.Rows, pass.Columns, pass.Depth));
-                long folds = sumsStay ? ArrayTiming.CeilingDivide(pass.Rows, rows) * ArrayTiming.CeilingDivide(pass.Columns, columns) : 0;
-                string what = $"{array} {pass.Rows}×{pass.Columns}×{pass.Depth}";
-                Assert.True(account.ComputeCycles == model.Cycle - (folds * rows) - 1, what);
-                Assert.True(account.OfmapWrites == model.Traffic.SumWrites + (folds * (rows + columns)), what);
-                Assert.True(account.IfmapReads == model.Traffic.ActivationReads, what);
-                Assert.True(account.FilterReads == model.Traffic.WeightReads, what);
+                CheckScaleSim(ScaleSimArray(rows, columns, dataflow), pass);
             }
         }
+    }
+
+    [Property(MaxTest = 100)]
+    public void Larger_arrays_and_products_agree_too(int seed)
+    {
+        var random = new Random(seed);
+        int Extent(int largest) => 1 + random.Next(largest);
+        var array = ScaleSimArray(Extent(9), Extent(9), (Dataflow)random.Next(3));
+        var pass = Pass(Extent(30), Extent(30), Extent(30), 1);
+        CheckScaleSim(array, pass);
+        CheckProduct(array, pass);
+        CheckProduct(array with { ShadowRegisters = true, Accounting = ArrayAccounting.Machine }, pass);
     }
 
     [Fact]
@@ -120,16 +120,40 @@ public sealed class ArrayAccessTests
     {
         foreach (var pass in Products(taps))
         {
-            var model = Run(array, pass);
-            var cost = ArrayTiming.Cost(array, new PassShape(pass.Rows, pass.Columns, pass.Channels, pass.Taps, Depthwise: false), accumulate: false);
-            string what = $"{array} {pass.Rows}×{pass.Columns}×{pass.Taps}·{pass.Channels}";
-            Assert.True(cost.Cycles == model.Cycle, what);
-            Assert.True(cost.InputBytes == model.Traffic.ActivationReads, what);
-            Assert.True(cost.WeightBytes == model.Traffic.WeightReads, what);
-            Assert.True(cost.AccumulatorWriteBytes == AccumulatorBytes * model.Traffic.SumWrites, what);
-            Assert.True(cost.AccumulatorReadBytes == AccumulatorBytes * (model.Traffic.SumWrites - ((long)pass.Rows * pass.Columns)), what);
+            CheckProduct(array, pass);
         }
     }
+
+    private static void CheckProduct(ArraySpec array, MatrixPass pass)
+    {
+        var model = Run(array, pass);
+        var cost = ArrayTiming.Cost(array, new PassShape(pass.Rows, pass.Columns, pass.Channels, pass.Taps, Depthwise: false), accumulate: false);
+        string what = $"{array} {pass.Rows}×{pass.Columns}×{pass.Taps}·{pass.Channels}";
+        Assert.True(cost.Cycles == model.Cycle, what);
+        Assert.True(cost.InputBytes == model.Traffic.ActivationReads, what);
+        Assert.True(cost.WeightBytes == model.Traffic.WeightReads, what);
+        Assert.True(cost.AccumulatorWriteBytes == AccumulatorBytes * model.Traffic.SumWrites, what);
+        Assert.True(cost.AccumulatorReadBytes == AccumulatorBytes * (model.Traffic.SumWrites - ((long)pass.Rows * pass.Columns)), what);
+    }
+
+    private static void CheckScaleSim(ArraySpec array, MatrixPass pass)
+    {
+        var model = Run(array, pass);
+        var account = ScaleSimTiming.Cost(array, new ProductExtents(1, pass.Rows, pass.Columns, pass.Depth));
+        long folds = array.Dataflow == Dataflow.OutputStationary
+            ? ArrayTiming.CeilingDivide(pass.Rows, array.Rows) * ArrayTiming.CeilingDivide(pass.Columns, array.Columns) : 0;
+        string what = $"{array} {pass.Rows}×{pass.Columns}×{pass.Depth}";
+        Assert.True(account.ComputeCycles == model.Cycle - (folds * array.Rows) - 1, what);
+        Assert.True(account.OfmapWrites == model.Traffic.SumWrites + (folds * (array.Rows + array.Columns)), what);
+        Assert.True(account.IfmapReads == model.Traffic.ActivationReads, what);
+        Assert.True(account.FilterReads == model.Traffic.WeightReads, what);
+    }
+
+    private static ArraySpec ScaleSimArray(int rows, int columns, Dataflow dataflow) => new()
+    {
+        Kind = ArrayKind.Systolic, Rows = rows, Columns = columns, Dataflow = dataflow, ShadowRegisters = false, PipelineCycles = 0,
+        Accounting = ArrayAccounting.ScaleSim,
+    };
 
     private static IArrayModel Run(ArraySpec array, MatrixPass pass)
     {
@@ -154,5 +178,5 @@ public sealed class ArrayAccessTests
     private static MatrixPass Pass(int m, int n, int channels, int taps) =>
         new(m, n, channels, taps, Values(m * channels * taps), Values(n * channels * taps));
 
-    private static sbyte[] Values(int count) => [.. Enumerable.Range(1, count).Select(value => (sbyte)value)];
+    private static sbyte[] Values(int count) => [.. Enumerable.Range(1, count).Select(value => unchecked((sbyte)value))];
 }
