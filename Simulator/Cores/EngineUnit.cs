@@ -19,6 +19,7 @@ internal sealed class EngineUnit(int unit, int queueDepth, int instructions)
     private ChunkStream _destination;
     private int _openSides;
     private long _dataDone;
+    private long _aloneCycles;
 
     public int Unit { get; } = unit;
 
@@ -88,6 +89,7 @@ internal sealed class EngineUnit(int unit, int queueDepth, int instructions)
             Ledger.OwnNext(CycleOwner.WaitVector, transfer.DrainCycles);
             Ledger.OwnNext(CycleOwner.Compute, transfer.DataCycles - transfer.LoadCycles - transfer.DrainCycles);
             Ledger.Own(Behind, Math.Max(Ledger.Until, Math.Min(now, EarliestEnd)));
+            Ledger.OwnNext(CycleOwner.MemoryDevice, Math.Min(_aloneCycles, now - Ledger.Until));
             Ledger.Own(CycleOwner.Memory, now);
         }
         else
@@ -123,7 +125,7 @@ internal sealed class EngineUnit(int unit, int queueDepth, int instructions)
     /// <summary>Begins the data of a transfer. The caller schedules the first chunk of each side that has one.</summary>
     public void BeginTransfer(in StepTransfer transfer, long dataStart)
     {
-        _openSides = 0;
+        (_openSides, _aloneCycles) = (0, 0);
         // Behind a producer data flow at the producer's pace.
         long own = Math.Max(transfer.OwnCycles, EarliestEnd - dataStart);
         _dataDone = dataStart + own;
@@ -142,6 +144,13 @@ internal sealed class EngineUnit(int unit, int queueDepth, int instructions)
 
     /// <summary>One of the transfer's two streams of chunks.</summary>
     public ref ChunkStream Side(int side) => ref side == 0 ? ref _source : ref _destination;
+
+    /// <summary>Ends one side at a device; nobody else asked for anything in some of its cycles.</summary>
+    public bool EndSide(long cycle, long aloneCycles, out long done)
+    {
+        _aloneCycles = Math.Max(_aloneCycles, aloneCycles);
+        return EndSide(cycle, out done);
+    }
 
     /// <summary>Ends one side. True where it was the last; then <paramref name="done"/> is the end of the whole transfer.</summary>
     public bool EndSide(long cycle, out long done)

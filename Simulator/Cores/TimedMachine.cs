@@ -26,6 +26,7 @@ internal sealed class TimedMachine
     public TimedMachine(MachineSpec machine, ResolvedProgram streams, OrderRecorder order)
     {
         Order = order;
+        Device = DeviceMemory.Of(machine);
         Timeline = new Timeline(streams.Streams.Select(stream => stream.Steps.Length));
         int units = Units.Count(machine.Core.Dma.Engines);
         var sequencer = machine.Core.Sequencer;
@@ -35,6 +36,9 @@ internal sealed class TimedMachine
     }
 
     public OrderRecorder Order { get; }
+
+    /// <summary>The external memory where it has a device.</summary>
+    public DeviceMemory? Device { get; }
 
     public Timeline Timeline { get; }
 
@@ -55,7 +59,7 @@ internal sealed class TimedMachine
         }
 
         int untilProgress = ProgressInterval;
-        while (_events.TryPop(out var item))
+        while (TryNext(out var item))
         {
             Now = item.Cycle;
             Dispatch(item);
@@ -99,6 +103,17 @@ internal sealed class TimedMachine
                 core.Sequencer.BarrierReleased(now);
             }
         }
+    }
+
+    // What ends at the memory device before the next event may come before it.
+    private bool TryNext(out SimulationEvent item)
+    {
+        while (Device is { IsBusy: true } && Device.TryEnd(_events.NextCycle, out var end))
+        {
+            _cores[end.Core].DeviceEnds(end);
+        }
+
+        return _events.TryPop(out item);
     }
 
     private static bool IsAt(CoreUnit core, int barrier) =>

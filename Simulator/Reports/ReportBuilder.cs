@@ -115,12 +115,13 @@ internal sealed class ReportBuilder
     }
 
     // Ports and banks of SRAM are not contended in time, so their owner is left out instead of being shown as 0.
-    private static SortedDictionary<string, long> Stalls(IReadOnlyList<EngineReport> engines)
+    private SortedDictionary<string, long> Stalls(IReadOnlyList<EngineReport> engines)
     {
         var stalls = new SortedDictionary<string, long>(StringComparer.Ordinal);
         foreach (var owner in Enum.GetValues<CycleOwner>())
         {
-            if (owner is not (CycleOwner.Compute or CycleOwner.BankConflict))
+            bool isModelled = owner is not (CycleOwner.Compute or CycleOwner.BankConflict) && (owner != CycleOwner.MemoryDevice || _timed.Device is not null);
+            if (isModelled)
             {
                 stalls[System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(owner.ToString())] = engines.Sum(engine => engine.Cycles[(int)owner]);
             }

@@ -19,6 +19,7 @@ internal sealed class StreamResolver
     private readonly TransferWork _transferWork;
     private readonly MemorySpace _code;
     private readonly MemoryDemand _wholeFetch;
+    private readonly long _codeAddress;
     private readonly List<StepTransfer> _transfers = [];
     private readonly List<StepHostCall> _hostCalls = [];
     private readonly List<ResultFlow> _results = [];
@@ -38,7 +39,9 @@ internal sealed class StreamResolver
         // A machine without DRAM keeps its code in flash.
         _code = machine.Memory.Dram is null ? MemorySpace.Flash : MemorySpace.Dram;
         _registerCycles = machine.Core.Sequencer.FetchBytes > 0 ? 1 : 0;
-        _wholeFetch = _transferWork.Contiguous(_code, write: false, machine.Core.Sequencer.FetchBytes);
+        // The code lies behind the program's data, one core's stream after the other's.
+        _codeAddress = program.Plan.DramBytes + program.Streams.Take(core).Sum(InstructionCodec.Length);
+        _wholeFetch = _transferWork.Contiguous(_code, write: false, machine.Core.Sequencer.FetchBytes, _codeAddress);
         _registers = new EngineRegisters(machine.Core.Dma.Engines);
         _unitInstructions = new int[Units.Count(machine.Core.Dma.Engines)];
         _actions = layers[0];
@@ -85,9 +88,9 @@ internal sealed class StreamResolver
             UnitInstructions = _unitInstructions,
             Bytes = bytes,
             FetchBytes = fetch,
-            FetchLatencyCycles = TransferTiming.LatencyCycles(_machine, _code, write: false),
+            FetchLatencyCycles = _transferWork.LatencyCycles(_code, write: false),
             WholeFetch = _wholeFetch,
-            LastFetch = _transferWork.Contiguous(_code, write: false, last),
+            LastFetch = _transferWork.Contiguous(_code, write: false, last, _codeAddress),
         };
     }
 
@@ -99,7 +102,7 @@ internal sealed class StreamResolver
         {
             long bytes = Math.Min(fetch, total - _fetched);
             _actions.InstructionBytes += bytes;
-            Count(bytes == fetch ? _wholeFetch : _transferWork.Contiguous(_code, write: false, bytes));
+            Count(bytes == fetch ? _wholeFetch : _transferWork.Contiguous(_code, write: false, bytes, _codeAddress));
         }
     }
 

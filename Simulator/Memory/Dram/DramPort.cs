@@ -2,6 +2,13 @@ using System.Diagnostics;
 
 namespace NpuSim.Simulator.Memory.Dram;
 
+/// <summary>How fast a port offers its requests.</summary>
+/// <param name="Outstanding">Reads under way at once.</param>
+/// <param name="PathClocks">Clocks from the device's last data to the requester, after which a read's place is free.</param>
+/// <param name="Clocks">Request i is offered from start + ⌊i · this / bursts⌋ on.</param>
+/// <param name="Bursts">At least 1.</param>
+internal readonly record struct DramPace(int Outstanding, long PathClocks, long Clocks, long Bursts);
+
 /// <summary>One requester's way into the controller: it offers its oldest request only, at its own pace, and has a bounded number of reads under way.</summary>
 internal sealed class DramPort(int index)
 {
@@ -18,6 +25,7 @@ internal sealed class DramPort(int index)
     private int _head;
     private int _known;
     private int _outstanding;
+    private long _pathClocks;
     private int _underWay;
 
     public int Index { get; } = index;
@@ -43,6 +51,15 @@ internal sealed class DramPort(int index)
     /// <summary>Last clock of data, of reads whose command has gone out, and of writes accepted.</summary>
     public long LastClock { get; private set; }
 
+    /// <summary>Clock before which no request was offered.</summary>
+    public long Start => _start;
+
+    /// <summary>Clock at which the last request was accepted.</summary>
+    public long LastAccepted { get; set; }
+
+    /// <summary>Clocks in which this port alone had requests.</summary>
+    public long AloneClocks { get; set; }
+
     /// <summary>Last clock of data of a read.</summary>
     public long LastReadClock { get; private set; }
 
@@ -55,20 +72,18 @@ internal sealed class DramPort(int index)
     /// <summary>Begins a list of requests.</summary>
     /// <param name="source">The requests.</param>
     /// <param name="start">Clock before which none is offered.</param>
-    /// <param name="outstanding">Reads under way at once.</param>
-    /// <param name="pace">Request i is offered from start + ⌊i · pace / paceBursts⌋ on.</param>
-    /// <param name="paceBursts">At least 1.</param>
-    public void Begin(IBurstSource source, long start, int outstanding, long pace, long paceBursts)
+    /// <param name="pace">How fast they are offered.</param>
+    public void Begin(IBurstSource source, long start, DramPace pace)
     {
         Debug.Assert(_underWay == _known && !HasRequest, "a port was given requests before it had finished");
-        (_source, _start, _pace, _paceBursts) = (source, start, pace, paceBursts);
+        (_source, _start, _pace, _paceBursts, _pathClocks) = (source, start, pace.Clocks, pace.Bursts, pace.PathClocks);
         (_offered, _head, _known, _underWay, LastClock) = (0, 0, 0, 0, start);
-        if (_returns.Length < outstanding)
+        (_outstanding, AloneClocks) = (pace.Outstanding, 0);
+        if (_returns.Length < _outstanding)
         {
-            _returns = new long[outstanding];
+            _returns = new long[_outstanding];
         }
 
-        _outstanding = outstanding;
         HasRequest = source.TryNext(out _run);
         _runAt = 0;
         Offer(start);
@@ -103,14 +118,15 @@ internal sealed class DramPort(int index)
         LastClock = Math.Max(LastClock, dataClock);
         LastReadClock = Math.Max(LastReadClock, dataClock);
         // In order of their ends: a read answered from the write queue overtakes.
+        long returned = dataClock + _pathClocks;
         int at = _known++;
-        while (at > 0 && _returns[Slot(at - 1)] > dataClock)
+        while (at > 0 && _returns[Slot(at - 1)] > returned)
         {
             _returns[Slot(at)] = _returns[Slot(at - 1)];
             at--;
         }
 
-        _returns[Slot(at)] = dataClock;
+        _returns[Slot(at)] = returned;
         if (OfferedFrom == Never)
         {
             Offer(accepted);

@@ -42,7 +42,7 @@ public static class DramStreams
         unit.WatchWrites(Math.Max(counted, 1));
         for (int stream = 0; stream < streams.Count; stream++)
         {
-            unit.Begin(stream, streams[stream].Source, 0, outstandingPerStream, streams[stream].GapClocks, 1);
+            unit.Begin(stream, streams[stream].Source, 0, new DramPace(outstandingPerStream, 0, streams[stream].GapClocks, 1));
         }
 
         for (int left = streams.Count; left > 0;)

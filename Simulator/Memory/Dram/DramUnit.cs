@@ -18,6 +18,7 @@ internal sealed class DramUnit : IDramRequester
     private int _openPorts;
     private int _finishedPorts;
     private int _turn = -1;
+    private long _openSince;
     private long _accept = Never;
     private long _watch = Never;
 
@@ -64,15 +65,16 @@ internal sealed class DramUnit : IDramRequester
     public void WatchWrites(long writes) => _watch = writes;
 
     /// <summary>Gives a port requests; see <see cref="DramPort.Begin"/>. Clocks up to the start must not have been run past.</summary>
-    public void Begin(int port, IBurstSource source, long start, int outstanding, long pace = 0, long paceBursts = 1)
+    public void Begin(int port, IBurstSource source, long start, DramPace pace)
     {
-        _ports[port].Begin(source, start, outstanding, pace, paceBursts);
+        _ports[port].Begin(source, start, pace);
         if (!_ports[port].HasRequest)
         {
             Finish(port);
             return;
         }
 
+        CountAlone(start);
         int at = _openPorts++;
         while (at > 0 && _open[at - 1] > port)
         {
@@ -194,7 +196,7 @@ internal sealed class DramUnit : IDramRequester
                 _turn = port.Index;
                 if (!port.HasRequest)
                 {
-                    Leave(at, port);
+                    Leave(at, port, clock);
                 }
 
                 return true;
@@ -233,14 +235,27 @@ internal sealed class DramUnit : IDramRequester
         return true;
     }
 
-    private void Leave(int at, DramPort port)
+    private void Leave(int at, DramPort port, long clock)
     {
+        CountAlone(clock);
+        port.LastAccepted = clock;
         _openPorts--;
         Array.Copy(_open, at + 1, _open, at, _openPorts - at);
         if (port.IsDone)
         {
             Finish(port.Index);
         }
+    }
+
+    // A port's clocks are its own while no other one has requests; with the last request accepted, what is left is its own.
+    private void CountAlone(long clock)
+    {
+        if (_openPorts == 1)
+        {
+            _ports[_open[0]].AloneClocks += Math.Max(0, clock - Math.Max(_openSince, _ports[_open[0]].Start));
+        }
+
+        _openSince = clock;
     }
 
     private void Finish(int port) => _finished[_finishedPorts++] = port;
