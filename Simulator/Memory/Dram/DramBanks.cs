@@ -190,5 +190,15 @@ internal sealed class DramBanks
         }
     }
 
+    /// <summary>Names every figure that reads and writes of open rows change.</summary>
+    public void Name(DramShift shift)
+    {
+        shift.Clocks(_bankPrecharge);
+        shift.Clocks(_groupRead);
+        shift.Clocks(_groupWrite);
+        shift.Clocks(_rankRead);
+        shift.Clocks(_rankWrite);
+    }
+
     private static void Raise(ref long gate, long clock) => gate = Math.Max(gate, clock);
 }

@@ -15,10 +15,13 @@ internal sealed class DramUnit : IDramRequester
     private readonly int[] _open;
     private readonly int[] _finished;
     private readonly int _width;
+    private readonly DramSteadyState? _steady;
     private int _openPorts;
     private int _finishedPorts;
     private int _turn = -1;
     private long _openSince;
+    private long _writes;
+    private bool _accepted;
     private long _accept = Never;
     private long _watch = Never;
 
@@ -27,10 +30,13 @@ internal sealed class DramUnit : IDramRequester
     /// <param name="channels">Channels; a power of two.</param>
     /// <param name="ports">Requesters.</param>
     /// <param name="width">Requests accepted in a clock.</param>
+    /// <param name="jumps">Whether periods of a steady state are jumped over; the result is the same.</param>
     /// <param name="log">Takes every command.</param>
-    public DramUnit(DramDeviceSpec device, DramControllerSpec controller, int channels, int ports, int width, List<DramCommand>? log = null)
+    public DramUnit(
+        DramDeviceSpec device, DramControllerSpec controller, int channels, int ports, int width, bool jumps = true, List<DramCommand>? log = null)
     {
         _mapping = new DramMapping(device.Organisation, channels, controller.AddressMapping);
+        _steady = jumps ? new DramSteadyState(_mapping, device.Organisation.BurstsPerRow) : null;
         _channels = new DramChannel[channels];
         for (int channel = 0; channel < channels; channel++)
         {
@@ -42,7 +48,7 @@ internal sealed class DramUnit : IDramRequester
     }
 
     /// <summary>Writes whose command has gone out, or that took the place of one that waited.</summary>
-    public long Writes { get; private set; }
+    public long Writes => _writes;
 
     /// <summary>Clock at which <see cref="Writes"/> reached what was watched for.</summary>
     public long WatchedClock { get; private set; }
@@ -99,6 +105,10 @@ internal sealed class DramUnit : IDramRequester
         while (_finishedPorts == 0 && NextClock() is var clock && clock <= limit)
         {
             Step(clock);
+            if (_steady is not null && _openPorts == 1 && _accepted)
+            {
+                _steady.Consider(this, _ports[_open[0]], clock, limit);
+            }
         }
     }
 
@@ -126,16 +136,13 @@ internal sealed class DramUnit : IDramRequester
             }
         }
 
-        if (_accept <= clock)
-        {
-            Accept(clock);
-        }
+        _accepted = _accept <= clock && Accept(clock);
     }
 
-    void IDramRequester.ReadIssued(int port, long accepted, long dataClock)
+    void IDramRequester.ReadIssued(int port, long clock, long dataClock)
     {
         var requester = _ports[port];
-        requester.Returns(accepted, dataClock);
+        requester.Returns(clock, dataClock);
         if (requester.HasRequest)
         {
             Wake(requester.OfferedFrom);
@@ -154,13 +161,13 @@ internal sealed class DramUnit : IDramRequester
 
     private void CountWrite(long clock)
     {
-        if (++Writes == _watch)
+        if (++_writes == _watch)
         {
             WatchedClock = clock;
         }
     }
 
-    private void Accept(long clock)
+    private bool Accept(long clock)
     {
         int accepted = 0;
         while (accepted < _width && AcceptOne(clock))
@@ -176,6 +183,59 @@ internal sealed class DramUnit : IDramRequester
             {
                 Wake(Math.Max(clock + 1, port.OfferedFrom));
             }
+        }
+
+        return accepted > 0;
+    }
+
+    /// <summary>Whether only columns of one row, from a burst on, in one direction, are wanted.</summary>
+    public bool IsSteady(int row, long from, bool write)
+    {
+        foreach (var channel in _channels)
+        {
+            if (!channel.IsSteady(row, from, write))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Periods that end before any refresh is due.</summary>
+    public long PeriodsUntilRefresh(long clock, long clocks)
+    {
+        long due = Never;
+        foreach (var channel in _channels)
+        {
+            due = Math.Min(due, channel.RefreshDue);
+        }
+
+        return ((due - clock) / clocks) - 2;
+    }
+
+    /// <summary>Periods before the clock that is watched for, however many writes a period has.</summary>
+    public long PeriodsUntilWatched(long writes) => _watch == Never ? Never : Math.Max(0, ((_watch - _writes) / Math.Max(1, writes)) - 1);
+
+    /// <summary>Names every figure of a steady state with one port.</summary>
+    public void Name(DramShift shift, DramPort port)
+    {
+        shift.Clock(ref _accept);
+        shift.Count(ref _writes);
+        port.Name(shift);
+        foreach (var channel in _channels)
+        {
+            channel.Name(shift, port.Write);
+        }
+    }
+
+    /// <summary>A jump has moved the figures to a clock.</summary>
+    public void Moved(DramPort port, long clock)
+    {
+        port.Moved(clock);
+        foreach (var channel in _channels)
+        {
+            channel.Moved();
         }
     }
 
