@@ -114,19 +114,26 @@ internal sealed class DramChannel
     }
 
     /// <summary>Whether all requests are of one direction, from a burst on, and for one row that is open, so that only columns are commanded.</summary>
-    public bool IsSteady(int row, long from, bool write)
+    public bool IsSteady(int port, int row, long from, bool write)
     {
         bool isEmpty = (_queue.Banks[DramQueue.Read] | _queue.Banks[DramQueue.Write]) == 0;
         return _activeBanks == 0 && _accessesPerRow == 0 && _log is null
-            && (isEmpty || (write == _writing && _queue.IsFor(write ? DramQueue.Write : DramQueue.Read, row, from)));
+            && (isEmpty || (write == _writing && _queue.IsFor(port, write ? DramQueue.Write : DramQueue.Read, row, from)));
     }
 
     /// <summary>Clock at which the next refresh is due.</summary>
     public long RefreshDue => _refreshDue.Min();
 
     /// <summary>Names every figure of a steady state.</summary>
-    public void Name(DramShift shift, bool write)
+    public void Name(DramShift shift, bool write, long clock)
     {
+        if (_columnFree + DramSteadyState.LongestPeriod < clock && (_queue.Banks[DramQueue.Read] | _queue.Banks[DramQueue.Write]) == 0)
+        {
+            // No part of it: neither a request nor a command for longer than a period.
+            shift.Same(_index);
+            return;
+        }
+
         shift.Same(Commands[(int)DramCommandKind.Activate] + Commands[(int)DramCommandKind.Precharge] + Commands[(int)DramCommandKind.PrechargeAll]);
         shift.Same(Commands[(int)DramCommandKind.Refresh]);
         shift.Count(ref Commands[(int)DramCommandKind.Read]);
@@ -135,7 +142,6 @@ internal sealed class DramChannel
         shift.Clock(ref _rowFree);
         shift.Clock(ref _column.Clock);
         shift.Clock(ref _row.Clock);
-        shift.Count(ref _column.Key);
         shift.Same(_isColumn ? 1 : 0);
         shift.Clock(ref _next);
         _banks.Name(shift);
@@ -143,7 +149,11 @@ internal sealed class DramChannel
     }
 
     /// <summary>A jump has moved the figures.</summary>
-    public void Moved() => _queue.Moved();
+    public void Moved(long since, long clocks, bool write)
+    {
+        _banks.Moved(since, clocks, write);
+        _queue.Moved();
+    }
 
     private void Decide(long now)
     {

@@ -165,8 +165,8 @@ internal sealed class DramQueue
         }
     }
 
-    /// <summary>Whether all requests are of one direction, from a burst on, and for one row, which their banks have open.</summary>
-    public bool IsFor(int direction, int row, long from)
+    /// <summary>Whether all requests are one port's, of one direction, from a burst on, and for one row, which their banks have open.</summary>
+    public bool IsFor(int port, int direction, int row, long from)
     {
         if (Count[1 - direction] != 0)
         {
@@ -180,33 +180,41 @@ internal sealed class DramQueue
             {
                 return false;
             }
+
+            for (int slot = head; slot != None; slot = _slots[slot].Next)
+            {
+                if (_slots[slot].Port != port)
+                {
+                    return false;
+                }
+            }
         }
 
         return true;
     }
 
-    /// <summary>Names every figure, all requests being for one row.</summary>
+    /// <summary>Names every figure of requests that are all for one row.</summary>
     public void Name(DramShift shift, int direction)
     {
-        shift.Count(ref _sequence);
         shift.Same(Count[direction]);
         shift.Same((long)Banks[direction]);
         for (ulong left = Banks[direction]; left != 0; left &= left - 1)
         {
-            int row = _slots[Head(direction, System.Numerics.BitOperations.TrailingZeroCount(left))].Row;
             for (int slot = Head(direction, System.Numerics.BitOperations.TrailingZeroCount(left)); slot != None; slot = _slots[slot].Next)
             {
-                ref var request = ref _slots[slot];
-                shift.Same(request.Row == row ? request.Port : None);
-                shift.Count(ref request.Sequence);
-                shift.Burst(ref request.Burst);
+                shift.Burst(ref _slots[slot].Burst);
             }
         }
     }
 
-    /// <summary>Bursts have moved on.</summary>
+    /// <summary>Bursts have moved on; only the order of arrivals counts, so that it may stay.</summary>
     public void Moved()
     {
+        if (Banks[Write] == 0)
+        {
+            return;
+        }
+
         Array.Clear(_queuedWrites);
         for (ulong left = Banks[Write]; left != 0; left &= left - 1)
         {

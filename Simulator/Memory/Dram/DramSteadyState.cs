@@ -7,7 +7,10 @@ namespace NpuSim.Simulator.Memory.Dram;
 internal sealed class DramSteadyState(DramMapping mapping, int burstsPerRow)
 {
     // Fewer periods are not worth two pictures.
-    private const int LeastPeriods = 4;
+    private const int LeastPeriods = 8;
+
+    /// <summary>Clocks of a period at most.</summary>
+    public const int LongestPeriod = 1024;
 
     private readonly DramShift _shift = new();
     private readonly long _period = 1L << mapping.ColumnShift;
@@ -32,7 +35,7 @@ internal sealed class DramSteadyState(DramMapping mapping, int burstsPerRow)
 
         long column = (burst >> mapping.ColumnShift) & (burstsPerRow - 1), left = Math.Min((burstsPerRow - column) * _period, port.RunLeft);
         bool isFar = left >= LeastPeriods * _period && column >= 2 && port.RunDone >= 2 * _period;
-        if (!isFar || !unit.IsSteady(mapping.Place(burst).Row, burst - (column * _period), port.Write))
+        if (!isFar || !unit.IsSteady(port.Index, mapping.Place(burst).Row, burst - (column * _period), port.Write))
         {
             _port = -1;
             return;
@@ -47,14 +50,14 @@ internal sealed class DramSteadyState(DramMapping mapping, int burstsPerRow)
         long clocks = clock - _clock;
         (_port, _burst, _clock) = (port.Index, burst, clock);
         _shift.Take();
-        unit.Name(_shift, port);
+        unit.Name(_shift, port, clock);
         if (!follows)
         {
             _tryLater = burst == _tryFrom ? _tryLater : 0;
             return;
         }
 
-        if (!_shift.IsPeriod(clocks, _period) || !port.KeepsPace(clock, clocks, _period))
+        if (clocks > LongestPeriod || !_shift.IsPeriod(clocks, _period) || !port.KeepsPace(clock, clocks, _period))
         {
             // Pictures of a state that does not repeat yet cost more than they save: the next ones later and later.
             _tryLater = (2 * _tryLater) + _period;
@@ -67,8 +70,8 @@ internal sealed class DramSteadyState(DramMapping mapping, int burstsPerRow)
         if (periods > 0)
         {
             _shift.Move(periods);
-            unit.Name(_shift, port);
-            unit.Moved(port, clock + (periods * clocks));
+            unit.Name(_shift, port, clock);
+            unit.Moved(port, clock - clocks, clock, periods * clocks);
         }
 
         _port = -1;

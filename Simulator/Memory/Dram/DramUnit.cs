@@ -189,11 +189,11 @@ internal sealed class DramUnit : IDramRequester
     }
 
     /// <summary>Whether only columns of one row, from a burst on, in one direction, are wanted.</summary>
-    public bool IsSteady(int row, long from, bool write)
+    public bool IsSteady(int port, int row, long from, bool write)
     {
         foreach (var channel in _channels)
         {
-            if (!channel.IsSteady(row, from, write))
+            if (!channel.IsSteady(port, row, from, write))
             {
                 return false;
             }
@@ -218,24 +218,28 @@ internal sealed class DramUnit : IDramRequester
     public long PeriodsUntilWatched(long writes) => _watch == Never ? Never : Math.Max(0, ((_watch - _writes) / Math.Max(1, writes)) - 1);
 
     /// <summary>Names every figure of a steady state with one port.</summary>
-    public void Name(DramShift shift, DramPort port)
+    public void Name(DramShift shift, DramPort port, long clock)
     {
         shift.Clock(ref _accept);
         shift.Count(ref _writes);
         port.Name(shift);
         foreach (var channel in _channels)
         {
-            channel.Name(shift, port.Write);
+            channel.Name(shift, port.Write, clock);
         }
     }
 
-    /// <summary>A jump has moved the figures to a clock.</summary>
-    public void Moved(DramPort port, long clock)
+    /// <summary>A jump has moved the figures by some clocks.</summary>
+    /// <param name="port">The port.</param>
+    /// <param name="since">Begin of the period.</param>
+    /// <param name="clock">End of the period.</param>
+    /// <param name="clocks">By how much.</param>
+    public void Moved(DramPort port, long since, long clock, long clocks)
     {
-        port.Moved(clock);
+        port.Moved(clock + clocks);
         foreach (var channel in _channels)
         {
-            channel.Moved();
+            channel.Moved(since, clocks, port.Write);
         }
     }
 
