@@ -11,7 +11,7 @@ public static class CliApplication
     public const string Name = "npusim";
 
     private static readonly string[] CommandNames =
-        ["run", "evaluate", "compile", "disasm", "asm", "machines", "models", "schema", "bench", "validate", "version"];
+        ["run", "evaluate", "compile", "disasm", "asm", "machines", "models", "schema", "bench", "validate", "debug", "version"];
 
     /// <summary>Runs one command line.</summary>
     /// <param name="args">Arguments, without the tool's name.</param>
@@ -91,6 +91,7 @@ public static class CliApplication
         "models" => new ModelsCommand(session),
         "schema" => new SchemaCommand(session),
         "bench" => new BenchCommand(session),
+        "debug" => new DebugCommand(session),
         "validate" => new ValidateCommand(session),
         "version" => new VersionCommand(session),
         var _ => null,

@@ -23,10 +23,13 @@ public enum ArrayFormat : byte
     /// <summary>int8 activations, weights of 4 bits: bit 3 is the sign, the others e; e = 0 is 0, else ±2^(e−1); int32 sums. No weight zero
     /// point.</summary>
     Log2,
+
+    /// <summary>float32 activations and weights, each rounded to bfloat16 (nearest, half to even; a NaN to 0x7FC0); float32 sums; no zero points.</summary>
+    Float32,
 }
 
 /// <summary>Sizes of <see cref="ArrayFormat"/>, and how its weights lie in memory.</summary>
-/// <remarks>Dense: the order of <see cref="WeightLayout"/>, elements of 4, 8 or 16 bits. Binary: output channels in blocks of 16; in a block,
+/// <remarks>Dense: the order of <see cref="WeightLayout"/>, elements of 4, 8, 16 or 32 bits. Binary: output channels in blocks of 16; in a block,
 /// groups of 32 consecutive reduction indices; in a group, one little-endian 32-bit word per output channel. The channels of a tap are padded
 /// to 32. Depthwise: [R × S × K16] elements of each format. Kernels never read what stands in padding.</remarks>
 public static class ArrayFormats
@@ -41,6 +44,7 @@ public static class ArrayFormats
     {
         ArrayFormat.Int8 or ArrayFormat.Int4 or ArrayFormat.Log2 => channels,
         ArrayFormat.Int16 or ArrayFormat.Bf16 => 2L * channels,
+        ArrayFormat.Float32 => 4L * channels,
         ArrayFormat.Binary => (channels + 7L) / 8,
     };
 
@@ -49,7 +53,7 @@ public static class ArrayFormats
     {
         // A word of 32 indices takes as many bytes as a group of 4 int8 values.
         ArrayFormat.Binary => WeightLayout.DenseBytesNeeded(k, r, s, (int)((c + BinaryGroup - 1L) / BinaryGroup * WeightLayout.InputGroup)),
-        ArrayFormat.Int8 or ArrayFormat.Int4 or ArrayFormat.Log2 or ArrayFormat.Int16 or ArrayFormat.Bf16 =>
+        ArrayFormat.Int8 or ArrayFormat.Int4 or ArrayFormat.Log2 or ArrayFormat.Int16 or ArrayFormat.Bf16 or ArrayFormat.Float32 =>
             OfElements(format, WeightLayout.DenseBytesNeeded(k, r, s, c)),
     };
 
@@ -62,6 +66,7 @@ public static class ArrayFormats
         ArrayFormat.Int8 => elements,
         ArrayFormat.Int4 or ArrayFormat.Log2 => elements / 2,
         ArrayFormat.Int16 or ArrayFormat.Bf16 => elements > long.MaxValue / 2 ? long.MaxValue : 2 * elements,
+        ArrayFormat.Float32 => elements > long.MaxValue / 4 ? long.MaxValue : 4 * elements,
         ArrayFormat.Binary => elements / 8,
     };
 }

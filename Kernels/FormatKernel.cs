@@ -38,6 +38,10 @@ public static class FormatKernel
                 ConvolutionKernel.Dense(level, g, Signed(x), values, sums, accumulate);
                 ArrayPool<sbyte>.Shared.Return(values);
                 break;
+            case ArrayFormat.Float32:
+                using (var rounded = new RoundedOperands(x, w[..(int)format.DenseBytes(g.OutChannels, g.KernelHeight, g.KernelWidth, g.InChannels)]))
+                    Dense(level, ArrayFormat.Bf16, RoundedOperands.Geometry(g), rounded.X, rounded.Weights, acc, accumulate);
+                break;
             case ArrayFormat.Int16 when DenseWide(level, g, x, w, sums, accumulate):
             case ArrayFormat.Bf16 when BrainDense(level, g, x, w, MemoryMarshal.Cast<byte, float>(acc), accumulate):
             case ArrayFormat.Binary when BinaryDense(level, g, x, w, sums, accumulate):
@@ -72,6 +76,10 @@ public static class FormatKernel
                 sbyte[] values = Unpacked(format, w[..packed]);
                 ConvolutionKernel.Depthwise(level, g, Signed(x), values, sums, accumulate);
                 ArrayPool<sbyte>.Shared.Return(values);
+                break;
+            case ArrayFormat.Float32:
+                using (var rounded = new RoundedOperands(x, w[..packed]))
+                    Depthwise(level, ArrayFormat.Bf16, RoundedOperands.Geometry(g), rounded.X, rounded.Weights, acc, accumulate);
                 break;
             case ArrayFormat.Int16 when level != SimdLevel.Scalar:
                 WideDepthwise.Int16(g, x, w, sums, accumulate);
@@ -132,6 +140,8 @@ public static class FormatKernel
         if (format == ArrayFormat.Int4 && g.WeightZero is < -8 or > 7) throw new ArgumentException($"found a weight zero point of {g.WeightZero}, expected −8 … 7");
         if (format is ArrayFormat.Int16 or ArrayFormat.Bf16 && ((g.InRowPitch | g.InPixelPitch) & 1) != 0)
             throw new ArgumentException($"found pitches of {g.InRowPitch} and {g.InPixelPitch} bytes, expected even ones");
+        if (format == ArrayFormat.Float32 && ((g.InRowPitch | g.InPixelPitch) & 3) != 0)
+            throw new ArgumentException($"found pitches of {g.InRowPitch} and {g.InPixelPitch} bytes, expected multiples of 4");
     }
 
     private static bool DenseWide(SimdLevel level, in PassGeometry g, ReadOnlySpan<byte> x, ReadOnlySpan<byte> w, Span<int> acc, bool accumulate) => level switch
@@ -176,7 +186,8 @@ public static class FormatKernel
             case ArrayFormat.Binary: FormatScalar<BinaryFormat>.Run(g, x, w, sums, accumulate, depthwise); break;
             case ArrayFormat.Bf16: BrainScalar.Run(g, x, w, MemoryMarshal.Cast<byte, float>(acc), accumulate, depthwise); break;
             case ArrayFormat.Int8:
-            default: throw new ArgumentOutOfRangeException(nameof(format), format, "int8 has kernels of its own");
+            case ArrayFormat.Float32:
+            default: throw new ArgumentOutOfRangeException(nameof(format), format, "it has kernels of its own");
         }
     }
 

@@ -156,6 +156,10 @@ internal static class BrainFloat
     internal static float At(ReadOnlySpan<byte> values, int index) =>
         BitConverter.UInt32BitsToSingle((uint)BinaryPrimitives.ReadUInt16LittleEndian(values[(2 * index)..]) << 16);
 
+    /// <summary>The bits of the nearest bfloat16 to a float32, ties to even; 0x7FC0 for a NaN.</summary>
+    internal static ushort Rounded(uint bits) =>
+        (bits & 0x7FFF_FFFF) > 0x7F80_0000 ? (ushort)0x7FC0 : (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
+
     /// <summary>target[i] = source[i], exactly.</summary>
     internal static void Widen(ReadOnlySpan<byte> source, Span<float> target)
     {

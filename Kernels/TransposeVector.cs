@@ -13,7 +13,6 @@ internal static class TransposeVector
     private const int LineBytes = 64;
 
     /// <summary>Does whole blocks; says how many rows and columns they cover.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static (int Rows, int Columns) Run(int rows, int columns, int elementBytes, ReadOnlySpan<byte> a, int pitchA,
         Span<byte> output, int pitchOut)
     {

@@ -1,6 +1,6 @@
 namespace NpuSim.Kernels;
 
-/// <summary>The order in which kernels read int8 weights.</summary>
+/// <summary>The order in which kernels read weights of one element size; offsets count elements, which are bytes of int8.</summary>
 /// <remarks>Dense: output channels in blocks of 16; in a block, groups of 4 consecutive reduction indices; in a group, the 16 output
 /// channels, each with its 4 values side by side. The reduction index is (r·S + s)·C4 + c with C4 = C rounded up to 4.
 /// Depthwise: [R × S × K16], K16 = K rounded up to 16. Kernels never read what stands in padding.</remarks>
@@ -50,7 +50,8 @@ public static class WeightLayout
     /// <param name="c">Input channels.</param>
     /// <param name="padding">Fills the places of channels that do not exist; the weight zero point.</param>
     /// <param name="packed">At least <see cref="DenseBytes"/>; only these are written.</param>
-    public static void PackDense(ReadOnlySpan<sbyte> kernels, int k, int r, int s, int c, sbyte padding, Span<sbyte> packed)
+    public static void PackDense<T>(ReadOnlySpan<T> kernels, int k, int r, int s, int c, T padding, Span<T> packed)
+        where T : unmanaged
     {
         int depth = PaddedDepth(r, s, c);
         int paddedChannels = RoundUp(c, InputGroup);
@@ -72,7 +73,8 @@ public static class WeightLayout
     /// <param name="s">Kernel columns.</param>
     /// <param name="padding">Fills the places of channels that do not exist; the weight zero point.</param>
     /// <param name="packed">At least <see cref="DepthwiseBytes"/>; only these are written.</param>
-    public static void PackDepthwise(ReadOnlySpan<sbyte> kernels, int k, int r, int s, sbyte padding, Span<sbyte> packed)
+    public static void PackDepthwise<T>(ReadOnlySpan<T> kernels, int k, int r, int s, T padding, Span<T> packed)
+        where T : unmanaged
     {
         int pitch = RoundUp(k, OutputBlock);
         packed = packed[..DepthwiseBytes(k, r, s)];
@@ -84,12 +86,12 @@ public static class WeightLayout
     /// <param name="a">Reduction index × output channel, or output channel × reduction index where transposed.</param>
     /// <param name="rows">Rows of a.</param>
     /// <param name="columns">Columns of a.</param>
-    /// <param name="pitch">Bytes from row to row of a.</param>
+    /// <param name="pitch">Elements from row to row of a.</param>
     /// <param name="transposed">The rows of a are output channels.</param>
     /// <param name="padding">Fills the places of channels that do not exist; the zero point of a.</param>
     /// <param name="packed">At least <see cref="MatrixBytes"/>; only these are written.</param>
-    public static void PackMatrix(ReadOnlySpan<sbyte> a, int rows, int columns, int pitch, bool transposed, sbyte padding,
-        Span<sbyte> packed)
+    public static void PackMatrix<T>(ReadOnlySpan<T> a, int rows, int columns, int pitch, bool transposed, T padding, Span<T> packed)
+        where T : unmanaged
     {
         int depth = RoundUp(transposed ? columns : rows, InputGroup);
         packed = packed[..MatrixBytes(rows, columns, transposed)];

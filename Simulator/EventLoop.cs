@@ -24,8 +24,8 @@ public sealed class EventLoop
     /// <exception cref="SimulationException">An instruction cannot be given a meaning on this machine.</exception>
     public EventLoop(NpuProgram program, MachineSpec machine)
     {
-        ProgramVerifier.Verify(program, machine);
-        (_machine, _resolved) = (machine, ResolvedProgram.Create(program, machine));
+        (_machine, _resolved) = (machine, ResolvedProgram.Begin(program, machine));
+        _resolved.Finish();
         _instructions = program.Streams.Sum(stream => stream.Count);
     }
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using NpuSim.Isa.Machine;
 using NpuSim.Isa.Program;
 using NpuSim.Simulator.Execution;
-using NpuSim.Simulator.Streams;
 
 namespace NpuSim.Simulator;
 
@@ -16,7 +15,6 @@ public sealed class FunctionalMachine : IDisposable
     private readonly ExecutionOrder _order;
     private readonly IHostProcessor _host;
     private readonly int _threads;
-    private readonly bool _writesConstants;
     private readonly ConcurrentBag<MemoryImage> _images = [];
 
     /// <param name="program">A program that the verifier has accepted for the machine.</param>
@@ -28,7 +26,6 @@ public sealed class FunctionalMachine : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         (_program, _dmaEngines, _order, _host, _threads) = (program, machine.Core.Dma.Engines, order, host, threads);
-        _writesConstants = ConstantMap.IsWrittenBy(program, _dmaEngines);
     }
 
     /// <summary>Executes one sample.</summary>
@@ -43,7 +40,7 @@ public sealed class FunctionalMachine : IDisposable
         {
             if (pooled)
             {
-                image.Reset(_writesConstants);
+                image.Reset();
             }
 
             using var values = new ValueUnit(_program, _dmaEngines, image, _host, _threads);

@@ -16,7 +16,7 @@ public sealed record SimulationOptions
     /// <summary>Host threads for values; results do not depend on it. At least 1.</summary>
     public int Threads { get; init; } = 1;
 
-    /// <summary>Told the share of instructions finished, 0…1, now and then.</summary>
+    /// <summary>Told the share of instructions finished, 0…1, now and then; where values are executed, from their thread.</summary>
     public Action<double>? Progress { get; init; }
 
     /// <summary>Hash of the model for the report; where it is not given, that of the program.</summary>
@@ -73,17 +73,32 @@ public static class NpuMachine
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1);
         var order = new ExecutionOrder(program.Streams.Sum(stream => stream.Count));
         using var values = options.Functional
-            ? new ValuePipeline(program, machine.Core.Dma.Engines, order, inputs, host, options.Threads, cancellation)
+            ? new ValuePipeline(program, machine.Core.Dma.Engines, order, inputs, host, options, cancellation)
             : null;
-        ProgramVerifier.Verify(program, machine);
-        var resolved = ResolvedProgram.Create(program, machine);
-        var recorder = new OrderRecorder(order, values?.Writer);
-        var timed = new TimedMachine(machine, resolved, recorder);
-        timed.Run(options.Progress, cancellation);
-        recorder.Complete();
+        var (resolved, timed) = Time(program, machine, order, values, options.Functional ? null : options.Progress, cancellation);
         string modelHash = options.ModelHash ?? ProgramFile.Hash(program), machineHash = options.MachineHash ?? MachineFile.Hash(machine);
         var report = new ReportBuilder(program, machine, resolved, timed).Build(modelHash, machineHash);
         var outputs = values?.Finish() ?? new Dictionary<string, byte[]>();
         return new TimedRun(new SimulationResult(report, outputs), order, new RunTrace(resolved, timed.Timeline));
+    }
+
+    private static (ResolvedProgram Program, TimedMachine Machine) Time(
+        NpuProgram program, MachineSpec machine, ExecutionOrder order, ValuePipeline? values, Action<double>? progress, CancellationToken cancellation)
+    {
+        try
+        {
+            var resolved = ResolvedProgram.Begin(program, machine);
+            var recorder = new OrderRecorder(order, values?.Writer);
+            var timed = new TimedMachine(machine, resolved, recorder);
+            timed.Run(progress, cancellation);
+            recorder.Complete();
+            return (resolved, timed);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // The program is verified while it runs. If it is refused, the first reason in the order of its streams is the one to give.
+            ProgramVerifier.Verify(program, machine);
+            throw;
+        }
     }
 }

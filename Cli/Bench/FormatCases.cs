@@ -36,7 +36,7 @@ internal static class FormatCases
         long row = (long)g.OutCols * g.OutChannels * g.KernelHeight * g.KernelWidth * g.InChannels;
         var ceiling = item.Format switch
         {
-            ArrayFormat.Bf16 => BenchCeiling.Float,
+            ArrayFormat.Bf16 or ArrayFormat.Float32 => BenchCeiling.Float,
             ArrayFormat.Binary => BenchCeiling.Binary,
             ArrayFormat.Int8 or ArrayFormat.Int4 or ArrayFormat.Int16 or ArrayFormat.Log2 => BenchCeiling.Integer,
         };

@@ -33,6 +33,10 @@ internal sealed class MachineOptions
     public MachineSpec Load(ParseResult parsed, string otherwise = MachineFile.DefaultPreset) =>
         MachineFile.Load(parsed.GetValue(_machine) ?? otherwise, parsed.GetValue(_set) ?? []);
 
+    /// <summary>A preset with changes of its own, which <c>--set</c> may change again.</summary>
+    public MachineSpec Load(ParseResult parsed, string preset, IReadOnlyList<string> overrides) =>
+        MachineFile.Load(preset, [.. overrides, .. parsed.GetValue(_set) ?? []]);
+
     /// <summary>Whether a machine is named.</summary>
     public bool IsNamed(ParseResult parsed) => parsed.GetValue(_machine) is not null;
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using NpuSim.Cli.Running;
 using NpuSim.Isa.Machine;
+using NpuSim.Isa.Program;
 using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Cli.Commands;
@@ -24,6 +25,9 @@ internal sealed class ModelOptions
         DefaultValueFactory = _ => [],
     };
 
+    private readonly Option<string?> _precision = OptionFactory.Word(
+        "--precision", "What a float model runs in. Default: float32 where the machine's array takes it, else int8.", "int8", "float32");
+
     private readonly Option<int?> _seed = OptionFactory.Integer("--seed", "Seed of random inputs and calibration data. Default: 1.", 0, int.MaxValue);
 
     private readonly Option<string[]> _dimensions = new("--dimension")
@@ -39,6 +43,7 @@ internal sealed class ModelOptions
     {
         command.Options.Add(_arithmetic);
         command.Options.Add(_calibration);
+        command.Options.Add(_precision);
         command.Options.Add(_seed);
         command.Options.Add(_dimensions);
     }
@@ -49,15 +54,24 @@ internal sealed class ModelOptions
         Machine = machine,
         Arithmetic = parsed.GetValue(_arithmetic) is { } word ? Read(word) : null,
         Calibration = parsed.GetValue(_calibration) ?? [],
+        Precision = parsed.GetValue(_precision) switch { null => null, "int8" => ElementType.Int8, _ => ElementType.Float32 },
         Seed = parsed.GetValue(_seed) ?? DefaultSeed,
     };
 
     /// <summary>Refuses options that change the model where there is none to change any more.</summary>
-    public void RefuseFor(ParseResult parsed, string what)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="what">What MODEL is, for messages.</param>
+    /// <param name="isTable">Whether it is a layer table, whose rows may run in either precision.</param>
+    public void RefuseFor(ParseResult parsed, string what, bool isTable = false)
     {
         if (parsed.GetValue(_arithmetic) is not null)
         {
             throw new UsageException($"--arithmetic: {what}, its arithmetic is fixed");
+        }
+
+        if (parsed.GetValue(_precision) is not null && !isTable)
+        {
+            throw new UsageException($"--precision: {what}, its types are fixed");
         }
 
         if (parsed.GetValue(_dimensions) is { Length: > 0 })

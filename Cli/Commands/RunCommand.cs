@@ -89,7 +89,7 @@ internal sealed class RunCommand : Command
 
     private FinishedRun RunTable(ParseResult parsed, string model, bool values, ProgressLine progress)
     {
-        _preparation.RefuseFor(parsed, $"{model} is a layer table");
+        _preparation.RefuseFor(parsed, $"{model} is a layer table", isTable: true);
         var settings = Settings(parsed, _machine.Load(parsed), values);
         var result = LayerTableRun.Run(LayerTable.Load(model, (ulong)settings.Seed), settings, progress, _session.Cancellation);
         return new FinishedRun(result, null, []);

@@ -23,6 +23,7 @@ internal sealed record ScatterPlot(string Title, string XTitle, string YTitle, I
     private const int Bottom = 56;
     private const int KeyWidth = 210;
     private const double Radius = 3;
+    private const int MostKeys = 24;
     private const string Grid = "#e4e4e4";
 
     // Paul Tol's "bright" and "muted" colours, which people with colour blindness tell apart.
@@ -50,7 +51,15 @@ internal sealed record ScatterPlot(string Title, string XTitle, string YTitle, I
         {
             string colour = Colours[index % Colours.Length];
             DrawDots(drawing, series[index], colour, x, y);
-            DrawKey(drawing, series[index], colour, index);
+            if (index < MostKeys)
+            {
+                DrawKey(drawing, series[index].Name, colour, index);
+            }
+        }
+
+        if (series.Count > MostKeys)
+        {
+            drawing.Text(Left + Side + 34, KeyLine(MostKeys) + 4, FormattableString.Invariant($"and {series.Count - MostKeys} more"));
         }
 
         return drawing.ToString();
@@ -104,12 +113,14 @@ internal sealed record ScatterPlot(string Title, string XTitle, string YTitle, I
         drawing.EndDots();
     }
 
-    private static void DrawKey(SvgDrawing drawing, ScatterSeries series, string colour, int index)
+    private static double KeyLine(int index) => Top + 10 + (index * 20);
+
+    private static void DrawKey(SvgDrawing drawing, string name, string colour, int index)
     {
-        double line = Top + 10 + (index * 20);
+        double line = KeyLine(index);
         drawing.BeginDots(colour);
         drawing.Dot(Left + Side + 22, line, 4.5);
         drawing.EndDots();
-        drawing.Text(Left + Side + 34, line + 4, series.Name);
+        drawing.Text(Left + Side + 34, line + 4, name);
     }
 }

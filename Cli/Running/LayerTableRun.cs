@@ -19,8 +19,9 @@ internal static class LayerTableRun
         {
             progress.Stage("rows")(row / (double)table.Rows.Count);
             var machine = Machine(table, table.Rows[row], settings.Machine);
+            var own = settings with { Machine = machine };
             using var silent = ProgressLine.Silent(cancellation);
-            var result = ModelRun.Run(table.Rows[row].Graph, settings with { Machine = machine }, silent, cancellation).Result;
+            var result = ModelRun.Run(table.Rows[row].GraphFor(own.NativeType), table.Rows[row].Tiling, own, silent, cancellation).Result;
             sum.Add(table.Rows[row].Name, result.Report, machine);
             check = Add(check, result.Check, table.Rows[row].Name);
             measure = new HostMeasure(

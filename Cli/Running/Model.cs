@@ -1,3 +1,5 @@
+using NpuSim.Isa.Instructions;
+using NpuSim.Isa.Program;
 using NpuSim.Workloads.Compress;
 using NpuSim.Workloads.Graphs;
 
@@ -29,6 +31,11 @@ internal sealed record Model(Graph Source, Graph Graph, IReadOnlyList<PassChange
             throw new UsageException($"--calibration: {source.Name} is quantised already, expected a float model");
         }
 
+        if (settings.Calibration.Count > 0 && settings.NativeType == ElementType.Float32)
+        {
+            throw new UsageException("--calibration: the model runs in float32, expected --precision int8 beside it");
+        }
+
         var result = Preparation.Prepare(source, new PreparationOptions
         {
             Arithmetic = settings.Arithmetic,
@@ -37,6 +44,8 @@ internal sealed record Model(Graph Source, Graph Graph, IReadOnlyList<PassChange
                 : settings.OwnCalibration?.Samples ?? [],
             Seed = (ulong)settings.Seed,
             ValuesMatter = settings.Values,
+            Quantise = settings.NativeType == ElementType.Int8,
+            Products = settings.Machine.Core.Array.Rate(ArrayFormat.Float32) > 0 ? ProductPrecision.Bf16 : ProductPrecision.Float32,
             Cancellation = cancellation,
         });
         return new Model(source, result.Graph, result.Changes);

@@ -9,6 +9,7 @@ using NpuSim.Workloads.Compile;
 using NpuSim.Workloads.Compress;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Interpret;
+using NpuSim.Workloads.Tilings;
 
 namespace NpuSim.Cli.Running;
 
@@ -19,13 +20,17 @@ internal sealed record FinishedRun(RunResult Result, NpuProgram? Program, IReadO
 internal static class ModelRun
 {
     /// <summary>Runs a model: prepares, compiles, simulates.</summary>
-    public static FinishedRun Run(Graph source, RunSettings settings, ProgressLine progress, CancellationToken cancellation)
+    public static FinishedRun Run(Graph source, RunSettings settings, ProgressLine progress, CancellationToken cancellation) =>
+        Run(source, null, settings, progress, cancellation);
+
+    /// <summary>Runs a model whose products follow a tiling; null where the compiler chooses.</summary>
+    public static FinishedRun Run(Graph source, Tiling? tiling, RunSettings settings, ProgressLine progress, CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
         progress.Stage("preparing")(0);
-        Readiness.Begin(settings);
+        Readiness.Begin(settings, settings.Arithmetic ?? source.Arithmetic);
         var model = Model.Prepare(source, settings, cancellation);
-        var program = Compiler.Compile(model.Graph, settings.Machine, progress.Stage("compiling"), cancellation);
+        var program = Compiler.Compile(model.Graph, settings.Machine, tiling, progress.Stage("compiling"), cancellation);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         string hash = GraphHash.Compute(model.Graph), note = model.QuantisationNote(settings);
         return Simulate(program, model.Graph, hash, seconds, note, settings, progress, cancellation);

@@ -100,7 +100,7 @@ internal sealed class ReportSum(string name, MachineSpec machine)
     // The owners that the rows name, summed over all engines of the whole.
     private Dictionary<string, long> Stalls() => Enum.GetValues<CycleOwner>()
         .Select(owner => (Name: JsonNamingPolicy.CamelCase.ConvertName(owner.ToString()), Owner: (int)owner))
-        .Where(stall => _rows[0].Stalls.ContainsKey(stall.Name)).OrderBy(stall => stall.Name, StringComparer.Ordinal)
+        .Where(stall => _rows.Exists(row => row.Stalls.ContainsKey(stall.Name))).OrderBy(stall => stall.Name, StringComparer.Ordinal)
         .ToDictionary(stall => stall.Name, stall => _engines.Values.Sum(cycles => cycles[stall.Owner]), StringComparer.Ordinal);
 
     // Of one row it is that row's; of several, one over all.

@@ -1,4 +1,6 @@
+using NpuSim.Isa.Instructions;
 using NpuSim.Isa.Machine;
+using NpuSim.Isa.Program;
 using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Cli.Running;
@@ -26,6 +28,12 @@ internal sealed record RunSettings
 
     /// <summary>Integer arithmetic instead of the model's own.</summary>
     public Arithmetic? Arithmetic { get; init; }
+
+    /// <summary>Int8 or Float32: what a float model runs in; null for what the machine's array takes.</summary>
+    public ElementType? Precision { get; init; }
+
+    /// <summary>Float32 where a float model runs unquantised, else Int8.</summary>
+    public ElementType NativeType => Precision ?? (Machine.Core.Array.Rate(ArrayFormat.Float32) > 0 ? ElementType.Float32 : ElementType.Int8);
 
     /// <summary>Files to calibrate a float model on.</summary>
     public IReadOnlyList<string> Calibration { get; init; } = [];

@@ -10,6 +10,7 @@ internal static class AccuracySuites
         new ScaleSimSuite(),
         new NvdlaSuite(),
         new Suites.EyerissSuite(),
+        new GemminiSuite(),
         new Suites.DramSuite(),
     ];
 

@@ -110,7 +110,7 @@ public sealed record EnergyTable
         ArrayFormat.Int8 => Int8Mac,
         ArrayFormat.Int4 => Int4Mac,
         ArrayFormat.Int16 => Int16Mac,
-        ArrayFormat.Bf16 => Bf16Mac,
+        ArrayFormat.Bf16 or ArrayFormat.Float32 => Bf16Mac,
         ArrayFormat.Binary => BinaryMac,
         ArrayFormat.Log2 => Log2Mac,
     };

@@ -5,7 +5,7 @@ namespace NpuSim.Isa.Instructions;
 /// channels, each with its 4 values side by side. The reduction index is (r·S + s)·C4 + c with C4 = C rounded up to 4; padding
 /// holds the weight zero point, so that it contributes nothing.
 /// Depthwise: [R × S × K16], K16 = K rounded up to 16.
-/// Formats of other sizes have the same order of elements, of 4 or 16 bits. Binary weights lie in groups of 32 consecutive reduction indices, one
+/// Formats of other sizes have the same order of elements, of 4, 16 or 32 bits. Binary weights lie in groups of 32 consecutive reduction indices, one
 /// little-endian 32-bit word for each of the 16 output channels; the channels of a tap are padded to 32.</remarks>
 public static class ArrayOrder
 {
@@ -28,6 +28,7 @@ public static class ArrayOrder
         ArrayFormat.Int8 => 8,
         ArrayFormat.Int4 or ArrayFormat.Log2 => 4,
         ArrayFormat.Int16 or ArrayFormat.Bf16 => 16,
+        ArrayFormat.Float32 => 32,
         ArrayFormat.Binary => 1,
     };
 
@@ -36,6 +37,7 @@ public static class ArrayOrder
     {
         ArrayFormat.Int8 or ArrayFormat.Int4 or ArrayFormat.Log2 => 8,
         ArrayFormat.Int16 or ArrayFormat.Bf16 => 16,
+        ArrayFormat.Float32 => 32,
         ArrayFormat.Binary => 1,
     };
 

@@ -62,3 +62,11 @@ public sealed record SemaphoreSignal(
 {
     public override Opcode Opcode => Opcode.SemaphoreSignal;
 }
+
+[Row("pause", Engine.Sequencer, TimingClass.Control,
+    "The sequencer hands out nothing for a while: the host still works on what comes next. Engines go on.")]
+public sealed record Pause(
+    [property: Operand("core cycles", Minimum = 1)] uint Cycles) : Instruction
+{
+    public override Opcode Opcode => Opcode.Pause;
+}

@@ -12,6 +12,7 @@ public enum Opcode : byte
     HostCall = 0x05,
     SemaphoreWait = 0x06,
     SemaphoreSignal = 0x07,
+    Pause = 0x08,
 
     DmaShape = 0x10,
     DmaSource = 0x11,
@@ -59,4 +60,7 @@ public enum Opcode : byte
     Transpose = 0x52,
     Pack = 0x53,
     Resize = 0x54,
+    Function = 0x55,
+    FloatMaxPool = 0x56,
+    FloatPack = 0x57,
 }

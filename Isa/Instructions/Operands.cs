@@ -62,6 +62,22 @@ public enum ArrayFormat : byte
 
     /// <summary>int8 activations, weights of 4 bits: bit 3 is the sign, the others e; e = 0 is 0, else ±2^(e−1); int32 sums; weight zero point 0.</summary>
     Log2,
+
+    /// <summary>float32 activations and weights in memory, each rounded to bfloat16 (nearest, half to even) as it enters the array; the rest as
+    /// <see cref="Bf16"/>.</summary>
+    Float32,
+}
+
+/// <summary>Functions of one float32 operand that the vector unit computes, each in float64 and then rounded.</summary>
+public enum VectorFunction : byte
+{
+    Sigmoid,
+    Tanh,
+    Erf,
+    Gelu,
+    GeluTanh,
+    Swish,
+    Exp,
 }
 
 /// <summary>How an int32 accumulator becomes an int8 value.</summary>

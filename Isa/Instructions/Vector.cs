@@ -104,14 +104,15 @@ public sealed record MaxPool(
 }
 
 [Row("v.avgpool", Engine.Vector, TimingClass.VectorPool,
-    "int8 mean of each window over n taps. i8fixed: raw sum S, (S ± ⌊n/2⌋)/n toward zero; i8float: S = Σ(x − ZeroA), "
-    + "round-half-even(float32(S)·ScaleA/n/ScaleOut) + ZeroOut; n counts the taps inside, or all where CountPadding; clamped")]
+    "mean of each window over n taps. i8fixed: raw sum S, (S ± ⌊n/2⌋)/n toward zero; i8float: S = Σ(x − ZeroA), "
+    + "round-half-even(float32(S)·ScaleA/n/ScaleOut) + ZeroOut; both clamped; f32: float32 sum row by row, divided by n, not clamped; n counts the taps "
+    + "inside, or all where CountPadding")]
 public sealed record AveragePool(
-    [property: Operand("int8 plane, pitches as v.maxpool", Role = Role.Read)] Address A,
-    [property: Operand("int8 result, pixel pitch PitchOut", Role = Role.Write)] Address Out,
+    [property: Operand("plane, pitches as v.maxpool", Role = Role.Read)] Address A,
+    [property: Operand("result, pixel pitch PitchOut", Role = Role.Write)] Address Out,
     [property: Operand("output rows", Minimum = 1)] ushort OutRows,
     [property: Operand("output columns", Minimum = 1)] ushort OutCols,
-    [property: Operand("i8fixed or i8float")] VectorFormat Format,
+    [property: Operand("i8fixed, i8float or f32")] VectorFormat Format,
     [property: Operand("count padded taps in n")] bool CountPadding) : Instruction
 {
     public override Opcode Opcode => Opcode.AveragePool;
@@ -227,4 +228,35 @@ public sealed record Resize(
     [property: Operand("sample at pixel centres")] bool HalfPixel) : Instruction
 {
     public override Opcode Opcode => Opcode.Resize;
+}
+
+[Row("v.func", Engine.Vector, TimingClass.VectorSpecial, "out = f(A), float32: f in float64, then rounded; docs/Isa.md names the functions")]
+public sealed record Function(
+    [property: Operand("float32 operand", Role = Role.Read, Alignment = 4)] Address A,
+    [property: Operand("float32 result", Role = Role.Write, Alignment = 4)] Address Out,
+    [property: Operand("function")] VectorFunction Kind) : Instruction
+{
+    public override Opcode Opcode => Opcode.Function;
+}
+
+[Row("v.fmaxpool", Engine.Vector, TimingClass.VectorPool,
+    "float32 maximum of each window, as v.maxpool without the clamp: from −∞, best > x ? best : x tap by tap, so that a NaN is passed over unless it "
+    + "comes last")]
+public sealed record FloatMaxPool(
+    [property: Operand("float32 plane, pitches as v.maxpool", Role = Role.Read, Alignment = 4)] Address A,
+    [property: Operand("float32 result, pixel pitch PitchOut", Role = Role.Write, Alignment = 4)] Address Out,
+    [property: Operand("output rows", Minimum = 1)] ushort OutRows,
+    [property: Operand("output columns", Minimum = 1)] ushort OutCols) : Instruction
+{
+    public override Opcode Opcode => Opcode.FloatMaxPool;
+}
+
+[Row("v.fpack", Engine.Vector, TimingClass.VectorSimple,
+    "lays a float32 matrix out in dense array order, padding with 0: A is [K × N], or [N × K] where Transposed (rows × columns of v.shape)")]
+public sealed record FloatPack(
+    [property: Operand("float32 matrix", Role = Role.Read, Alignment = 4)] Address A,
+    [property: Operand("dense array order", Role = Role.Write, Alignment = 64)] Address Out,
+    [property: Operand("rows of A are output channels")] bool Transposed) : Instruction
+{
+    public override Opcode Opcode => Opcode.FloatPack;
 }

@@ -40,13 +40,16 @@ internal static class VectorFootprints
                 tile.Write(o.Out, 1);
                 break;
             case MaxPool o:
-                tile.Planes(o.A, o.Out, o.OutRows, o.OutCols);
+                tile.Planes(o.A, o.Out, o.OutRows, o.OutCols, 1);
+                break;
+            case FloatMaxPool o:
+                tile.Planes(o.A, o.Out, o.OutRows, o.OutCols, Word);
                 break;
             case AveragePool o:
-                tile.Planes(o.A, o.Out, o.OutRows, o.OutCols);
+                tile.Planes(o.A, o.Out, o.OutRows, o.OutCols, Size(o.Format));
                 break;
             case Resize o:
-                tile.Planes(o.A, o.Out, o.OutRows, o.OutCols);
+                tile.Planes(o.A, o.Out, o.OutRows, o.OutCols, 1);
                 break;
             default:
                 Reduced(operation, tile, footprints);
@@ -100,9 +103,13 @@ internal static class VectorFootprints
                 footprints.Add(Footprints.Rows(o.Out, Role.Write, tile.Columns, tile.Rows * o.ElementBytes, tile.PitchOut));
                 break;
             case Pack o:
-                tile.Read(o.A, 1);
-                var (outChannels, channels) = o.Transposed ? (tile.Rows, tile.Columns) : (tile.Columns, tile.Rows);
-                footprints.Add(Footprints.Span(o.Out, Role.Write, ArrayOrder.DenseBytes(ArrayFormat.Int8, outChannels, 1, channels)));
+                tile.Pack(o.A, o.Out, o.Transposed, ArrayFormat.Int8);
+                break;
+            case FloatPack o:
+                tile.Pack(o.A, o.Out, o.Transposed, ArrayFormat.Float32);
+                break;
+            case Function o:
+                tile.Unary(o.A, Word, o.Out, Word);
                 break;
             default:
                 throw new InvalidOperationException($"{operation.Opcode} has no footprint");
@@ -148,11 +155,18 @@ internal static class VectorFootprints
             Write(result, bytes);
         }
 
-        public void Planes(Address a, Address result, int outRows, int outCols)
+        public void Pack(Address a, Address result, bool transposed, ArrayFormat format)
+        {
+            Read(a, ArrayOrder.WeightBits(format) / 8);
+            var (outChannels, channels) = transposed ? (Rows, Columns) : (Columns, Rows);
+            footprints.Add(Footprints.Span(result, Role.Write, ArrayOrder.DenseBytes(format, outChannels, 1, channels)));
+        }
+
+        public void Planes(Address a, Address result, int outRows, int outCols, int elementBytes)
         {
             var window = registers.Window;
-            footprints.Add(Footprints.Rows(a, Role.Read, (long)window.InHeight * window.InWidth, Columns, shape.PitchA));
-            footprints.Add(Footprints.Rows(result, Role.Write, (long)outRows * outCols, Columns, shape.PitchOut));
+            footprints.Add(Footprints.Rows(a, Role.Read, (long)window.InHeight * window.InWidth, Columns * elementBytes, shape.PitchA));
+            footprints.Add(Footprints.Rows(result, Role.Write, (long)outRows * outCols, Columns * elementBytes, shape.PitchOut));
         }
     }
 }

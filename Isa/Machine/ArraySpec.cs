@@ -67,6 +67,14 @@ public sealed record ArraySpec
     [Description("Systolic: the next stationary operand is shifted in while the array computes.")]
     public bool ShadowRegisters { get; init; } = true;
 
+    [Description("Systolic, weight stationary: vectors that one compute command streams; a command does not cross a row of outputs. 0 where a fold is one stream.")]
+    [Bounds(0, 1024)]
+    public int CommandVectors { get; init; }
+
+    [Description("Systolic, weight stationary: least cycles of a compute command (entries of the queue in flight over their latency).")]
+    [Bounds(1, 1024)]
+    public int CommandMinimumCycles { get; init; } = 1;
+
     [Description("Dot product: least cycles that one kernel tap of one channel block takes (pipeline or weight decode); 1 where nothing binds.")]
     [Bounds(1, 1024)]
     public int MinimumCyclesPerTap { get; init; } = 1;
@@ -74,6 +82,13 @@ public sealed record ArraySpec
     [Description("Dot product: kernel taps of a depthwise pass worked on at once by one output channel's multipliers.")]
     [Bounds(1, 64)]
     public int DepthwiseTaps { get; init; } = 1;
+
+    [Description("Systolic: arrays side by side that share a pass; each takes blocks of output columns in turn.")]
+    [Bounds(1, 64)]
+    public int Arrays { get; init; } = 1;
+
+    [Description("Systolic: a fold reduces over the channels of one kernel tap; without, over channels and taps as one run.")]
+    public bool TapsApart { get; init; }
 
     [Description("Row stationary: weights that an element holds; 1 for the other kinds.")]
     [Bounds(1, 65_536)]
@@ -108,11 +123,12 @@ public sealed record ArraySpec
         ArrayFormat.Bf16 => Formats?.Bf16 ?? 0,
         ArrayFormat.Binary => Formats?.Binary ?? 0,
         ArrayFormat.Log2 => Formats?.Log2 ?? 0,
+        ArrayFormat.Float32 => Formats?.Float32 ?? 0,
     };
 
     /// <summary>int8 multiply-accumulates per cycle at full use.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
-    public long PeakMacsPerCycle => (long)Rows * Columns * Pixels;
+    public long PeakMacsPerCycle => (long)Rows * Columns * Pixels * Arrays;
 }
 
 /// <summary>Multiply-accumulates per multiplier and cycle in formats beside int8, which does one; a power of two, or 0 for none.</summary>
@@ -137,4 +153,8 @@ public sealed record FormatRates
     [Description("int8 activations with signed powers of two as weights.")]
     [Bounds(0, 64)]
     public double Log2 { get; init; }
+
+    [Description("float32 activations and weights, each rounded to bfloat16 as it enters, float32 sums. Where it is above 0, float models run unquantised.")]
+    [Bounds(0, 64)]
+    public double Float32 { get; init; }
 }

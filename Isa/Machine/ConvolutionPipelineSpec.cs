@@ -33,11 +33,11 @@ public sealed record ConvolutionPipelineSpec
     [Bounds(1, 1024)]
     public required int BankKiB { get; init; }
 
-    [Description("Banks for features; 0: as many as the layer needs.")]
+    [Description("Banks for features; 0: those that weights leave.")]
     [Bounds(0, 255)]
     public int DataBanks { get; init; }
 
-    [Description("Banks for weights; 0: those that features leave.")]
+    [Description("Banks for weights; 0: as many as they fill beside the features.")]
     [Bounds(0, 255)]
     public int WeightBanks { get; init; }
 
@@ -76,6 +76,14 @@ public sealed record ConvolutionPipelineSpec
     [Description("Cycles from there to the first operation.")]
     [Bounds(0, 10_000)]
     public required int FirstOperationCycles { get; init; }
+
+    [Description("Layers that may be programmed at once, 1 or 2: with 2 the loads of a layer may begin while the one before it is at work.")]
+    [Bounds(1, 2)]
+    public int RegisterGroups { get; init; } = 1;
+
+    [Description("Cycles from the last operation of a layer to the first of the next.")]
+    [Bounds(0, 10_000)]
+    public int SwitchCycles { get; init; }
 
     [Description("Output pixels of a stripe at most; with less than two stripes left, what fits one, else half of one.")]
     [Bounds(2, 4096)]

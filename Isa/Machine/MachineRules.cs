@@ -39,9 +39,20 @@ internal static class MachineRules
         if (machine.Memory.Dram is { } dram)
             CheckDram(machine, dram, file, Require);
         CheckArray(core.Array, Require);
+        CheckCaches(machine, Require);
+        Require(core.Dma.RowCommands || core.KeepsOperands, "core.keepsOperands", "false", "true without core.dma.rowCommands");
+        Require(core.Dma.RowCommands || !core.ClearsAccumulators, "core.clearsAccumulators", "true", "false without core.dma.rowCommands");
+        Require(!core.Dma.RowCommands || machine.Memory.Cache is not null, "core.dma.rowCommands", "true", "false without memory.cache");
+        Require(!core.Dma.RowCommands || core.Dma.WeightCoding is null, "core.dma.weightCoding", "a code", "none with core.dma.rowCommands");
         if (core.Array.Blocks is { } blocks)
             CheckBlocks(core.Array, blocks, Require);
         CheckFormats(core.Array, Require);
+        Require(
+            core.Vector.Float32 || core.Array.Rate(ArrayFormat.Float32) == 0, "core.array.formats.float32", core.Array.Rate(ArrayFormat.Float32),
+            "0 where core.vector.float32 is false, because float32 sums leave through the vector unit");
+        Require(
+            !core.Activation.HoldsTensors || core.Array.Rate(ArrayFormat.Float32) == 0, "core.activation.holdsTensors", "true",
+            "false with core.array.formats.float32, because float32 tensors move by DMA");
         CheckSequencer(core.Sequencer, Require);
         PipelineRules.Check(machine, Require);
     }
@@ -71,6 +82,7 @@ internal static class MachineRules
 
         require(
             machine.Core.ConvolutionPipeline is null, "memory.dram.device", dram.Device!, "none beside core.convolutionPipeline, whose layers are timed with a memory of bandwidth and latency");
+        require(machine.Memory.Cache is null, "memory.dram.device", dram.Device!, "none behind memory.cache, whose misses are timed with bandwidth and latency");
         DramRules.Check(device, dram.Controller!, dram.Channels, $"{file}: memory.dram.");
         var family = DramDeviceFile.Standard(dram.Device!);
         require(dram.Standard == family, "memory.dram.standard", dram.Standard, $"{family}, the family of {dram.Device}");
@@ -93,13 +105,47 @@ internal static class MachineRules
         }
     }
 
+    private static void CheckCaches(MachineSpec machine, Action<bool, string, object, string> require)
+    {
+        var memory = machine.Memory;
+        require(memory.Cache is null || memory.Dram is not null, "memory.cache", "a cache", "none without memory.dram");
+        require(memory.Cache is null || memory.Dram?.Controller is null, "memory.cache", "a cache", "none with memory.dram.controller");
+        require(memory.Cache is null || machine.Core.Dma.RowCommands, "memory.cache", "a cache", "none without core.dma.rowCommands");
+        require(memory.SystemCache is null || memory.Cache is not null, "memory.systemCache", "a cache", "none without memory.cache");
+        CheckCache("memory.cache", memory.Cache, require);
+        CheckCache("memory.systemCache", memory.SystemCache, require);
+        if (memory is { Cache: { } near, SystemCache: { } far })
+        {
+            require(far.LineBytes == near.LineBytes, "memory.systemCache.lineBytes", far.LineBytes, $"{near.LineBytes} as in memory.cache");
+            require(far.SameLineWriteCycles == 1, "memory.systemCache.sameLineWriteCycles", far.SameLineWriteCycles, "1: writes meet memory.cache first");
+        }
+    }
+
+    private static void CheckCache(string key, CacheSpec? cache, Action<bool, string, object, string> require)
+    {
+        if (cache is null)
+        {
+            return;
+        }
+
+        require(int.IsPow2(cache.LineBytes), $"{key}.lineBytes", cache.LineBytes, "a power of two");
+        long set = (long)cache.Ways * cache.LineBytes;
+        require(cache.SizeBytes % set == 0, $"{key}.sizeKiB", cache.SizeKiB, $"a multiple of ways · lineBytes = {set} B");
+    }
+
     // A member that the array's kind does not read must keep its default: nothing in a machine file is ignored.
     private static void CheckArray(ArraySpec array, Action<bool, string, object, string> require)
     {
         switch (array.Kind)
         {
             case ArrayKind.Systolic:
+                CheckCommands(array, require);
                 CheckNotDotProduct(array, "a systolic array", require);
+                if (array.Accounting == ArrayAccounting.ScaleSim)
+                    CheckOneArray(array, "an array with SCALE-Sim's account", require);
+                require(
+                    !array.TapsApart || array.Dataflow != Dataflow.OutputStationary, "core.array.tapsApart", "true",
+                    "false for an output-stationary array, which streams taps and channels as one run");
                 CheckNotRowStationary(array, "a systolic array", require);
                 break;
             case ArrayKind.DotProduct:
@@ -117,7 +163,27 @@ internal static class MachineRules
     {
         require(array.Dataflow == Dataflow.WeightStationary, "core.array.dataflow", array.Dataflow, $"weightStationary for {kind}");
         require(array.ShadowRegisters, "core.array.shadowRegisters", "false", $"true for {kind}");
+        CheckOneArray(array, kind, require);
         require(array.Accounting == ArrayAccounting.Machine, "core.array.accounting", "scaleSim", $"machine for {kind}");
+        require(array.CommandVectors == 0, "core.array.commandVectors", array.CommandVectors, $"0 for {kind}");
+        require(array.CommandMinimumCycles == 1, "core.array.commandMinimumCycles", array.CommandMinimumCycles, $"1 for {kind}");
+    }
+
+    private static void CheckCommands(ArraySpec array, Action<bool, string, object, string> require)
+    {
+        bool commands = array is { Dataflow: Dataflow.WeightStationary, ShadowRegisters: true, Accounting: ArrayAccounting.Machine };
+        require(
+            commands || array.CommandVectors == 0, "core.array.commandVectors", array.CommandVectors,
+            "0 unless weightStationary with shadowRegisters and accounting machine");
+        require(
+            array.CommandVectors > 0 || array.CommandMinimumCycles == 1, "core.array.commandMinimumCycles", array.CommandMinimumCycles,
+            "1 without core.array.commandVectors");
+    }
+
+    private static void CheckOneArray(ArraySpec array, string kind, Action<bool, string, object, string> require)
+    {
+        require(array.Arrays == 1, "core.array.arrays", array.Arrays, $"1 for {kind}");
+        require(!array.TapsApart, "core.array.tapsApart", "true", $"false for {kind}");
     }
 
     private static void CheckNotDotProduct(ArraySpec array, string kind, Action<bool, string, object, string> require)

@@ -65,6 +65,9 @@ public sealed record CoreSpec
     [Description("Buffer for int32 accumulators.")]
     public required BufferSpec Accumulator { get; init; }
 
+    [Description("Whether engines that reach a private buffer in the same cycles share what its banks and ports give; without it they do not notice each other.")]
+    public bool BufferContention { get; init; }
+
     [Description("DMA engines.")]
     public required DmaSpec Dma { get; init; }
 
@@ -76,6 +79,12 @@ public sealed record CoreSpec
 
     [Description("Streaming of results from engine to engine; absent where an engine begins when the one before it has finished.")]
     public ChainingSpec? Chaining { get; init; }
+
+    [Description("Whether an operand that the next tile uses again stays in its buffer; false where the hardware loads both operands of every tile.")]
+    public bool KeepsOperands { get; init; } = true;
+
+    [Description("Whether the engine that loads also clears an output tile's accumulators, and every pass adds; false where the first pass overwrites.")]
+    public bool ClearsAccumulators { get; init; }
 }
 
 /// <summary>How results stream from the array to the vector unit and on to DMA, instruction beside instruction.</summary>
@@ -128,9 +137,13 @@ public sealed record VectorSpec
 /// <summary>A private SRAM buffer.</summary>
 public sealed record BufferSpec
 {
-    [Description("Capacity in KiB.")]
+    [Description("Capacity in KiB, of one copy.")]
     [Bounds(1, 1_048_576)]
     public required int SizeKiB { get; init; }
+
+    [Description("Copies of the buffer: 2 where hardware computes on one while it loads into the other; 1 where sizeKiB is all there is.")]
+    [Bounds(1, 4)]
+    public int Copies { get; init; } = 1;
 
     [Description("Banks that are reached at once.")]
     [Bounds(1, 1024)]
@@ -153,11 +166,11 @@ public sealed record BufferSpec
 
     /// <summary>Cells.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
-    public long SizeBytes => SizeKiB * 1024L;
+    public long SizeBytes => SizeKiB * 1024L * Copies;
 
     /// <summary>What instructions may address.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
-    public long AddressedBytes => Math.Max(SizeKiB, AddressedKiB) * 1024L;
+    public long AddressedBytes => Math.Max((long)SizeKiB * Copies, AddressedKiB) * 1024L;
 
     [System.Text.Json.Serialization.JsonIgnore]
     public int BytesPerCycle => Banks * BytesPerBankCycle;
@@ -185,6 +198,9 @@ public sealed record DmaSpec
     [Description("Cycles to decode a descriptor and start.")]
     [Bounds(0, 10_000)]
     public int SetupCycles { get; init; } = 16;
+
+    [Description("Every contiguous run of a descriptor is a command row of its own, cut at multiples of burstBytes: runs that follow on are not merged.")]
+    public bool RowCommands { get; init; }
 
     [Description("Code in which weights are stored; absent where they are stored plain.")]
     public WeightCodingSpec? WeightCoding { get; init; }
@@ -244,6 +260,10 @@ public sealed record HostSpec
     [Description("Picojoules per scalar operation, the whole processor.")]
     [Bounds(0.01, 1_000_000)]
     public required double PicojoulesPerOperation { get; init; }
+
+    [Description("Core cycles per candidate where the vendor's library searches the tile of a convolution at run time; 0 where tiles are chosen before.")]
+    [Bounds(0, 1_000_000)]
+    public int TileSearchCycles { get; init; }
 }
 
 /// <summary>Technology and operating point.</summary>

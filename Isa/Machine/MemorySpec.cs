@@ -33,6 +33,46 @@ public sealed record MemorySpec
 
     [Description("Non-volatile memory for constants (flash, MRAM).")]
     public FlashSpec? Flash { get; init; }
+
+    [Description("Cache between DMA and main memory; absent where DMA meets main memory itself.")]
+    public CacheSpec? Cache { get; init; }
+
+    [Description("Cache behind that one, of the memory system; absent where there is one level or none.")]
+    public CacheSpec? SystemCache { get; init; }
+}
+
+/// <summary>A set-associative cache with least-recently-used replacement that allocates on reads and writes.</summary>
+public sealed record CacheSpec
+{
+    [Description("Capacity in KiB.")]
+    [Bounds(1, 65_536)]
+    public required int SizeKiB { get; init; }
+
+    [Description("Lines of a set.")]
+    [Bounds(1, 64)]
+    public int Ways { get; init; } = 8;
+
+    [Description("Bytes of a line, a power of two.")]
+    [Bounds(16, 4096)]
+    public int LineBytes { get; init; } = 64;
+
+    [Description("Core cycles from a read request to its data, where the line is here.")]
+    [Bounds(1, 100_000)]
+    public required int ReadLatencyCycles { get; init; }
+
+    [Description("Core cycles from a write request to its completion, where the line is here.")]
+    [Bounds(1, 100_000)]
+    public required int WriteLatencyCycles { get; init; }
+
+    [Description("Core cycles from one write to the next of the same line; they do not overlap.")]
+    [Bounds(1, 1000)]
+    public int SameLineWriteCycles { get; init; } = 1;
+
+    [Description("Whether it holds the lowest addresses of main memory when the run begins, as after an earlier run.")]
+    public bool Warm { get; init; }
+
+    [System.Text.Json.Serialization.JsonIgnore]
+    public long SizeBytes => SizeKiB * 1024L;
 }
 
 /// <summary>Families of main memory, for their energy per bit.</summary>

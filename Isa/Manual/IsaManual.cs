@@ -21,6 +21,7 @@ public static class IsaManual
             .Replace("{rounding}", List<Rounding>(Meaning), StringComparison.Ordinal)
             .Replace("{element}", List<ArrayFormat>(Meaning), StringComparison.Ordinal)
             .Replace("{format}", List<VectorFormat>(Meaning), StringComparison.Ordinal)
+            .Replace("{function}", List<VectorFunction>(Meaning), StringComparison.Ordinal)
             .Replace("{broadcast}", List<Broadcast>(Meaning), StringComparison.Ordinal)
             .Replace("{axis}", List<ReduceAxis>(Meaning), StringComparison.Ordinal)).Append("\n\n");
         AppendOverview(text);
@@ -140,6 +141,19 @@ public static class IsaManual
             + "the tile and padding of channels add nothing",
         ArrayFormat.Log2 => "int8 activations less their zero point, weights of 4 bits with zero point 0: bit 3 is the sign, the others are e; 0 where e = 0, "
             + "else ±2^(e − 1); int32 sums",
+        ArrayFormat.Float32 => "float32 activations and weights, each rounded to the nearest bfloat16, half to even, as it enters (a NaN to 0x7FC0); the rest "
+            + "as `bf16`",
+    };
+
+    private static string Meaning(VectorFunction function) => function switch
+    {
+        VectorFunction.Sigmoid => "1 / (1 + exp(−x))",
+        VectorFunction.Tanh => "tanh(x)",
+        VectorFunction.Erf => "erf(x)",
+        VectorFunction.Gelu => "x·(1 + erf(x/√2))/2",
+        VectorFunction.GeluTanh => "x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))/2",
+        VectorFunction.Swish => "x / (1 + exp(−x))",
+        VectorFunction.Exp => "exp(x)",
     };
 
     private static string Meaning(VectorFormat format) => format switch

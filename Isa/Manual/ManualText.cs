@@ -110,6 +110,10 @@ internal static class ManualText
 
         {broadcast}
 
+        Functions of `v.func`:
+
+        {function}
+
         **Axes** of a reduction:
 
         {axis}

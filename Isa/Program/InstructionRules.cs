@@ -114,8 +114,11 @@ internal static class InstructionRules
         Require(inputZero || kernel.InputZero == 0, $"inputZero={kernel.InputZero} of format {format}", "0");
         Require(weightZero || kernel.WeightZero == 0, $"weightZero={kernel.WeightZero} of format {format}", "0");
         Require(format != ArrayFormat.Int4 || kernel.WeightZero is >= -8 and <= 7, $"weightZero={kernel.WeightZero} of format {format}", "-8 to 7");
-        bool even = ArrayOrder.ActivationBits(format) < 16 || ((input | registers.Input.RowPitch | registers.Input.PixelPitch) & 1) == 0;
-        Require(even, $"input={input} rowPitch={registers.Input.RowPitch} pixelPitch={registers.Input.PixelPitch} of format {format}", "even numbers");
+        uint bytes = (uint)Math.Max(1, ArrayOrder.ActivationBits(format) / 8);
+        bool aligned = ((input | registers.Input.RowPitch | registers.Input.PixelPitch) & (bytes - 1)) == 0;
+        Require(
+            aligned, $"input={input} rowPitch={registers.Input.RowPitch} pixelPitch={registers.Input.PixelPitch} of format {format}",
+            bytes == 2 ? "even numbers" : "multiples of 4");
     }
 
     // Results of one pass must not fall on one another: the array writes them in no defined order.

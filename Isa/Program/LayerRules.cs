@@ -46,13 +46,14 @@ internal static class LayerRules
         var shape = HardwareLayerShape.Of(layer, registers);
         int data = ConvolutionBuffer.DataBanks(pipeline, machine, shape);
         InstructionRules.Require(
-            data <= shape.DataBanks, $"features of {shape.Width}x{shape.Height}x{shape.Channels} in dataBanks={shape.DataBanks}", $"the {data} banks that they take");
+            data <= shape.DataBanks, $"features of {shape.Width}x{shape.Height}x{shape.Channels} in dataBanks={shape.DataBanks}",
+            $"the {data} banks that they take");
         int group = ConvolutionBuffer.LeastWeightBanks(pipeline, machine, shape);
         InstructionRules.Require(
             group <= shape.WeightBanks, $"kernels of {shape.KernelHeight}x{shape.KernelWidth}x{shape.Channels} in weightBanks={shape.WeightBanks}",
             $"the {group} banks that a group of them takes");
     }
 
-    private static ConvolutionPipelineSpec Pipeline(MachineSpec machine) =>
-        machine.Core.ConvolutionPipeline ?? throw new ProgramException($"found a hardware layer, expected none: {machine.Name} has no core.convolutionPipeline");
+    private static ConvolutionPipelineSpec Pipeline(MachineSpec machine) => machine.Core.ConvolutionPipeline
+        ?? throw new ProgramException($"found a hardware layer, expected none: {machine.Name} has no core.convolutionPipeline");
 }

@@ -9,7 +9,12 @@ public static class ProgramVerifier
 {
     /// <summary>Verifies a program for a machine.</summary>
     /// <exception cref="ProgramException">The first thing that is wrong: core, instruction number, mnemonic, found, expected.</exception>
-    public static void Verify(NpuProgram program, MachineSpec machine)
+    public static void Verify(NpuProgram program, MachineSpec machine) => Begin(program, machine).Finish();
+
+    /// <summary>Verifies everything but the streams.</summary>
+    /// <returns>What verifies the streams.</returns>
+    /// <exception cref="ProgramException">The first thing that is wrong.</exception>
+    public static ProgramVerification Begin(NpuProgram program, MachineSpec machine)
     {
         if (program.Streams.Count < 1 || program.Streams.Count > machine.Cores)
             throw Refusal("streams", program.Streams.Count, $"1 to the {machine.Cores} cores of the machine");
@@ -19,14 +24,7 @@ public static class ProgramVerifier
         VerifyConstants(program);
         for (int index = 0; index < program.HostOperators.Count; index++)
             VerifyHostOperator(program, index);
-        var barriers = new List<ushort>();
-        for (int core = 0; core < program.Streams.Count; core++)
-        {
-            var found = new StreamVerifier(program, machine, core).Verify();
-            if (core > 0 && !found.SequenceEqual(barriers))
-                throw Refusal($"core {core}: barriers", Shown(found), $"those of core 0: {Shown(barriers)}");
-            barriers = found;
-        }
+        return new ProgramVerification(program, machine);
     }
 
     /// <summary>What a program planned for a memory, in bytes.</summary>
@@ -78,12 +76,13 @@ public static class ProgramVerifier
 
     private static void VerifyConstants(NpuProgram program)
     {
-        var blocks = program.Constants.OrderBy(block => OperandRow.ValueOf(block.Address) & 0xFF).ThenBy(block => block.Address.Offset).ToList();
-        for (int index = 0; index < blocks.Count; index++)
+        var blocks = program.Constants.ToArray();
+        Array.Sort(blocks, (a, b) => a.Address.Space != b.Address.Space ? a.Address.Space - b.Address.Space : a.Address.Offset.CompareTo(b.Address.Offset));
+        for (int index = 0; index < blocks.Length; index++)
         {
             var block = blocks[index];
             VerifyWithin(program, $"constant at {block.Address}", block.Address, block.Data.Length, "dram, flash or global");
-            var next = index + 1 < blocks.Count ? blocks[index + 1].Address : (Address?)null;
+            var next = index + 1 < blocks.Length ? blocks[index + 1].Address : (Address?)null;
             if (next is { } after && after.Space == block.Address.Space && after.Offset < (long)block.Address.Offset + block.Data.Length)
                 throw Refusal($"constant at {block.Address}", $"{block.Data.Length} bytes", $"an end before the next constant at {after}");
         }
@@ -114,12 +113,6 @@ public static class ProgramVerifier
             throw Refusal(FormattableString.Invariant($"host operator {index} ({TextLiteral.Quote(host.Name)}): operations"), host.Operations, "at least 0");
     }
 
-    private static string Shown(List<ushort> barriers)
-    {
-        string numbers = string.Join(", ", barriers.Take(8));
-        return barriers.Count > 8 ? FormattableString.Invariant($"[{numbers}, ... {barriers.Count} in all]") : $"[{numbers}]";
-    }
-
-    private static ProgramException Refusal(string place, object found, string expected) =>
+    internal static ProgramException Refusal(string place, object found, string expected) =>
         new(FormattableString.Invariant($"{place}: found {found}, expected {expected}"));
 }

@@ -3,7 +3,7 @@ using NpuSim.Isa.Machine;
 
 namespace NpuSim.Isa.Program;
 
-/// <summary>Verifies one core's stream.</summary>
+/// <summary>Verifies one core's stream, in order, in as many pieces as its caller likes.</summary>
 internal sealed class StreamVerifier
 {
     private readonly NpuProgram program;
@@ -18,6 +18,7 @@ internal sealed class StreamVerifier
     private readonly HashSet<byte> behindNothing = [];
     private readonly List<ushort> barriers = [];
     private readonly long[] planned;
+    private int next;
 
     public StreamVerifier(NpuProgram program, MachineSpec machine, int core)
     {
@@ -26,28 +27,36 @@ internal sealed class StreamVerifier
         planned = [.. Enum.GetValues<MemorySpace>().Select(space => ProgramVerifier.Planned(program.Plan, space))];
     }
 
-    /// <summary>Verifies the stream.</summary>
-    /// <returns>The barriers it comes to, in order.</returns>
-    public List<ushort> Verify()
+    /// <summary>The barriers that it has come to so far, in order.</summary>
+    public List<ushort> Barriers => barriers;
+
+    /// <summary>Verifies the instructions before <paramref name="end"/> that have not been verified yet.</summary>
+    public void Verify(int end)
     {
         var stream = program.Streams[core];
-        for (int index = 0; index < stream.Count; index++)
+        for (; next < end; next++)
         {
-            var row = InstructionTable.Row(stream[index]);
+            var row = InstructionTable.Row(stream[next]);
             try
             {
-                VerifyInstruction(row, stream[index], last: index == stream.Count - 1);
+                VerifyInstruction(row, stream[next], last: next == stream.Count - 1);
             }
             catch (ProgramException failure)
             {
                 string prefix = $"{row.Mnemonic}: ";
                 string message = failure.Message.StartsWith(prefix, StringComparison.Ordinal) ? failure.Message[prefix.Length..] : failure.Message;
-                throw new ProgramException(FormattableString.Invariant($"core {core}: instruction {index} ({row.Mnemonic}): {message}"));
+                throw new ProgramException(FormattableString.Invariant($"core {core}: instruction {next} ({row.Mnemonic}): {message}"));
             }
         }
+    }
 
-        if (stream.Count == 0)
+    /// <summary>Verifies what is left of the stream, and the stream as a whole.</summary>
+    public void Finish()
+    {
+        int count = program.Streams[core].Count;
+        if (count == 0)
             throw new ProgramException(FormattableString.Invariant($"core {core}: found an empty stream, expected one that ends in halt"));
+        Verify(count);
         for (int semaphore = 1; semaphore < Sync.SemaphoreCount; semaphore++)
         {
             if (given[semaphore] != taken[semaphore])
@@ -56,7 +65,6 @@ internal sealed class StreamVerifier
         }
 
         VerifyEarlySemaphores();
-        return barriers;
     }
 
     private void VerifyInstruction(InstructionRow row, Instruction instruction, bool last)

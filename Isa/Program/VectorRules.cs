@@ -46,7 +46,7 @@ internal static class VectorRules
         var format = Format(instruction);
         bool named = instruction switch
         {
-            AveragePool => format is VectorFormat.Int8Fixed or VectorFormat.Int8Float,
+            AveragePool => format is VectorFormat.Int8Fixed or VectorFormat.Int8Float or VectorFormat.Float32,
             Exponential => format is VectorFormat.Int8Fixed or VectorFormat.Float32,
             Reciprocal => format is VectorFormat.Int32 or VectorFormat.Float32,
             var _ => true,
@@ -56,7 +56,7 @@ internal static class VectorRules
             InstructionRules.Require(transpose.ElementBytes is 1 or Word, $"elementBytes={transpose.ElementBytes}", "1 or 4");
         if (instruction is Clamp clamp)
             InstructionRules.Require(clamp.Low <= clamp.High, $"low={clamp.Low} high={clamp.High}", "low not above high");
-        bool real = format == VectorFormat.Float32 || instruction is ReciprocalSquareRoot or Quantise or Dequantise;
+        bool real = format == VectorFormat.Float32 || instruction is ReciprocalSquareRoot or Quantise or Dequantise or Function or FloatMaxPool;
         InstructionRules.Require(vector.Float32 || !real, $"float32 arithmetic", "none, because core.vector.float32 is false");
     }
 
@@ -85,9 +85,9 @@ internal static class VectorRules
             _ = registers.ScaleA;
         if (scaled)
             _ = registers.ScaleB;
-        if (scaled || instruction is Requantise or MaxPool or AveragePool or Normalise or Quantise)
+        if (scaled || instruction is Requantise or MaxPool or Normalise or Quantise or AveragePool { Format: not VectorFormat.Float32 })
             _ = registers.ScaleOut;
-        if (instruction is MaxPool or AveragePool or Resize)
+        if (instruction is MaxPool or FloatMaxPool or AveragePool or Resize)
             _ = registers.Window;
         _ = registers.Shape;
     }
@@ -111,7 +111,8 @@ internal static class VectorRules
     private static (long Rows, long RowBytes) ResultRows(Instruction instruction, VectorShape shape, int bytesOut) => instruction switch
     {
         MaxPool pool => ((long)pool.OutRows * pool.OutCols, shape.Columns),
-        AveragePool pool => ((long)pool.OutRows * pool.OutCols, shape.Columns),
+        FloatMaxPool pool => ((long)pool.OutRows * pool.OutCols, (long)shape.Columns * bytesOut),
+        AveragePool pool => ((long)pool.OutRows * pool.OutCols, (long)shape.Columns * bytesOut),
         Resize resize => ((long)resize.OutRows * resize.OutCols, shape.Columns),
         Transpose transpose => (shape.Columns, (long)shape.Rows * transpose.ElementBytes),
         var _ => (bytesOut == 0 ? 1 : shape.Rows, (long)shape.Columns * bytesOut),
@@ -122,12 +123,13 @@ internal static class VectorRules
     {
         Requantise or Normalise or Quantise => (Word, 1),
         Dequantise => (1, Word),
-        ReciprocalSquareRoot => (Word, Word),
+        ReciprocalSquareRoot or Function or FloatMaxPool => (Word, Word),
         Reciprocal reciprocal => (Word, reciprocal.Format == VectorFormat.Int32 ? 2 * Word : Word),
         Exponential exponential => (VectorFootprints.Size(exponential.Format), Word),
         ReduceSum sum => (VectorFootprints.Size(sum.Format), 0),
         ReduceMax max => (VectorFootprints.Size(max.Format), 0),
         Pack => (1, 0),
+        FloatPack => (Word, 0),
         Transpose transpose => (transpose.ElementBytes, transpose.ElementBytes),
         var _ => Format(instruction) is { } format ? (VectorFootprints.Size(format), VectorFootprints.Size(format)) : (1, 1),
     };

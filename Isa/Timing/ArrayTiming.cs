@@ -84,12 +84,17 @@ public static class ArrayTiming
             Dataflow.OutputStationary => (m, n, steps),
             Dataflow.InputStationary => (steps, m, n),
         };
-        streamed *= slower;
-        long rowFolds = CeilingDivide(rowExtent, rows), columnFolds = CeilingDivide(columnExtent, columns);
-        long folds = rowFolds * columnFolds;
+        var (last, period) = array.CommandVectors > 0 ? Commands(array, shape, slower) : (streamed * slower, Math.Max(streamed * slower, rows));
+        streamed = last;
+        // Arrays side by side work on as many column folds at once.
+        long rowFolds = array.TapsApart ? shape.Taps * CeilingDivide(CeilingDivide(shape.Channels, atOnce), rows) : CeilingDivide(rowExtent, rows);
+        long columnFolds = CeilingDivide(columnExtent, columns), rounds = CeilingDivide(columnFolds, array.Arrays);
+        long folds = rowFolds * rounds;
         // What a fold must move through the array's edge beside the stream: stationary operands in, or results out; R vectors either way.
-        long cycles = array.ShadowRegisters
-            ? rows + (folds - 1) * Math.Max(streamed, rows) + streamed + rows + columns - 2
+        // Commands of the next pass enter while those of the last drain, so that only what PipelineCycles say is left between passes.
+        long cycles = array.CommandVectors > 0 ? (folds - 1) * period + streamed
+            : array.ShadowRegisters
+            ? rows + (folds - 1) * period + streamed + rows + columns - 2
             : folds * (rows + streamed + rows + columns - 2);
         var (inputReads, weightReads, accumulations) = array.Dataflow switch
         {
@@ -100,16 +105,29 @@ public static class ArrayTiming
         return new PassCost(cycles + array.PipelineCycles, Bytes(inputReads, ArrayOrder.ActivationBits(shape.Format)),
             Bytes(weightReads, ArrayOrder.WeightBits(shape.Format)), m * n * (accumulations - (accumulate ? 0 : 1)) * AccumulatorBytes, m * n * accumulations * AccumulatorBytes)
         {
-            Results = SystolicResults(array, streamed, rowFolds, columnFolds),
+            Results = SystolicResults(array, streamed, period, rowFolds, rounds),
         };
+    }
+
+    // A fold as a train of compute commands: full ones of CommandVectors, and for each row of outputs the rest, which takes the least time of a
+    // command; the last command of a fold also waits for the next weights, of which there are no more rows than channels. Gemmini's loop unrollers (ucb-bar/gemmini, LoopConv.scala).
+    private static (long Last, long Period) Commands(ArraySpec array, PassShape shape, long slower)
+    {
+        long row = shape.Plane.OutWidth, count = shape.Plane.OutHeight;
+        long full = row / array.CommandVectors, rest = row % array.CommandVectors;
+        long Command(long vectors) => Math.Max(vectors * slower, array.CommandMinimumCycles);
+        long all = count * (full * Command(array.CommandVectors) + (rest > 0 ? Command(rest) : 0));
+        long final = Command(rest > 0 ? rest : array.CommandVectors);
+        long weightRows = array.TapsApart ? Math.Min(shape.Channels, array.Rows) : array.Rows;
+        return (all, all - final + Math.Max(final, weightRows));
     }
 
     // With a stationary operand a result is final in the last of the row folds and comes out R cycles behind its vector; output-stationary results are
     // shifted out when their fold has ended.
-    private static ResultFlow SystolicResults(ArraySpec array, long streamed, long rowFolds, long columnFolds)
+    private static ResultFlow SystolicResults(ArraySpec array, long streamed, long shadowed, long rowFolds, long columnFolds)
     {
         long rows = array.Rows, columns = array.Columns;
-        long period = array.ShadowRegisters ? Math.Max(streamed, rows) : rows + streamed + rows + columns - 2;
+        long period = array.ShadowRegisters ? shadowed : rows + streamed + rows + columns - 2;
         return array.Dataflow switch
         {
             Dataflow.WeightStationary or Dataflow.InputStationary => new ResultFlow(

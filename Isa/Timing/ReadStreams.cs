@@ -1,29 +1,28 @@
 namespace NpuSim.Isa.Timing;
 
-/// <summary>The two read streams of a hardware layer, features and weights, on one memory port: each alone at its own pace; while both run, the port
+/// <summary>The two read streams of hardware layers, features and weights, on one memory port: each alone at its own pace; while both run, the port
 /// gives its beats in turn.</summary>
 /// <remarks>Piecewise linear in beats and cycles. Sums and quotients of float64, which every host rounds alike.</remarks>
-internal struct ReadStreams
+/// <param name="beatCycles">Cycles of the port for a beat.</param>
+internal struct ReadStreams(double beatCycles)
 {
-    private readonly double _beatCycles;
-    private readonly double _featurePace;
+    private double _featurePace;
     private double _features;
-
-    /// <param name="start">Cycle of the first beat.</param>
-    /// <param name="beatCycles">Cycles of the port for a beat.</param>
-    /// <param name="featureBeats">Beats of the features.</param>
-    /// <param name="featureCycles">Cycles that the feature fetch needs alone, were the port free.</param>
-    public ReadStreams(double start, double beatCycles, double featureBeats, double featureCycles)
-    {
-        (Now, _beatCycles, _features) = (start, beatCycles, featureBeats);
-        _featurePace = Math.Max(featureCycles / featureBeats, beatCycles);
-    }
 
     /// <summary>Cycle up to which both streams have come.</summary>
     public double Now { get; private set; }
 
-    /// <summary>Beats of weights that have come.</summary>
+    /// <summary>Beats of weights that have come, of all layers.</summary>
     public double Weights { get; private set; }
+
+    /// <summary>Asks for features beside those that are still to come.</summary>
+    /// <param name="beats">Their beats.</param>
+    /// <param name="pace">Cycles of the feature fetch for a beat, were the port free.</param>
+    public void AskFeatures(double beats, double pace)
+    {
+        _features += beats;
+        _featurePace = Math.Max(pace, beatCycles);
+    }
 
     /// <summary>Takes weights up to a beat.</summary>
     public void TakeWeights(double target)
@@ -32,7 +31,7 @@ internal struct ReadStreams
         {
             if (_features <= 0)
             {
-                Now += (target - Weights) * _beatCycles;
+                Now += (target - Weights) * beatCycles;
                 Weights = target;
                 return;
             }
@@ -41,7 +40,7 @@ internal struct ReadStreams
         }
     }
 
-    /// <summary>Takes what is left of the features, and weights beside them up to a beat.</summary>
+    /// <summary>Takes the features that have been asked for, and weights beside them up to a beat.</summary>
     public void TakeFeatures(double weightTarget)
     {
         while (_features > 0 && Weights < weightTarget)
@@ -57,8 +56,8 @@ internal struct ReadStreams
     // take the rest, at least every other beat.
     private void Both(double target)
     {
-        double feature = Math.Max(_featurePace, 2 * _beatCycles);
-        double weight = _beatCycles / (1 - (_beatCycles / feature));
+        double feature = Math.Max(_featurePace, 2 * beatCycles);
+        double weight = beatCycles / (1 - (beatCycles / feature));
         double featuresEnd = _features * feature, weightsEnd = (target - Weights) * weight;
         if (featuresEnd <= weightsEnd)
         {

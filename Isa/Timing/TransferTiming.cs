@@ -70,11 +70,16 @@ public static class TransferTiming
     /// <summary>Core cycles from request to first byte (reads) or to completion (writes).</summary>
     public static int LatencyCycles(MachineSpec machine, MemorySpace space, bool write) => space switch
     {
+        MemorySpace.Dram when machine.Memory.Cache is { } cache => write ? cache.WriteLatencyCycles : cache.ReadLatencyCycles,
         MemorySpace.Dram => write ? Dram(machine).WriteLatencyCycles : Dram(machine).ReadLatencyCycles,
         MemorySpace.Flash => Flash(machine).ReadLatencyCycles,
         MemorySpace.Global => (int)GlobalClock(machine).CoreCycles(machine.GlobalBuffer!.LatencyCycles),
         MemorySpace.Activation or MemorySpace.Weight or MemorySpace.Accumulator => 1,
     };
+
+    /// <summary>Bytes that a memory gives over its latency at its usable bandwidth.</summary>
+    public static long BytesInFlight(MachineSpec machine, MemorySpace space) =>
+        (long)(BytesPerCycle(machine, space) * LatencyCycles(machine, space, write: false));
 
     /// <summary>Smallest access in bytes.</summary>
     public static int AccessBytes(MachineSpec machine, MemorySpace space) => space switch

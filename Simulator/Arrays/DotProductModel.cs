@@ -20,6 +20,9 @@ internal sealed class DotProductModel : IArrayModel
     private int _channelBlock;
     private int _group;
     private int _idle;
+    private readonly ArrayCell[,,] _cells;
+    private long _activationReads;
+    private long _weightReads;
 
     public DotProductModel(ArraySpec array, MatrixPass pass)
     {
@@ -28,17 +31,27 @@ internal sealed class DotProductModel : IArrayModel
         _groups = (pass.Rows + array.Pixels - 1) / array.Pixels;
         _outBlocks = (pass.Columns + array.Columns - 1) / array.Columns;
         _sums = new int[pass.Rows * pass.Columns];
+        _cells = new ArrayCell[array.Pixels, array.Rows, array.Columns];
         // A stripe's last cycle may be an idle one, and counts; it ends with a marker that belongs to no output.
         long stripes = (long)_outBlocks * pass.Taps * _channelBlocks;
-        _out = new OutputPipe(_sums, array.PipelineCycles, (stripes * pass.Rows * array.Columns) + stripes);
+        _out = new OutputPipe(_sums, pass.Columns, array.PipelineCycles, (stripes * pass.Rows * array.Columns) + stripes);
     }
 
     public long Cycle { get; private set; }
 
     public IReadOnlyList<int> Sums => _sums;
 
+    public ArrayTraffic Traffic => new(_activationReads, _weightReads, _out.Count);
+
+    public IReadOnlyList<ArrayOutput> Leaving => _out.Leaving;
+
+    public int Planes => _array.Pixels;
+
+    public ArrayCell Cell(int plane, int row, int column) => _cells[plane, row, column];
+
     public bool Step()
     {
+        Array.Clear(_cells);
         if (_outBlock < _outBlocks)
         {
             if (_group < _groups) Multiply();
@@ -51,6 +64,7 @@ internal sealed class DotProductModel : IArrayModel
 
     private void Multiply()
     {
+        Count();
         for (int p = 0; p < _array.Pixels; p++)
         {
             int m = (_group * _array.Pixels) + p;
@@ -60,12 +74,26 @@ internal sealed class DotProductModel : IArrayModel
                 for (int r = 0; r < _array.Rows; r++)
                 {
                     int channel = (_channelBlock * _array.Rows) + r, k = (_tap * _pass.Channels) + channel;
-                    if (channel < _pass.Channels) tree = unchecked(tree + (_pass.Activation(m, k) * _pass.Weight(n, k)));
+                    if (channel >= _pass.Channels) continue;
+                    int product = _pass.Activation(m, k) * _pass.Weight(n, k);
+                    tree = unchecked(tree + product);
+                    if (m < _pass.Rows && n < _pass.Columns)
+                        _cells[p, r, c] = new ArrayCell(ArrayCellState.Multiplies, _pass.Activation(m, k), _pass.Weight(n, k), product);
                 }
 
                 if (m < _pass.Rows) _out.Take(n < _pass.Columns ? (m * _pass.Columns) + n : -1, tree);
             }
         }
+    }
+
+    // The weights of a tap and block come with the first pixels and stay for the others.
+    private void Count()
+    {
+        int channels = Math.Min(_array.Rows, _pass.Channels - (_channelBlock * _array.Rows));
+        int pixels = Math.Min(_array.Pixels, _pass.Rows - (_group * _array.Pixels));
+        int outputs = Math.Min(_array.Columns, _pass.Columns - (_outBlock * _array.Columns));
+        _activationReads += (long)channels * pixels;
+        if (_group == 0) _weightReads += (long)channels * outputs;
     }
 
     private void Advance()

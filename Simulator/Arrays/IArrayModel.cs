@@ -12,6 +12,21 @@ public interface IArrayModel
     /// <summary>[M × N] int32 sums; complete when <see cref="Step"/> has returned false.</summary>
     IReadOnlyList<int> Sums { get; }
 
+    /// <summary>Operands that entered the array at its edge and sums that left it, so far.</summary>
+    ArrayTraffic Traffic { get; }
+
+    /// <summary>Sums that left the array in the last cycle; each is added to its output after the array's pipeline.</summary>
+    IReadOnlyList<ArrayOutput> Leaving { get; }
+
+    /// <summary>Output pixels that the array works on beside each other: planes of processing elements.</summary>
+    int Planes { get; }
+
+    /// <summary>What a processing element did in the last cycle.</summary>
+    /// <param name="plane">0 … <see cref="Planes"/> − 1.</param>
+    /// <param name="row">0 … Rows − 1.</param>
+    /// <param name="column">0 … Columns − 1.</param>
+    ArrayCell Cell(int plane, int row, int column);
+
     /// <summary>One clock edge.</summary>
     /// <returns>False when the last sum has come out.</returns>
     bool Step();

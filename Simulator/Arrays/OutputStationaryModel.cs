@@ -32,6 +32,8 @@ internal sealed class OutputStationaryModel : IArrayModel
     private Token[,] _w;
     private Token[,] _nextX;
     private Token[,] _nextW;
+    private long _activationReads;
+    private long _weightReads;
 
     public OutputStationaryModel(ArraySpec array, MatrixPass pass)
     {
@@ -39,7 +41,7 @@ internal sealed class OutputStationaryModel : IArrayModel
         _rowFolds = (pass.Rows + array.Rows - 1) / array.Rows;
         _folds = _rowFolds * ((pass.Columns + array.Columns - 1) / array.Columns);
         _sums = new int[pass.Rows * pass.Columns];
-        _out = new OutputPipe(_sums, array.PipelineCycles, (long)_folds * array.Rows * array.Columns);
+        _out = new OutputPipe(_sums, pass.Columns, array.PipelineCycles, (long)_folds * array.Rows * array.Columns);
         _accumulators = new int[array.Rows, array.Columns];
         _finished = new Finished[array.Rows, array.Columns];
         (_x, _w) = (new Token[array.Rows, array.Columns], new Token[array.Rows, array.Columns]);
@@ -53,6 +55,20 @@ internal sealed class OutputStationaryModel : IArrayModel
     public long Cycle { get; private set; }
 
     public IReadOnlyList<int> Sums => _sums;
+
+    public ArrayTraffic Traffic => new(_activationReads, _weightReads, _out.Count);
+
+    public IReadOnlyList<ArrayOutput> Leaving => _out.Leaving;
+
+    public int Planes => 1;
+
+    public ArrayCell Cell(int plane, int row, int column)
+    {
+        var (x, w, finished) = (_x[row, column], _w[row, column], _finished[row, column]);
+        return x.Fold >= 0 ? new ArrayCell(ArrayCellState.Multiplies, x.Value, w.Value, _accumulators[row, column])
+            : finished.Fold >= 0 ? new ArrayCell(ArrayCellState.Drains, 0, 0, finished.Sum)
+            : default;
+    }
 
     private long Period => _array.ShadowRegisters
         ? Math.Max(_pass.Depth, _array.Rows)
@@ -90,10 +106,17 @@ internal sealed class OutputStationaryModel : IArrayModel
         int fold = (int)(since / Period);
         long index = since - (fold * Period);
         if (fold >= _folds || index >= _pass.Depth) return Token.None;
+        Count(fold, lane, left);
         int value = left
             ? _pass.Activation((fold % _rowFolds * _array.Rows) + lane, (int)index)
             : _pass.Weight((fold / _rowFolds * _array.Columns) + lane, (int)index);
         return new Token(fold, (int)index, value);
+    }
+
+    private void Count(int fold, int lane, bool left)
+    {
+        if (left && (fold % _rowFolds * _array.Rows) + lane < _pass.Rows) _activationReads++;
+        if (!left && (fold / _rowFolds * _array.Columns) + lane < _pass.Columns) _weightReads++;
     }
 
     // A column begins to drain when its lowest sum is complete: without shadow registers all columns when the whole array is. A row gives down what it and the rows

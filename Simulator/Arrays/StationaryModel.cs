@@ -30,6 +30,9 @@ internal sealed class StationaryModel : IArrayModel
     private int[,] _nextPartial;
     private readonly int[,] _active;
     private readonly int[,] _shadow;
+    private readonly bool[,] _isHeld;
+    private long _movingReads;
+    private long _stationaryReads;
 
     public StationaryModel(ArraySpec array, MatrixPass pass)
     {
@@ -38,10 +41,11 @@ internal sealed class StationaryModel : IArrayModel
         _rowFolds = (pass.Depth + array.Rows - 1) / array.Rows;
         _folds = _rowFolds * ((_columnExtent + array.Columns - 1) / array.Columns);
         _sums = new int[pass.Rows * pass.Columns];
-        _out = new OutputPipe(_sums, array.PipelineCycles, (long)_folds * _streamed * array.Columns);
+        _out = new OutputPipe(_sums, pass.Columns, array.PipelineCycles, (long)_folds * _streamed * array.Columns);
         (_x, _nextX) = (new Token[array.Rows, array.Columns], new Token[array.Rows, array.Columns]);
         (_partial, _nextPartial) = (new int[array.Rows, array.Columns], new int[array.Rows, array.Columns]);
         (_active, _shadow) = (new int[array.Rows, array.Columns], new int[array.Rows, array.Columns]);
+        _isHeld = new bool[array.Rows, array.Columns];
         for (int r = 0; r < array.Rows; r++)
         {
             for (int c = 0; c < array.Columns; c++) _x[r, c] = Token.None;
@@ -51,6 +55,22 @@ internal sealed class StationaryModel : IArrayModel
     public long Cycle { get; private set; }
 
     public IReadOnlyList<int> Sums => _sums;
+
+    public ArrayTraffic Traffic => _weightsStay
+        ? new ArrayTraffic(_movingReads, _stationaryReads, _out.Count)
+        : new ArrayTraffic(_stationaryReads, _movingReads, _out.Count);
+
+    public IReadOnlyList<ArrayOutput> Leaving => _out.Leaving;
+
+    public int Planes => 1;
+
+    public ArrayCell Cell(int plane, int row, int column)
+    {
+        var token = _x[row, column];
+        return token.Fold >= 0 ? new ArrayCell(ArrayCellState.Multiplies, token.Value, _active[row, column], _partial[row, column])
+            : _isHeld[row, column] ? new ArrayCell(ArrayCellState.Holds, 0, _shadow[row, column], 0)
+            : default;
+    }
 
     // Cycles from the start of one fold's stream to the next one's.
     private long Period => _array.ShadowRegisters
@@ -99,6 +119,7 @@ internal sealed class StationaryModel : IArrayModel
         if (fold >= _folds || vector >= _streamed) return Token.None;
         int k = (fold % _rowFolds * _array.Rows) + r;
         int value = _weightsStay ? _pass.Activation((int)vector, k) : _pass.Weight((int)vector, k);
+        if (k < _pass.Depth) _movingReads++;
         return new Token(fold, (int)vector, value);
     }
 
@@ -113,6 +134,7 @@ internal sealed class StationaryModel : IArrayModel
             if (step >= _array.Rows) continue;
             // Only the new values move: what a lower row still holds is the fold before, which it has not taken over yet.
             for (int r = (int)step; r > 0; r--) _shadow[r, c] = _shadow[r - 1, c];
+            for (int r = 0; r < _array.Rows; r++) _isHeld[r, c] = r <= step;
             _shadow[0, c] = Stationary(fold, _array.Rows - 1 - (int)step, c);
             return;
         }
@@ -122,6 +144,7 @@ internal sealed class StationaryModel : IArrayModel
     {
         int k = (fold % _rowFolds * _array.Rows) + r;
         int output = (fold / _rowFolds * _array.Columns) + c;
+        if (k < _pass.Depth && output < _columnExtent) _stationaryReads++;
         return _weightsStay ? _pass.Weight(output, k) : _pass.Activation(output, k);
     }
 

@@ -17,14 +17,17 @@ internal sealed class CoreUnit
     private readonly EngineUnit[] _engines;
     private readonly Semaphores _semaphores = new();
     private readonly int _semaphoreCycles;
+    private readonly BufferSharing? _sharing;
 
     // All take the same time, so they arrive in the order in which they were given.
     private readonly Queue<Signal> _signals = new();
     private int _active;
     private uint _blocked;
 
-    public CoreUnit(TimedMachine machine, int index, ResolvedStream stream, int engines, SequencerSpec sequencer, EventQueue events)
+    public CoreUnit(TimedMachine machine, CoreSpec core, int index, ResolvedStream stream, EventQueue events)
     {
+        int engines = Units.Count(core.Dma.Engines);
+        var sequencer = core.Sequencer;
         _semaphoreCycles = sequencer.SemaphoreCycles;
         _machine = machine;
         Index = index;
@@ -37,6 +40,7 @@ internal sealed class CoreUnit
             _engines[unit] = new EngineUnit(unit, sequencer.QueueDepth, stream.UnitInstructions[unit]);
         }
 
+        _sharing = core.BufferContention ? new BufferSharing(core, index, stream, _engines, events) : null;
         Sequencer = new SequencerUnit(this, events, stream, sequencer.DispatchCycles);
     }
 
@@ -77,8 +81,18 @@ internal sealed class CoreUnit
     public void EngineDone(int unit, long now)
     {
         var engine = _engines[unit];
+        if (_sharing is not null && !_sharing.IsEnd(unit, now))
+        {
+            return;
+        }
+
         int index = engine.Current;
-        engine.Finish(now, _stream.Steps[index], _stream.Transfers);
+        if (engine.ResultsAt >= 0)
+        {
+            ResultsBegin(unit, engine.ResultsAt, now);
+        }
+
+        engine.Finish(now, _stream.Steps[index], _stream.Transfers, _sharing?.Conflict(unit, _stream.Steps[index], now) ?? 0);
         Finished(index, now);
         Give(index, unit, now);
         if (!engine.IsEmpty)
@@ -110,6 +124,7 @@ internal sealed class CoreUnit
         }
 
         var engine = _engines[unit];
+        _sharing?.DataBegin(unit, now);
         ref var chunks = ref engine.Side(side);
         if (chunks.Bursts is { } bursts)
         {
@@ -123,7 +138,7 @@ internal sealed class CoreUnit
         }
         else if (engine.EndSide(cycle, out long done))
         {
-            _events.Schedule(done, EventKind.EngineDone, Index, unit);
+            EndTransfer(unit, done);
         }
     }
 
@@ -136,7 +151,7 @@ internal sealed class CoreUnit
         }
         else if (_engines[end.Unit].EndSide(end.Cycle, end.AloneCycles, out long done))
         {
-            _events.Schedule(done, EventKind.EngineDone, Index, end.Unit);
+            EndTransfer(end.Unit, done);
         }
     }
 
@@ -156,13 +171,28 @@ internal sealed class CoreUnit
         Give(new Signal(step.Sync, unit, null), now);
     }
 
-    /// <summary>Gives the early signals of the instruction under way on a unit.</summary>
-    public void ResultsBegin(int unit, long now)
+    /// <summary>The instruction under way on a unit has its first results: it gives its early signals.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="expected">When that was to be; another instruction's event is passed over.</param>
+    /// <param name="now">The cycle.</param>
+    public void ResultsBegin(int unit, long expected, long now)
     {
         var engine = _engines[unit];
+        if (engine.ResultsAt != expected)
+        {
+            return;
+        }
+
+        engine.ResultsAt = -1;
         ref readonly var step = ref _stream.Steps[engine.Current];
-        Give(new Signal(step.Sync, unit, new ProducerResults(engine.End, _stream.Results[step.Detail], unit)), now);
+        Give(new Signal(step.Sync, unit, new ProducerResults(engine.End, _stream.Results[step.Detail], unit, engine.Current)), now);
     }
+
+    /// <summary>The data of a unit's transfer begin to reach the private buffers.</summary>
+    public void BufferBegin(int unit, long now) => _sharing!.DataBegin(unit, now);
+
+    /// <summary>Everything of an event has happened.</summary>
+    public void Settle(long now) => _sharing?.Settle(now);
 
     /// <summary>The oldest signal under way arrives.</summary>
     public void SignalArrived(long now) => Take(_signals.Dequeue(), now);
@@ -276,8 +306,14 @@ internal sealed class CoreUnit
             engine.End = Math.Max(now + step.Cycles, engine.EarliestEnd);
             if (step.Sync.Early > 0)
             {
-                long first = Math.Min(now + _stream.Results[step.Detail].FirstCycles, engine.End);
-                _events.Schedule(first, EventKind.ResultsBegin, Index, engine.Unit);
+                engine.ResultsAt = Math.Min(now + _stream.Results[step.Detail].FirstCycles, engine.End);
+                _events.Schedule(engine.ResultsAt, EventKind.ResultsBegin, Index, engine.Unit);
+            }
+
+            if (_sharing is not null)
+            {
+                _sharing.Begin(engine, step, now);
+                return;
             }
 
             _events.Schedule(engine.End, EventKind.EngineDone, Index, engine.Unit);
@@ -287,6 +323,8 @@ internal sealed class CoreUnit
         ref readonly var transfer = ref _stream.Transfers[step.Detail];
         long dataStart = now + transfer.SetupCycles + transfer.LatencyCycles;
         engine.BeginTransfer(transfer, dataStart);
+        bool alone = transfer.Source.Chunks + transfer.Destination.Chunks == 0;
+        _sharing?.BeginTransfer(engine, step, dataStart, alone ? engine.DataEnd : 0);
         if (transfer.Source.Chunks > 0)
         {
             _events.Schedule(dataStart, EventKind.ChunkRequest, Index, engine.Unit, side: 0);
@@ -297,9 +335,21 @@ internal sealed class CoreUnit
             _events.Schedule(dataStart, EventKind.ChunkRequest, Index, engine.Unit, side: 1);
         }
 
-        if (transfer.Source.Chunks + transfer.Destination.Chunks == 0)
+        if (alone && _sharing is null)
         {
-            _events.Schedule(Math.Max(dataStart + transfer.OwnCycles, engine.EarliestEnd), EventKind.EngineDone, Index, engine.Unit);
+            EndTransfer(engine.Unit, engine.DataEnd);
+        }
+    }
+
+    private void EndTransfer(int unit, long done)
+    {
+        if (_sharing is not null)
+        {
+            _sharing.SidesEnd(unit, done);
+        }
+        else
+        {
+            _events.Schedule(done, EventKind.EngineDone, Index, unit);
         }
     }
 }

@@ -18,8 +18,13 @@ internal sealed class EngineUnit(int unit, int queueDepth, int instructions)
     private ChunkStream _source;
     private ChunkStream _destination;
     private int _openSides;
-    private long _dataDone;
     private long _aloneCycles;
+    private readonly Followed[] _producers = new Followed[2];
+    private int _followed;
+    private int _last = -1;
+    private long _lastEnd;
+
+    private readonly record struct Followed(ProducerResults Producer, long OwnCycles, int TailCycles);
 
     public int Unit { get; } = unit;
 
@@ -55,13 +60,42 @@ internal sealed class EngineUnit(int unit, int queueDepth, int instructions)
     /// <summary>Who owns the cycles that it is longer for that.</summary>
     public CycleOwner Behind { get; private set; }
 
-    /// <summary>Cycle at which the instruction under way ends, where that is known when it starts.</summary>
+    /// <summary>Cycle at which the instruction under way ends, as far as that is known.</summary>
     public long End { get; set; }
+
+    /// <summary>Cycle at which it gives its early signals; −1 where it gives none or has given them.</summary>
+    public long ResultsAt { get; set; } = -1;
+
+    /// <summary>Cycle at which the data of the transfer under way end, private buffers aside, as far as that is known.</summary>
+    public long DataEnd { get; private set; }
 
     /// <summary>Makes the instruction under way stream behind another one.</summary>
     public void StreamBehind(in ProducerResults producer, long ownCycles, int tailCycles)
     {
-        long earliest = producer.Flow.EarliestEnd(producer.End, ownCycles, tailCycles);
+        _producers[_followed++] = new Followed(producer, ownCycles, tailCycles);
+        Follow(producer, producer.End, ownCycles, tailCycles);
+    }
+
+    /// <summary>Finds anew when the instruction under way can end, after ends of others have moved.</summary>
+    public void FollowProducers(EngineUnit[] engines)
+    {
+        if (_followed == 0)
+        {
+            return;
+        }
+
+        EarliestEnd = 0;
+        foreach (var (producer, ownCycles, tailCycles) in _producers.AsSpan(0, _followed))
+        {
+            var engine = engines[producer.Unit];
+            long end = engine.Current == producer.Index ? engine.End : engine._last == producer.Index ? engine._lastEnd : producer.End;
+            Follow(producer, end, ownCycles, tailCycles);
+        }
+    }
+
+    private void Follow(in ProducerResults producer, long end, long ownCycles, int tailCycles)
+    {
+        long earliest = producer.Flow.EarliestEnd(end, ownCycles, tailCycles);
         if (earliest > EarliestEnd)
         {
             (EarliestEnd, Behind) = (earliest, Units.WaitOwner(producer.Unit));
@@ -72,13 +106,18 @@ internal sealed class EngineUnit(int unit, int queueDepth, int instructions)
     public void Start()
     {
         EarliestEnd = 0;
+        _followed = 0;
         Current = _queue[_head];
         _head = _head + 1 == _queue.Length ? 0 : _head + 1;
         _queued--;
     }
 
     /// <summary>Ends the instruction under way and gives its cycles to their owners.</summary>
-    public void Finish(long now, in StreamStep step, ReadOnlySpan<StepTransfer> transfers)
+    /// <param name="now">The cycle.</param>
+    /// <param name="step">The instruction.</param>
+    /// <param name="transfers">Those of the stream.</param>
+    /// <param name="conflict">Cycles that it is longer because of the private buffers.</param>
+    public void Finish(long now, in StreamStep step, ReadOnlySpan<StepTransfer> transfers, long conflict)
     {
         if (step.Kind == StepKind.Transfer)
         {
@@ -88,16 +127,19 @@ internal sealed class EngineUnit(int unit, int queueDepth, int instructions)
             Ledger.OwnNext(CycleOwner.WaitDma, transfer.LoadCycles);
             Ledger.OwnNext(CycleOwner.WaitVector, transfer.DrainCycles);
             Ledger.OwnNext(CycleOwner.Compute, transfer.DataCycles - transfer.LoadCycles - transfer.DrainCycles);
-            Ledger.Own(Behind, Math.Max(Ledger.Until, Math.Min(now, EarliestEnd)));
-            Ledger.OwnNext(CycleOwner.MemoryDevice, Math.Min(_aloneCycles, now - Ledger.Until));
-            Ledger.Own(CycleOwner.Memory, now);
+            Ledger.Own(Behind, Math.Max(Ledger.Until, Math.Min(now - conflict, EarliestEnd)));
+            Ledger.OwnNext(CycleOwner.MemoryDevice, Math.Max(0, Math.Min(_aloneCycles, now - conflict - Ledger.Until)));
+            Ledger.Own(CycleOwner.Memory, now - conflict);
+            Ledger.Own(CycleOwner.BankConflict, now);
         }
         else
         {
             Ledger.OwnNext(step.Owner, step.Cycles);
+            Ledger.OwnNext(CycleOwner.BankConflict, conflict);
             Ledger.Own(Behind, now);
         }
 
+        (_last, _lastEnd) = (Current, now);
         Current = -1;
         _remaining--;
     }
@@ -128,7 +170,7 @@ internal sealed class EngineUnit(int unit, int queueDepth, int instructions)
         (_openSides, _aloneCycles) = (0, 0);
         // Behind a producer data flow at the producer's pace.
         long own = Math.Max(transfer.OwnCycles, EarliestEnd - dataStart);
-        _dataDone = dataStart + own;
+        DataEnd = dataStart + own;
         if (transfer.Source.Chunks > 0)
         {
             _source.Begin(transfer.Source, dataStart, own);
@@ -155,8 +197,8 @@ internal sealed class EngineUnit(int unit, int queueDepth, int instructions)
     /// <summary>Ends one side. True where it was the last; then <paramref name="done"/> is the end of the whole transfer.</summary>
     public bool EndSide(long cycle, out long done)
     {
-        _dataDone = Math.Max(_dataDone, cycle);
-        done = _dataDone;
+        DataEnd = Math.Max(DataEnd, cycle);
+        done = DataEnd;
         return --_openSides == 0;
     }
 }

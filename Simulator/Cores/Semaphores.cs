@@ -8,7 +8,8 @@ namespace NpuSim.Simulator.Cores;
 /// <param name="End">Cycle at which it ends.</param>
 /// <param name="Flow">When its results come.</param>
 /// <param name="Unit">Where it runs.</param>
-internal readonly record struct ProducerResults(long End, ResultFlow Flow, int Unit);
+/// <param name="Index">Its number in the stream.</param>
+internal readonly record struct ProducerResults(long End, ResultFlow Flow, int Unit, int Index);
 
 /// <summary>The counting semaphores of one core. Number 0 is none.</summary>
 internal sealed class Semaphores

@@ -188,6 +188,7 @@ internal sealed class SequencerUnit
 
     private void Next(long now)
     {
+        _stream.Need(Current);
         if (_arrivedBytes < _stream.Steps[Current].EndByte)
         {
             _state = SequencerState.WaitingForBytes;
@@ -246,6 +247,10 @@ internal sealed class SequencerUnit
             case StepKind.Halt:
                 _core.Finished(Current, now);
                 _state = SequencerState.Halted;
+                break;
+            case StepKind.Fixed when step.Cycles > 0:
+                _state = SequencerState.WaitingForHost;
+                _events.Schedule(now + step.Cycles, EventKind.HostDone, _core.Index, Units.Sequencer);
                 break;
             case StepKind.Fixed:
             case StepKind.Fence:

@@ -8,8 +8,6 @@ using NpuSim.Simulator.Streams;
 namespace NpuSim.Simulator.Cores;
 
 /// <summary>The machine in time: cores and shared memories around one queue of events. It never reads data.</summary>
-/// <remarks>Ports and banks of the private SRAM buffers are not contended in time: no cycle is owned by <see cref="Reports.CycleOwner.BankConflict"/>.
-/// The bytes that reach them are counted exactly.</remarks>
 internal sealed class TimedMachine
 {
     private const int ProgressInterval = 1 << 12;
@@ -17,6 +15,7 @@ internal sealed class TimedMachine
     private readonly EventQueue _events = new();
     private readonly CoreUnit[] _cores;
     private readonly SharedMemoryUnit[] _memories = SharedMemoryUnit.CreateAll();
+    private readonly ResolvedProgram _streams;
     private readonly long _instructions;
     private long _finished;
 
@@ -25,13 +24,11 @@ internal sealed class TimedMachine
     /// <param name="order">Takes the order in which instructions start.</param>
     public TimedMachine(MachineSpec machine, ResolvedProgram streams, OrderRecorder order)
     {
-        Order = order;
+        (_streams, Order) = (streams, order);
         Device = DeviceMemory.Of(machine);
         Timeline = new Timeline(streams.Streams.Select(stream => stream.Steps.Length));
-        int units = Units.Count(machine.Core.Dma.Engines);
-        var sequencer = machine.Core.Sequencer;
         _cores = [.. streams.Streams.Select((stream, index) =>
-            new CoreUnit(this, index, stream, units, sequencer, _events))];
+            new CoreUnit(this, machine.Core, index, stream, _events))];
         _instructions = streams.Streams.Sum(stream => (long)stream.Steps.Length);
     }
 
@@ -71,6 +68,7 @@ internal sealed class TimedMachine
             }
         }
 
+        _streams.Finish();
         if (!Array.TrueForAll(_cores, core => core.IsDone))
         {
             throw Deadlock.Of(_cores, Now);
@@ -137,7 +135,10 @@ internal sealed class TimedMachine
                 core.Sequencer.HostReturned(item.Cycle);
                 break;
             case EventKind.ResultsBegin:
-                core.ResultsBegin(item.Unit, item.Cycle);
+                core.ResultsBegin(item.Unit, item.Cycle, item.Cycle);
+                break;
+            case EventKind.BufferBegin:
+                core.BufferBegin(item.Unit, item.Cycle);
                 break;
             case EventKind.SignalArrived:
                 core.SignalArrived(item.Cycle);
@@ -146,5 +147,7 @@ internal sealed class TimedMachine
                 core.EngineDone(item.Unit, item.Cycle);
                 break;
         }
+
+        core.Settle(item.Cycle);
     }
 }

@@ -1,4 +1,6 @@
 using NpuSim.Isa.Instructions;
+using NpuSim.Isa.Machine;
+using NpuSim.Isa.Timing;
 using NpuSim.Simulator.Streams;
 
 namespace NpuSim.Simulator.Energy;
@@ -16,6 +18,7 @@ internal sealed class LayerActions(int cores, int units)
     private readonly long[] _writes = new long[Spaces];
     private readonly long[] _vector = new long[Enum.GetValues<TimingClass>().Length * Formats];
     private readonly long[] _unitCycles = new long[cores * units];
+    private readonly PortBytes[] _portBytes = new PortBytes[cores];
 
     /// <summary>Multiply-accumulates whose operands exist, and those of kernel taps that lie in padding, in each format that the layer has.</summary>
     public IEnumerable<(ArrayFormat Format, long Inside, long Padding)> Macs()
@@ -100,6 +103,31 @@ internal sealed class LayerActions(int cores, int units)
         }
 
         return most;
+    }
+
+    /// <summary>The most cycles that any port of any core's private buffers needs for the layer; 0 where they are not contended.</summary>
+    public long BusiestPortCycles(CoreSpec core)
+    {
+        long most = 0;
+        var capacity = BufferPorts.BytesPerCycle(core);
+        foreach (ref readonly var bytes in _portBytes.AsSpan())
+        {
+            for (int port = 0; port < BufferPorts.Count; port++)
+            {
+                most = bytes[port] == 0 ? most : Math.Max(most, ArrayTiming.CeilingDivide(bytes[port], capacity[port]));
+            }
+        }
+
+        return most;
+    }
+
+    /// <summary>Counts bytes at the ports of a core's private buffers.</summary>
+    public void AddPortBytes(int core, in PortBytes bytes)
+    {
+        for (int port = 0; port < BufferPorts.Count; port++)
+        {
+            _portBytes[core][port] += bytes[port];
+        }
     }
 
     public void AddMacs(ArrayFormat format, long inside, long padding)

@@ -18,6 +18,9 @@ internal enum EventKind : byte
     /// <summary>An engine has the first results of its instruction.</summary>
     ResultsBegin,
 
+    /// <summary>The data of an engine's transfer begin to reach the private buffers.</summary>
+    BufferBegin,
+
     /// <summary>The oldest signal under way has come to who waits for it.</summary>
     SignalArrived,
 

@@ -118,6 +118,7 @@ internal static class ArrayExecution
         Isa.Instructions.ArrayFormat.Bf16 => Kernels.ArrayFormat.Bf16,
         Isa.Instructions.ArrayFormat.Binary => Kernels.ArrayFormat.Binary,
         Isa.Instructions.ArrayFormat.Log2 => Kernels.ArrayFormat.Log2,
+        Isa.Instructions.ArrayFormat.Float32 => Kernels.ArrayFormat.Float32,
     };
 
     private static Span<byte> Accumulators(MemoryImage image, int core, long offset, long elements) =>

@@ -56,17 +56,32 @@ internal static class DmaExecution
             bool overlap = source.Space == destination.Space && Math.Abs(source.Offset - destination.Offset) < bytes;
             if (!overlap)
             {
-                image.Bytes(core, source.Space, source.Offset, bytes).CopyTo(image.Bytes(core, destination.Space, destination.Offset, bytes));
+                image.Read(core, source.Space, source.Offset, bytes).CopyTo(image.Bytes(core, destination.Space, destination.Offset, bytes));
                 return;
             }
         }
 
+        if (source.Stride >= 0 && destination.Stride >= 0 && Math.Max(Extent(shape, source.Stride), Extent(shape, destination.Stride)) <= int.MaxValue)
+        {
+            // All in one look at the memories.
+            var from = image.Read(core, source.Space, source.Offset, Extent(shape, source.Stride));
+            var to = image.Bytes(core, destination.Space, destination.Offset, Extent(shape, destination.Stride));
+            for (long i1 = 0; i1 < shape.Count1; i1++)
+            {
+                from.Slice((int)(i1 * source.Stride), (int)shape.Bytes).CopyTo(to.Slice((int)(i1 * destination.Stride), (int)shape.Bytes));
+            }
+
+            return;
+        }
+
         for (long i1 = 0; i1 < shape.Count1; i1++)
         {
-            image.Bytes(core, source.Space, source.Offset + (i1 * source.Stride), shape.Bytes)
+            image.Read(core, source.Space, source.Offset + (i1 * source.Stride), shape.Bytes)
                 .CopyTo(image.Bytes(core, destination.Space, destination.Offset + (i1 * destination.Stride), shape.Bytes));
         }
     }
+
+    private static long Extent(DmaShape shape, int stride) => ((shape.Count1 - 1L) * stride) + shape.Bytes;
 
     private static void Fill(MemoryImage image, int core, DmaFill fill, EngineRegisters registers)
     {

@@ -17,6 +17,9 @@ public sealed class ExecutionOrder
     /// <summary>Instructions in it.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Instructions that the program has; those that touch no data are not in it.</summary>
+    internal int Capacity => _cores.Length;
+
     /// <summary>Core of the instruction at a place of the order.</summary>
     public int Core(int place) => _cores[place];
 

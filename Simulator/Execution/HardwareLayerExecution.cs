@@ -44,7 +44,8 @@ internal static class HardwareLayerExecution
     }
 
     private static void Piece(
-        MemoryImage image, int core, HardwareLayer layer, EngineRegisters registers, in PassGeometry whole, int row, int rows, int[] sums, ReadOnlySpan<byte> parameters)
+        MemoryImage image, int core, HardwareLayer layer, EngineRegisters registers, in PassGeometry whole, int row, int rows, int[] sums,
+        ReadOnlySpan<byte> parameters)
     {
         // Output row f sees the input f strides further up.
         var piece = whole with { OutRows = rows, PadTop = whole.PadTop - (row * whole.StrideY) };

@@ -5,57 +5,18 @@ using NpuSim.Isa.Program;
 
 namespace NpuSim.Simulator.Execution;
 
-/// <summary>The contents of one memory: zeroed native bytes that begin on a cache line.</summary>
-internal sealed unsafe class MemoryBlock : IDisposable
-{
-    private const int Alignment = 64;
-
-    private readonly void* _allocation;
-    private readonly byte* _start;
-    private bool _disposed;
-
-    public MemoryBlock(long bytes)
-    {
-        Bytes = bytes;
-        // Zeroed pages come from the system untouched, so memory that nobody uses costs nothing.
-        _allocation = NativeMemory.AllocZeroed((nuint)(bytes + Alignment));
-        _start = (byte*)(((nuint)_allocation + Alignment - 1) / Alignment * Alignment);
-    }
-
-    ~MemoryBlock() => Dispose();
-
-    public long Bytes { get; }
-
-    public bool Contains(long offset, long bytes) => offset >= 0 && bytes >= 0 && offset <= Bytes - bytes;
-
-    public Span<byte> Span(long offset, int bytes) => new(_start + offset, bytes);
-
-    public void Clear(long offset, long bytes) => NativeMemory.Clear(_start + offset, (nuint)bytes);
-
-    public void Dispose()
-    {
-        if (!_disposed)
-        {
-            _disposed = true;
-            NativeMemory.Free(_allocation);
-        }
-
-        GC.SuppressFinalize(this);
-    }
-}
-
-/// <summary>The contents of every memory of a machine while one sample runs: as large as the program needs, not as the machine has.</summary>
+/// <summary>The contents of every memory of a machine while one sample runs: as large as the program needs, not as the machine has. Constants are read
+/// where the program has them; a copy is made of one that somebody may write.</summary>
 internal sealed class MemoryImage : IDisposable
 {
     private const int LocalSpaces = 3;
 
     private readonly MemoryBlock[] _shared;
     private readonly MemoryBlock[] _local;
-    private readonly NpuProgram _program;
+    private readonly ConstantBytes[] _constants;
 
     public MemoryImage(NpuProgram program)
     {
-        _program = program;
         var plan = program.Plan;
         _shared = [new MemoryBlock(plan.DramBytes), new MemoryBlock(plan.FlashBytes), new MemoryBlock(plan.GlobalBytes)];
         _local = new MemoryBlock[program.Streams.Count * LocalSpaces];
@@ -66,26 +27,24 @@ internal sealed class MemoryImage : IDisposable
             _local[(core * LocalSpaces) + 2] = new MemoryBlock(plan.AccumulatorBytes);
         }
 
-        LoadConstants();
+        _constants = new ConstantBytes[_shared.Length];
+        for (int space = 0; space < _shared.Length; space++)
+        {
+            _constants[space] = new ConstantBytes(program.Constants, (MemorySpace)space, _shared[space]);
+        }
     }
 
     /// <summary>Makes the image what it was when it was new, so that a sample does not see the one before it.</summary>
-    /// <param name="constantsMayHaveChanged">False where the program cannot write them, which saves loading megabytes of weights again.</param>
-    public void Reset(bool constantsMayHaveChanged)
+    public void Reset()
     {
         foreach (var block in _local)
         {
             block.Clear(0, block.Bytes);
         }
 
-        for (int space = 0; space < _shared.Length; space++)
+        foreach (var constants in _constants)
         {
-            ClearBesideConstants((MemorySpace)space);
-        }
-
-        if (constantsMayHaveChanged)
-        {
-            LoadConstants();
+            constants.Reset();
         }
     }
 
@@ -96,8 +55,21 @@ internal sealed class MemoryImage : IDisposable
     /// <inheritdoc cref="Bytes(int, Address, long)"/>
     public Span<byte> Bytes(int core, MemorySpace space, long offset, long bytes)
     {
-        var block = Block(core, space);
-        return block.Contains(offset, bytes) && bytes <= int.MaxValue ? block.Span(offset, (int)bytes) : throw Outside(core, space, offset, bytes, block.Bytes);
+        var block = Checked(core, space, offset, bytes);
+        if (!MemorySpaces.IsLocal(space))
+        {
+            _constants[(int)space].Copy(offset, bytes);
+        }
+
+        return block.Span(offset, (int)bytes);
+    }
+
+    /// <summary>The bytes at an address of a core, to be read only.</summary>
+    /// <exception cref="SimulationException">They do not lie within what the program planned.</exception>
+    public ReadOnlySpan<byte> Read(int core, MemorySpace space, long offset, long bytes)
+    {
+        var block = Checked(core, space, offset, bytes);
+        return !MemorySpaces.IsLocal(space) && _constants[(int)space].TryRead(offset, bytes, out var constant) ? constant : block.Span(offset, (int)bytes);
     }
 
     /// <summary>The same bytes as elements of four bytes.</summary>
@@ -106,31 +78,21 @@ internal sealed class MemoryImage : IDisposable
 
     public void Dispose()
     {
-        foreach (var block in _shared.Concat(_local))
+        foreach (var block in _shared)
+        {
+            block.Dispose();
+        }
+
+        foreach (var block in _local)
         {
             block.Dispose();
         }
     }
 
-    private void ClearBesideConstants(MemorySpace space)
+    private MemoryBlock Checked(int core, MemorySpace space, long offset, long bytes)
     {
-        var block = _shared[(int)space];
-        long from = 0;
-        foreach (var constant in _program.Constants.Where(constant => constant.Address.Space == space).OrderBy(constant => constant.Address.Offset))
-        {
-            block.Clear(from, Math.Max(0, constant.Address.Offset - from));
-            from = Math.Max(from, constant.Address.Offset + (long)constant.Data.Length);
-        }
-
-        block.Clear(from, block.Bytes - from);
-    }
-
-    private void LoadConstants()
-    {
-        foreach (var constant in _program.Constants)
-        {
-            constant.Data.Span.CopyTo(Bytes(0, constant.Address, constant.Data.Length));
-        }
+        var block = Block(core, space);
+        return block.Contains(offset, bytes) && bytes <= int.MaxValue ? block : throw Outside(core, space, offset, bytes, block.Bytes);
     }
 
     private MemoryBlock Block(int core, MemorySpace space) => space switch

@@ -3,12 +3,13 @@ using System.Threading.Channels;
 namespace NpuSim.Simulator.Execution;
 
 /// <summary>A piece of the order that is ready to be executed.</summary>
-internal readonly record struct OrderRange(int Start, int Count);
+/// <remarks>A class, because a channel of classes is compiled with the runtime, and one of our structs when the run begins.</remarks>
+internal sealed record OrderRange(int Start, int Count);
 
 /// <summary>Writes the order down and, where values are wanted, hands it on in batches. A full channel holds time back until values have caught up.</summary>
 internal sealed class OrderRecorder(ExecutionOrder order, ChannelWriter<OrderRange>? values)
 {
-    private const int Batch = 64;
+    private const int Batch = 128;
 
     private int _published;
 

@@ -7,19 +7,20 @@ namespace NpuSim.Simulator.Execution;
 /// executes them or hands them to its workers.</summary>
 internal sealed class ValuePipeline : IDisposable
 {
-    // Time must not run far ahead of values: progress is told from time.
-    private const int Capacity = 16;
+    // Time goes ahead: its report is ready when the last values are.
+    private const int Capacity = 1024;
 
+    // Both ends block, so what goes on is only the waking of the other thread, which need not take the way over a third one.
     private readonly Channel<OrderRange> _channel = Channel.CreateBounded<OrderRange>(
-        new BoundedChannelOptions(Capacity) { SingleReader = true, SingleWriter = true });
+        new BoundedChannelOptions(Capacity) { SingleReader = true, SingleWriter = true, AllowSynchronousContinuations = true });
 
     private readonly Task<IReadOnlyDictionary<string, byte[]>> _thread;
 
     /// <summary>Starts the thread, which first fills the memories: that may go on while the program is still being verified.</summary>
     public ValuePipeline(
-        NpuProgram program, int dmaEngines, ExecutionOrder order, IReadOnlyDictionary<string, byte[]> inputs, IHostProcessor host, int threads,
-        CancellationToken cancellation) => _thread = Task.Factory.StartNew(
-            () => Work(program, dmaEngines, order, inputs, host, threads, cancellation), CancellationToken.None, TaskCreationOptions.LongRunning,
+        NpuProgram program, int dmaEngines, ExecutionOrder order, IReadOnlyDictionary<string, byte[]> inputs, IHostProcessor host,
+        SimulationOptions options, CancellationToken cancellation) => _thread = Task.Factory.StartNew(
+            () => Work(program, dmaEngines, order, inputs, host, options, cancellation), CancellationToken.None, TaskCreationOptions.LongRunning,
             TaskScheduler.Default);
 
     public ChannelWriter<OrderRange> Writer => _channel.Writer;
@@ -36,13 +37,13 @@ internal sealed class ValuePipeline : IDisposable
     }
 
     private IReadOnlyDictionary<string, byte[]> Work(
-        NpuProgram program, int dmaEngines, ExecutionOrder order, IReadOnlyDictionary<string, byte[]> inputs, IHostProcessor host, int threads,
-        CancellationToken cancellation)
+        NpuProgram program, int dmaEngines, ExecutionOrder order, IReadOnlyDictionary<string, byte[]> inputs, IHostProcessor host,
+        SimulationOptions options, CancellationToken cancellation)
     {
         try
         {
             using var image = new MemoryImage(program);
-            using var values = new ValueUnit(program, dmaEngines, image, host, threads);
+            using var values = new ValueUnit(program, dmaEngines, image, host, options.Threads);
             values.Load(inputs);
             while (_channel.Reader.WaitToReadAsync(cancellation).AsTask().GetAwaiter().GetResult())
             {
@@ -50,10 +51,12 @@ internal sealed class ValuePipeline : IDisposable
                 {
                     cancellation.ThrowIfCancellationRequested();
                     values.Execute(order, range);
+                    options.Progress?.Invoke((double)(range.Start + range.Count) / order.Capacity);
                 }
             }
 
             values.Finish();
+            options.Progress?.Invoke(1);
             return values.Outputs();
         }
         catch (Exception failure)

@@ -105,7 +105,7 @@ internal sealed class ValueUnit : IDisposable
         {
             if (tensor.Role == TensorRole.Output)
             {
-                outputs[tensor.Name] = _image.Bytes(0, tensor.Address, tensor.Bytes).ToArray();
+                outputs[tensor.Name] = Contents(tensor);
             }
         }
 
@@ -166,16 +166,17 @@ internal sealed class ValueUnit : IDisposable
     private void Call(HostCall call)
     {
         var operation = _program.HostOperators[call.Operator];
-        var inputs = operation.Inputs.Select(index => (ReadOnlyMemory<byte>)Tensor(index).ToArray()).ToArray();
+        var inputs = operation.Inputs.Select(index => (ReadOnlyMemory<byte>)Contents(_program.Tensors[index])).ToArray();
         var outputs = operation.Outputs.Select(index => (Memory<byte>)new byte[_program.Tensors[index].Bytes]).ToArray();
         _host.Execute(operation, _program.Tensors, inputs, outputs);
         for (int place = 0; place < outputs.Length; place++)
         {
-            outputs[place].Span.CopyTo(Tensor(operation.Outputs[place]));
+            var tensor = _program.Tensors[operation.Outputs[place]];
+            outputs[place].Span.CopyTo(_image.Bytes(0, tensor.Address, tensor.Bytes));
         }
     }
 
-    private Span<byte> Tensor(int index) => _image.Bytes(0, _program.Tensors[index].Address, _program.Tensors[index].Bytes);
+    private byte[] Contents(TensorEntry tensor) => _image.Read(0, tensor.Address.Space, tensor.Address.Offset, tensor.Bytes).ToArray();
 
     private static string Names(List<TensorEntry> tensors) =>
         tensors.Count == 0 ? "none" : string.Join(", ", tensors.Select(tensor => $"'{tensor.Name}'"));

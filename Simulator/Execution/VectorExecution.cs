@@ -56,6 +56,9 @@ internal readonly ref partial struct VectorExecution
             case Transpose t: unit.Run(t); break;
             case Pack p: unit.Run(p); break;
             case Resize r: unit.Run(r); break;
+            case Function f: unit.Run(f); break;
+            case FloatMaxPool p: unit.Run(p); break;
+            case FloatPack p: unit.Run(p); break;
             default: throw new ArgumentException("not a vector operation", nameof(operation));
         }
     }
@@ -124,6 +127,12 @@ internal readonly ref partial struct VectorExecution
 
     private void Run(AveragePool p)
     {
+        if (p.Format == VectorFormat.Float32)
+        {
+            FloatPoolKernel.Average(FloatWindows(p.OutRows, p.OutCols), FloatPlane(p.A), FloatResult(p.Out, p.OutRows, p.OutCols), p.CountPadding);
+            return;
+        }
+
         var geometry = Windows(p.OutRows, p.OutCols);
         var x = Plane(p.A);
         var result = Result(p.Out, p.OutRows, p.OutCols);
@@ -148,8 +157,8 @@ internal readonly ref partial struct VectorExecution
 
     private void Run(Pack p)
     {
-        var packed = _image.Elements<sbyte>(_core, p.Out, VectorWork.PackedBytes(p, _registers.Shape));
-        WeightLayout.PackMatrix(Matrix<sbyte>(p.A, _pitchA), _rows, _columns, _pitchA, p.Transposed, (sbyte)_registers.ScaleA.Zero, packed);
+        var packed = _image.Elements<sbyte>(_core, p.Out, VectorWork.PackedElements(p.Transposed, _registers.Shape));
+        WeightLayout.PackMatrix<sbyte>(Matrix<sbyte>(p.A, _pitchA), _rows, _columns, _pitchA, p.Transposed, (sbyte)_registers.ScaleA.Zero, packed);
     }
 
     private void Run(Resize r)
@@ -158,6 +167,39 @@ internal readonly ref partial struct VectorExecution
         ResizeKernel.Nearest(
             window.InHeight, window.InWidth, r.OutRows, r.OutCols, _columns, Plane(r.A), _pitchA, Result(r.Out, r.OutRows, r.OutCols), _pitchOut, r.HalfPixel);
     }
+
+    private void Run(FloatMaxPool p) =>
+        FloatPoolKernel.Max(FloatWindows(p.OutRows, p.OutCols), FloatPlane(p.A), FloatResult(p.Out, p.OutRows, p.OutCols));
+
+    private void Run(FloatPack p) => WeightLayout.PackMatrix<float>(
+        Matrix<float>(p.A, _pitchA), _rows, _columns, Elements(_pitchA), p.Transposed, 0,
+        _image.Elements<float>(_core, p.Out, VectorWork.PackedElements(p.Transposed, _registers.Shape)));
+
+    private void Run(Function f) => RealFunctionKernel.Apply(
+        f.Kind switch
+        {
+            VectorFunction.Sigmoid => RealFunction.Sigmoid,
+            VectorFunction.Tanh => RealFunction.Tanh,
+            VectorFunction.Erf => RealFunction.Erf,
+            VectorFunction.Gelu => RealFunction.Gelu,
+            VectorFunction.GeluTanh => RealFunction.GeluTanh,
+            VectorFunction.Swish => RealFunction.Swish,
+            VectorFunction.Exp => RealFunction.Exp,
+        },
+        _rows, _columns, Matrix<float>(f.A, _pitchA), Elements(_pitchA), Matrix<float>(f.Out, _pitchOut), Elements(_pitchOut));
+
+    // Pitches in elements.
+    private PoolGeometry FloatWindows(int outRows, int outCols) => Windows(outRows, outCols) with
+    {
+        InPixelPitch = Elements(_pitchA),
+        OutPixelPitch = Elements(_pitchOut),
+    };
+
+    private Span<float> FloatPlane(Address a) => _image.Elements<float>(
+        _core, a, ((((long)_registers.Window.InHeight * _registers.Window.InWidth) - 1) * Elements(_pitchA)) + _columns);
+
+    private Span<float> FloatResult(Address result, int outRows, int outCols) =>
+        _image.Elements<float>(_core, result, ((((long)outRows * outCols) - 1) * Elements(_pitchOut)) + _columns);
 
     private PoolGeometry Windows(int outRows, int outCols)
     {

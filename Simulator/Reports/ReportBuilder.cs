@@ -114,13 +114,19 @@ internal sealed class ReportBuilder
         return new HostReport(details.Count, Milliseconds(cycles), _energy.Microjoules.Host.Value, details);
     }
 
-    // Ports and banks of SRAM are not contended in time, so their owner is left out instead of being shown as 0.
+    // Where buffers are not contended, or the memory has no device, their owner is left out instead of being shown as 0.
     private SortedDictionary<string, long> Stalls(IReadOnlyList<EngineReport> engines)
     {
         var stalls = new SortedDictionary<string, long>(StringComparer.Ordinal);
         foreach (var owner in Enum.GetValues<CycleOwner>())
         {
-            bool isModelled = owner is not (CycleOwner.Compute or CycleOwner.BankConflict) && (owner != CycleOwner.MemoryDevice || _timed.Device is not null);
+            bool isModelled = owner switch
+            {
+                CycleOwner.Compute => false,
+                CycleOwner.BankConflict => _machine.Core.BufferContention,
+                CycleOwner.MemoryDevice => _timed.Device is not null,
+                _ => true,
+            };
             if (isModelled)
             {
                 stalls[System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(owner.ToString())] = engines.Sum(engine => engine.Cycles[(int)owner]);
@@ -143,7 +149,7 @@ internal sealed class ReportBuilder
                 entry.Name, entry.Operator, LayerBound.Name(entry.Engine), share, _spans.Start(layer), _spans.End(layer),
                 compute, share - _spans.Busy(layer, entry.Engine), entry.Macs, Utilisation(entry.Macs, Math.Max(share, compute)),
                 actions.ExternalReadBytes, actions.ExternalWriteBytes, actions.SramReadBytes, actions.SramWriteBytes, _energies[layer].Total.Value,
-                LayerBound.Of(actions, units))
+                LayerBound.Of(actions, _machine.Core, units))
             {
                 ScaleSim = scaleSim,
             };

@@ -100,7 +100,7 @@ public sealed record EngineReport(int Core, Engine Engine, int Index, IReadOnlyL
 /// <param name="SramReadBytes">Bytes read from buffers.</param>
 /// <param name="SramWriteBytes">Bytes written to buffers.</param>
 /// <param name="EnergyUj">Dynamic energy and its share of static energy.</param>
-/// <param name="Bound">What binds it: "array", "vector", "dma", "dram", "host" or "control".</param>
+/// <param name="Bound">What binds it: "array", "vector", "dram", "sram", "dma", "host" or "control".</param>
 public sealed record LayerReport(
     string Name, string Operator, string Engine, long Cycles, long StartCycle, long EndCycle, long ComputeCycles, long StallCycles, long Macs,
     double Utilization, long DramReadBytes, long DramWriteBytes, long SramReadBytes, long SramWriteBytes, double EnergyUj, string Bound)

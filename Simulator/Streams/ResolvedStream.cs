@@ -4,9 +4,12 @@ using NpuSim.Simulator.Memory;
 
 namespace NpuSim.Simulator.Streams;
 
-/// <summary>One core's stream, resolved: what each instruction costs and works on, which does not depend on when it runs.</summary>
-internal sealed class ResolvedStream
+/// <summary>One core's stream, resolved: what each instruction costs and works on, which does not depend on when it runs. Steps are filled in when
+/// time comes to them: <see cref="Need"/>.</summary>
+internal sealed class ResolvedStream(StreamResolver resolver)
 {
+    private int _resolved;
+
     public required IReadOnlyList<Instruction> Instructions { get; init; }
 
     public required StreamStep[] Steps { get; init; }
@@ -17,6 +20,9 @@ internal sealed class ResolvedStream
 
     /// <summary>When the results of steps with early signals come.</summary>
     public required ResultFlow[] Results { get; init; }
+
+    /// <summary>What steps ask of the private buffers, where these are contended.</summary>
+    public required TrafficCount Traffic { get; init; }
 
     /// <summary>Cycles from a producer's last result to that of who streams behind it.</summary>
     public required int TailCycles { get; init; }
@@ -37,6 +43,17 @@ internal sealed class ResolvedStream
 
     /// <summary>The last fetch, which may be shorter.</summary>
     public required MemoryDemand LastFetch { get; init; }
+
+    /// <summary>Makes sure that a step is filled in; those before it are as well then.</summary>
+    /// <exception cref="Isa.Program.ProgramException">An instruction is refused by the verifier.</exception>
+    /// <exception cref="SimulationException">An instruction cannot be given a meaning on this machine.</exception>
+    public void Need(int index)
+    {
+        if (index >= _resolved)
+        {
+            _resolved = resolver.Resolve(index);
+        }
+    }
 
     public string Mnemonic(int index) => InstructionTable.Row(Instructions[index]).Mnemonic;
 }

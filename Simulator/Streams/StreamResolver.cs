@@ -8,34 +8,45 @@ using NpuSim.Simulator.Reports;
 
 namespace NpuSim.Simulator.Streams;
 
-/// <summary>Walks one core's stream once, in program order: registers, cycles, transfers, counted actions.</summary>
+/// <summary>Walks one core's stream once, in program order: registers, cycles, transfers, counted actions. It does so in pieces, as time comes to them,
+/// and has each piece verified first.</summary>
 internal sealed class StreamResolver
 {
+    // Long enough that going from one walk to the other costs nothing, short enough that values begin at once.
+    private const int Piece = 256;
+
     private readonly NpuProgram _program;
     private readonly MachineSpec _machine;
     private readonly int _core;
     private readonly IReadOnlyList<LayerActions> _layers;
     private readonly ConstantMap _constants;
     private readonly TransferWork _transferWork;
+    private readonly LayerWork _layerWork;
     private readonly MemorySpace _code;
     private readonly MemoryDemand _wholeFetch;
     private readonly long _codeAddress;
-    private readonly List<StepTransfer> _transfers = [];
-    private readonly List<StepHostCall> _hostCalls = [];
-    private readonly List<ResultFlow> _results = [];
+    private readonly ProgramVerification _verification;
     private readonly EngineRegisters _registers;
     private readonly List<Footprint> _footprints = [];
-    private readonly int[] _unitInstructions;
+    private readonly ResolvedStream _resolved;
+    private readonly TrafficCount _traffic;
     // Cycles of an instruction that only writes a register or moves a semaphore; none where all stand in registers from the start.
     private readonly int _registerCycles;
     private LayerActions _actions;
     private int _layer;
+    private int _next;
+    private int _transfers;
+    private int _hostCalls;
+    private int _results;
+    private long _end;
     private long _fetched;
 
-    public StreamResolver(NpuProgram program, MachineSpec machine, int core, IReadOnlyList<LayerActions> layers, ConstantMap constants)
+    public StreamResolver(
+        NpuProgram program, MachineSpec machine, int core, IReadOnlyList<LayerActions> layers, ConstantMap constants, ProgramVerification verification)
     {
-        (_program, _machine, _core, _layers, _constants) = (program, machine, core, layers, constants);
+        (_program, _machine, _core, _layers, _constants, _verification) = (program, machine, core, layers, constants, verification);
         _transferWork = new TransferWork(machine, constants);
+        _layerWork = new LayerWork(machine, _transferWork, core);
         // A machine without DRAM keeps its code in flash.
         _code = machine.Memory.Dram is null ? MemorySpace.Flash : MemorySpace.Dram;
         _registerCycles = machine.Core.Sequencer.FetchBytes > 0 ? 1 : 0;
@@ -43,49 +54,59 @@ internal sealed class StreamResolver
         _codeAddress = program.Plan.DramBytes + program.Streams.Take(core).Sum(InstructionCodec.Length);
         _wholeFetch = _transferWork.Contiguous(_code, write: false, machine.Core.Sequencer.FetchBytes, _codeAddress);
         _registers = new EngineRegisters(machine.Core.Dma.Engines);
-        _unitInstructions = new int[Units.Count(machine.Core.Dma.Engines)];
         _actions = layers[0];
+        _traffic = new TrafficCount(machine.Core);
+        _resolved = Lay(core < program.Streams.Count ? program.Streams[core] : []);
     }
 
-    /// <summary>Resolves the stream.</summary>
+    /// <summary>The stream, of which nothing is resolved at first.</summary>
+    public ResolvedStream Stream => _resolved;
+
+    /// <summary>Resolves the stream up to an instruction and some beyond it.</summary>
+    /// <returns>Instructions resolved.</returns>
+    /// <exception cref="ProgramException">An instruction is refused by the verifier.</exception>
     /// <exception cref="SimulationException">An instruction cannot be given a meaning; the message says which and why.</exception>
-    public ResolvedStream Resolve()
+    public int Resolve(int index)
     {
-        var stream = _core < _program.Streams.Count ? _program.Streams[_core] : [];
-        var steps = new StreamStep[stream.Count];
-        long end = 0, total = InstructionCodec.Length(stream);
-        _transfers.Capacity = stream.Count(instruction => InstructionTable.Timing(instruction) == TimingClass.Transfer);
-        for (int index = 0; index < stream.Count; index++)
+        var stream = _resolved.Instructions;
+        int end = (int)Math.Min(stream.Count, (long)index + Piece);
+        _verification.Verify(_core, end);
+        for (; _next < end; _next++)
         {
-            end += InstructionCodec.Length(stream[index]);
-            CountFetch(end, total);
+            var instruction = stream[_next];
+            _end += InstructionCodec.Length(instruction);
+            CountFetch(_end, _resolved.Bytes);
             try
             {
-                steps[index] = Step(stream[index], end);
+                _resolved.Steps[_next] = Step(instruction, _end);
             }
             catch (Exception failure) when (failure is SimulationException or ProgramException or OverflowException)
             {
                 throw new SimulationException(FormattableString.Invariant(
-                    $"core {_core} instruction {index} ({InstructionTable.Row(stream[index]).Mnemonic}): {failure.Message}"));
+                    $"core {_core} instruction {_next} ({InstructionTable.Row(instruction).Mnemonic}): {failure.Message}"));
             }
         }
 
-        return Finish(stream, steps, total);
+        return end;
     }
 
-    private ResolvedStream Finish(IReadOnlyList<Instruction> stream, StreamStep[] steps, long bytes)
+    // What must be known of the whole stream before its first instruction runs.
+    private ResolvedStream Lay(IReadOnlyList<Instruction> stream)
     {
+        var counts = StreamCounts.Of(stream, Units.Count(_machine.Core.Dma.Engines));
+        long bytes = counts.Bytes;
         int fetch = _machine.Core.Sequencer.FetchBytes;
         long last = fetch == 0 ? 0 : bytes % fetch == 0 ? fetch : bytes % fetch;
-        return new ResolvedStream
+        return new ResolvedStream(this)
         {
             Instructions = stream,
-            Steps = steps,
-            Transfers = [.. _transfers],
-            HostCalls = [.. _hostCalls],
-            Results = [.. _results],
+            Steps = new StreamStep[stream.Count],
+            Transfers = new StepTransfer[counts.Transfers],
+            HostCalls = new StepHostCall[counts.HostCalls],
+            Results = new ResultFlow[counts.Results],
+            Traffic = _traffic,
             TailCycles = _machine.Core.Chaining?.TailCycles ?? 0,
-            UnitInstructions = _unitInstructions,
+            UnitInstructions = counts.Units,
             Bytes = bytes,
             FetchBytes = fetch,
             FetchLatencyCycles = _transferWork.LatencyCycles(_code, write: false),
@@ -111,10 +132,11 @@ internal sealed class StreamResolver
         _actions.Instructions++;
         _actions.AddUnitCycles(_core, Units.Sequencer, _machine.Core.Sequencer.DispatchCycles);
         var row = InstructionTable.Row(instruction);
-        int unit = Units.Of(row.Engine, InstructionTable.DmaIndex(instruction));
+        _layerWork.Pass(instruction, row.Timing);
+        int unit = Units.Of(instruction, row);
         var work = row.Timing switch
         {
-            TimingClass.Control => Control(instruction, ref unit),
+            TimingClass.Control => Control(instruction),
             TimingClass.Configuration => Configure(instruction),
             TimingClass.Transfer => Transfer(instruction, unit),
             TimingClass.ArrayPass => Pass(instruction),
@@ -123,7 +145,6 @@ internal sealed class StreamResolver
             TimingClass.VectorSimple or TimingClass.VectorMultiply or TimingClass.VectorSpecial or TimingClass.VectorLookup or TimingClass.VectorPool
                 or TimingClass.VectorReduce => Vector(instruction, row.Timing),
         };
-        _unitInstructions[unit]++;
         bool values = row.Timing != TimingClass.Control;
         var step = new StreamStep
         {
@@ -131,27 +152,29 @@ internal sealed class StreamResolver
             Unit = (byte)unit,
             Owner = work.Owner,
             HasValues = values,
-            Sync = Sync(instruction),
+            Sync = StepSync.Of(instruction),
             Layer = _layer,
             EndByte = end,
             Cycles = work.Cycles,
             Detail = work.Detail,
+            Traffic = TakeTraffic(work),
         };
         EnterLayer(instruction);
         return step;
     }
 
+    // Its cycles alone are those of its own formula, or of its data.
+    private int TakeTraffic(in Work work) => _traffic.HasBytes
+        ? _traffic.Take(work.Kind == StepKind.Transfer ? _resolved.Transfers[work.Detail].DataCycles : work.Cycles, _actions, _core)
+        : 0;
+
     private readonly record struct Work(StepKind Kind, CycleOwner Owner, long Cycles = 0, int Detail = 0);
 
-    private Work Control(Instruction instruction, ref int unit)
+    private Work Control(Instruction instruction)
     {
         switch (instruction)
         {
-            case SemaphoreWait wait:
-                unit = Units.Of(wait.Target, wait.Dma);
-                return new Work(StepKind.Fixed, CycleOwner.Configuration, _registerCycles);
-            case SemaphoreSignal signal:
-                unit = Units.Of(signal.Target, signal.Dma);
+            case SemaphoreWait or SemaphoreSignal:
                 return new Work(StepKind.Fixed, CycleOwner.Configuration, _registerCycles);
             case Fence:
                 return new Work(StepKind.Fence, CycleOwner.Compute);
@@ -159,6 +182,8 @@ internal sealed class StreamResolver
                 return new Work(StepKind.Barrier, CycleOwner.Compute, Detail: barrier.Id);
             case Halt:
                 return new Work(StepKind.Halt, CycleOwner.Compute);
+            case Pause pause:
+                return new Work(StepKind.Fixed, CycleOwner.Host, pause.Cycles);
             case Nop or LayerMark:
                 return new Work(StepKind.Fixed, CycleOwner.Compute);
             default:
@@ -184,16 +209,18 @@ internal sealed class StreamResolver
         if (ends.Source is { } source && MemorySpaces.IsLocal(source.Space))
         {
             _actions.AddRead(source.Space, bytes);
+            _traffic.Add(source.Space, write: false, bytes);
         }
 
         if (MemorySpaces.IsLocal(ends.Destination.Space))
         {
             _actions.AddWrite(ends.Destination.Space, bytes);
+            _traffic.Add(ends.Destination.Space, write: true, bytes);
             _actions.WeightBytes += ends.Source is { } from && _constants.Contains(from) ? bytes : 0;
         }
 
-        _transfers.Add(transfer);
-        return new Work(StepKind.Transfer, CycleOwner.Compute, 0, _transfers.Count - 1);
+        _resolved.Transfers[_transfers] = transfer;
+        return new Work(StepKind.Transfer, CycleOwner.Compute, 0, _transfers++);
     }
 
     private Work Pass(Instruction instruction)
@@ -208,17 +235,21 @@ internal sealed class StreamResolver
         _actions.AddRead(MemorySpace.Weight, cost.WeightBytes);
         _actions.AddRead(MemorySpace.Accumulator, cost.AccumulatorReadBytes);
         _actions.AddWrite(MemorySpace.Accumulator, cost.AccumulatorWriteBytes);
+        _traffic.Add(MemorySpace.Activation, write: false, cost.InputBytes);
+        _traffic.Add(MemorySpace.Weight, write: false, cost.WeightBytes);
+        _traffic.Add(MemorySpace.Accumulator, write: false, cost.AccumulatorReadBytes);
+        _traffic.Add(MemorySpace.Accumulator, write: true, cost.AccumulatorWriteBytes);
         _actions.AddUnitCycles(_core, Units.Array, cost.Cycles);
         return new Work(StepKind.Fixed, CycleOwner.Compute, cost.Cycles, Streamed(instruction, cost.Results));
     }
 
     private Work Layer(HardwareLayer layer)
     {
-        var transfer = LayerWork.Resolve(_machine, layer, _registers, _transferWork, _actions, _core);
+        var transfer = _layerWork.Resolve(layer, _registers, _actions);
         Count(transfer.Source);
         Count(transfer.Destination);
-        _transfers.Add(transfer);
-        return new Work(StepKind.Transfer, CycleOwner.Compute, 0, _transfers.Count - 1);
+        _resolved.Transfers[_transfers] = transfer;
+        return new Work(StepKind.Transfer, CycleOwner.Compute, 0, _transfers++);
     }
 
     private Work Vector(Instruction instruction, TimingClass timing)
@@ -246,14 +277,14 @@ internal sealed class StreamResolver
             return 0;
         }
 
-        _results.Add(results);
-        return _results.Count - 1;
+        _resolved.Results[_results] = results;
+        return _results++;
     }
 
     private Work Host(HostCall call)
     {
-        _hostCalls.Add(HostWork.Resolve(_machine, _program, call.Operator, _transferWork, _actions));
-        return new Work(StepKind.Host, CycleOwner.Host, 0, _hostCalls.Count - 1);
+        _resolved.HostCalls[_hostCalls] = HostWork.Resolve(_machine, _program, call.Operator, _transferWork, _actions);
+        return new Work(StepKind.Host, CycleOwner.Host, 0, _hostCalls++);
     }
 
     private void EnterLayer(Instruction instruction)
@@ -288,22 +319,13 @@ internal sealed class StreamResolver
         if (operand.Role is Role.Read or Role.ReadWrite)
         {
             _actions.AddRead(operand.Space, operand.Bytes);
+            _traffic.Add(operand.Space, write: false, operand.Bytes);
         }
 
         if (operand.Role is Role.Write or Role.ReadWrite)
         {
             _actions.AddWrite(operand.Space, operand.Bytes);
+            _traffic.Add(operand.Space, write: true, operand.Bytes);
         }
-    }
-
-    private static StepSync Sync(Instruction instruction)
-    {
-        var sync = instruction.Sync;
-        return instruction switch
-        {
-            SemaphoreWait wait => new StepSync(sync.Wait0, sync.Wait1, sync.Signal0, sync.Signal1, CountedWait: wait.Semaphore, Count: wait.Count),
-            SemaphoreSignal signal => new StepSync(sync.Wait0, sync.Wait1, sync.Signal0, sync.Signal1, CountedSignal: signal.Semaphore, Count: signal.Count),
-            _ => new StepSync(sync.Wait0, sync.Wait1, sync.Signal0, sync.Signal1, Early: sync.Early),
-        };
     }
 }

@@ -33,6 +33,17 @@ internal readonly record struct StepSync(
     public bool Waits => (Wait0 | Wait1 | CountedWait) != 0;
 
     public bool Signals => (Signal0 | Signal1 | CountedSignal) != 0;
+
+    public static StepSync Of(Instruction instruction)
+    {
+        var sync = instruction.Sync;
+        return instruction switch
+        {
+            SemaphoreWait wait => new StepSync(sync.Wait0, sync.Wait1, sync.Signal0, sync.Signal1, CountedWait: wait.Semaphore, Count: wait.Count),
+            SemaphoreSignal signal => new StepSync(sync.Wait0, sync.Wait1, sync.Signal0, sync.Signal1, CountedSignal: signal.Semaphore, Count: signal.Count),
+            _ => new StepSync(sync.Wait0, sync.Wait1, sync.Signal0, sync.Signal1, Early: sync.Early),
+        };
+    }
 }
 
 /// <summary>What timing must know of one instruction. It does not depend on when the instruction runs.</summary>
@@ -62,6 +73,9 @@ internal readonly record struct StreamStep
 
     /// <summary>Index of the transfer or host call, or number of the barrier; of a fixed step with early signals, index of its results.</summary>
     public int Detail { get; init; }
+
+    /// <summary>Index of its bytes at the private buffers; 0 where it has none or they are not contended.</summary>
+    public int Traffic { get; init; }
 }
 
 /// <summary>What timing must know of one transfer, or of a hardware layer, which transfers features, weights and results while it works.</summary>
@@ -110,6 +124,14 @@ internal static class Units
         SemaphoreWait wait => Of(wait.Target, wait.Dma),
         SemaphoreSignal signal => Of(signal.Target, signal.Dma),
         _ => Of(InstructionTable.Engine(instruction), InstructionTable.DmaIndex(instruction)),
+    };
+
+    /// <summary>The unit whose queue an instruction goes through.</summary>
+    public static int Of(Instruction instruction, InstructionRow row) => instruction switch
+    {
+        SemaphoreWait wait => Of(wait.Target, wait.Dma),
+        SemaphoreSignal signal => Of(signal.Target, signal.Dma),
+        var _ => Of(row.Engine, InstructionTable.DmaIndex(instruction)),
     };
 
     public static Engine Kind(int unit) => unit switch

@@ -24,6 +24,9 @@ internal readonly record struct TransferEnds(Address? Source, Address Destinatio
 internal sealed class TransferWork(MachineSpec machine, ConstantMap constants)
 {
     private const long FastestMemory = 10_000;
+    private const int MostRows = 1 << 26;
+
+    private readonly CachedMemory? _cached = machine.Memory.Cache is null ? null : new CachedMemory(machine);
 
     /// <summary>Bytes that a transfer takes from its source: fewer than it gives where weights are stored coded.</summary>
     public long StoredBytes(TransferEnds ends, long bytes) =>
@@ -36,6 +39,11 @@ internal sealed class TransferWork(MachineSpec machine, ConstantMap constants)
     public StepTransfer Resolve(TransferEnds ends, int dmaEngine, EngineRegisters registers)
     {
         var shape = registers.DmaShape(dmaEngine);
+        if (_cached is not null && (ends.Source?.Space == MemorySpace.Dram || ends.Destination.Space == MemorySpace.Dram))
+        {
+            return ThroughCaches(ends, dmaEngine, registers, shape);
+        }
+
         var block = new TransferBlock(shape.Bytes, shape.Count1, shape.Count2, shape.Count3);
         long stored = StoredBytes(ends, block.TotalBytes);
         bool plain = stored == block.TotalBytes;
@@ -46,15 +54,55 @@ internal sealed class TransferWork(MachineSpec machine, ConstantMap constants)
         long latency = Latency(destination) + (source is { } read ? Latency(read) : 0);
         long bursts = Math.Max(Bursts(destination), source is { } other ? Bursts(other) : 0);
         var dma = machine.Core.Dma;
-        long engine = Math.Max(ArrayTiming.CeilingDivide(stored, dma.BytesPerCycle), bursts);
+        // A fill of a private buffer by rows of commands does not use the bus.
+        bool onChip = _cached is not null && source is null && MemorySpaces.IsLocal(destination.Space);
+        long engine = onChip ? 0 : Math.Max(ArrayTiming.CeilingDivide(stored, dma.BytesPerCycle), bursts);
+        long own = onChip ? 0 : Math.Max(engine, bursts * latency / dma.OutstandingBursts);
         // A device's own latency is in its time; the bursts that may be under way there are counted there.
-        long own = Math.Max(engine, bursts * latency / dma.OutstandingBursts);
         own = destination.Bursts is null && source?.Bursts is null ? own : engine;
         own = Math.Max(own, Math.Max(LocalCycles(destination), source is { } local ? LocalCycles(local) : 0));
         var (reads, writes) = (source is { } demand ? Demand(demand) : default, Demand(destination));
         RequireProducts(own, reads);
         RequireProducts(own, writes);
         return new StepTransfer(dma.SetupCycles, latency, own, reads, writes);
+    }
+
+    // The latency of requests is inside what they cost: commands follow each other without a gap, so only the set-up is apart.
+    private StepTransfer ThroughCaches(TransferEnds ends, int dmaEngine, EngineRegisters registers, DmaShape shape)
+    {
+        RequestCost reads = default;
+        if (ends.Source is { Space: MemorySpace.Dram } source)
+        {
+            var from = registers.DmaSource(dmaEngine);
+            reads = Requests(dmaEngine, false, new CommandRows(source.Offset, shape.Bytes, shape.Count1, shape.Count2, shape.Count3, from.Stride1, from.Stride2, from.Stride3));
+        }
+
+        var to = registers.DmaDestination(dmaEngine);
+        var writes = ends.Destination.Space == MemorySpace.Dram
+            ? Requests(dmaEngine, true, new CommandRows(ends.Destination.Offset, shape.Bytes, shape.Count1, shape.Count2, shape.Count3, to.Stride1, to.Stride2, to.Stride3))
+            : default;
+        long own = Math.Max(reads.Cycles, writes.Cycles);
+        MemoryDemand read = Missed(reads, write: false), written = Missed(writes, write: true);
+        RequireProducts(own, read);
+        RequireProducts(own, written);
+        return new StepTransfer(machine.Core.Dma.SetupCycles, 0, own, read, written);
+    }
+
+    private RequestCost Requests(int dmaEngine, bool write, CommandRows rows) => rows.Rows <= MostRows
+        ? _cached!.Request(dmaEngine, write, rows)
+        : throw new SimulationException(FormattableString.Invariant($"a transfer of {rows.Rows} rows; at most {MostRows} go through a cache"));
+
+    // What is counted is what the core asks for; main memory is busy with what no cache had.
+    private MemoryDemand Missed(RequestCost cost, bool write)
+    {
+        if (cost.Bytes == 0)
+        {
+            return default;
+        }
+
+        long busy = (long)Math.Ceiling(cost.MissedBytes / TransferTiming.BytesPerCycle(machine, MemorySpace.Dram));
+        long chunks = Math.Max(1, ArrayTiming.CeilingDivide(cost.MissedBytes, SharedMemoryUnit.ChunkBytes(machine, MemorySpace.Dram)));
+        return new MemoryDemand(MemorySpace.Dram, write, cost.Bytes, busy, chunks);
     }
 
     /// <summary>The demand of a contiguous read or write of a shared memory, from an address on.</summary>

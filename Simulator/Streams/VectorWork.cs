@@ -12,6 +12,7 @@ internal static class VectorWork
         return instruction switch
         {
             MaxPool p => Taps(p.OutRows, p.OutCols, registers),
+            FloatMaxPool p => Taps(p.OutRows, p.OutCols, registers),
             AveragePool p => Taps(p.OutRows, p.OutCols, registers),
             Resize r => (long)r.OutRows * r.OutCols * shape.Columns,
             _ => (long)shape.Rows * shape.Columns,
@@ -33,7 +34,7 @@ internal static class VectorWork
         ReduceMax r => r.Format,
         Exponential e => e.Format,
         Reciprocal r => r.Format,
-        ReciprocalSquareRoot or Quantise or Dequantise => VectorFormat.Float32,
+        ReciprocalSquareRoot or Quantise or Dequantise or Function or FloatMaxPool or FloatPack => VectorFormat.Float32,
         Normalise => VectorFormat.Int32,
         Lookup or MaxPool or Transpose or Pack or Resize => VectorFormat.Int8Fixed,
         _ => throw new ArgumentException("not a vector operation", nameof(instruction)),
@@ -46,8 +47,8 @@ internal static class VectorWork
         VectorFormat.Int32 or VectorFormat.Float32 => sizeof(int),
     };
 
-    /// <summary>Bytes that a pack writes.</summary>
-    public static long PackedBytes(Pack pack, VectorShape shape) => pack.Transposed
+    /// <summary>Elements that a pack writes.</summary>
+    public static long PackedElements(bool transposed, VectorShape shape) => transposed
         ? ArrayOrder.DenseBytes(checked((int)shape.Rows), 1, 1, checked((int)shape.Columns))
         : ArrayOrder.DenseBytes(checked((int)shape.Columns), 1, 1, checked((int)shape.Rows));
 

@@ -6,7 +6,7 @@ namespace NpuSim.Tests.Cli;
 
 public sealed class CommandLineTests
 {
-    private static readonly string[] Commands = ["run", "evaluate", "compile", "disasm", "asm", "machines", "models", "schema", "bench", "validate", "version"];
+    private static readonly string[] Commands = ["run", "evaluate", "compile", "disasm", "asm", "machines", "models", "schema", "bench", "validate", "debug", "version"];
 
     [Fact]
     public void Without_arguments_it_says_what_it_is_and_three_commands_to_try()
@@ -36,6 +36,7 @@ public sealed class CommandLineTests
     [InlineData("machines")]
     [InlineData("models")]
     [InlineData("schema")]
+    [InlineData("debug")]
     [InlineData("validate")]
     [InlineData("version")]
     public void Every_command_has_help_that_fits_a_screen(string command)

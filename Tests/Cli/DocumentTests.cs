@@ -10,8 +10,8 @@ public sealed partial class DocumentTests
     private const string FromCheckout = "dotnet run -c Release --project Cli -- ";
     private const string Tool = "npusim ";
 
-    /// <summary>Measures this computer for minutes; BenchTests run it in short.</summary>
-    private const string Measurement = "bench";
+    /// <summary>These take minutes, and one of them rewrites a page of the checkout; BenchTests and AccuracyPageTests run them.</summary>
+    private static readonly string[] LongRuns = ["bench", "validate"];
 
     /// <summary>Files that stand for the reader's own; such commands are only read, not run.</summary>
     private static readonly Regex OwnFile = ReadersFile();
@@ -65,7 +65,7 @@ public sealed partial class DocumentTests
             .Concat(InlineCode().Matches(document).Select(code => code.Groups[1].Value))
             .Select(line => line.Trim())
             .Select(line => line.StartsWith(FromCheckout, StringComparison.Ordinal) ? line[FromCheckout.Length..] : line.StartsWith(Tool, StringComparison.Ordinal) ? line[Tool.Length..] : "")
-            .Where(line => line.Length > 0 && !line.StartsWith(Measurement, StringComparison.Ordinal));
+            .Where(line => line.Length > 0 && !LongRuns.Contains(line.Split(' ')[0]));
 
     [GeneratedRegex("```sh\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex ShellBlock();

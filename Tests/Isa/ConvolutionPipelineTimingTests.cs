@@ -177,6 +177,30 @@ public sealed class ConvolutionPipelineTimingTests
         }
     }
 
+    [Theory]
+    [InlineData(8, 2, 37631 - 20116)]
+    [InlineData(4, 1, 39117 - 20116)]
+    public void The_loads_of_the_next_layer_begin_beside_this_one_as_far_as_there_is_room(int dataBanks, int weightBanks, long rtl)
+    {
+        var shape = Shape(14, 14, 64, 64) with { DataBanks = dataBanks, WeightBanks = weightBanks };
+        var walk = new PipelineWalk(Machine);
+        long alone = walk.Next(shape, overlaps: false).Cycles, behind = walk.Next(shape, overlaps: true).Cycles;
+        Assert.InRange(alone, 20116 * 0.999, 20116 * 1.001);
+        Assert.InRange(behind, rtl * 0.98, rtl * 1.02);
+        Assert.Equal(alone, walk.Next(shape, overlaps: false).Cycles);
+    }
+
+    [Fact]
+    public void Layers_of_other_banks_or_with_one_register_group_do_not_overlap()
+    {
+        var shape = Shape(14, 14, 64, 64);
+        var walk = new PipelineWalk(Machine);
+        walk.Next(shape with { DataBanks = 15 }, overlaps: false);
+        Assert.Equal(Cost(shape), walk.Next(shape, overlaps: true));
+        var single = new PipelineWalk(Changed("core.convolutionPipeline.registerGroups=1"));
+        Assert.Equal(single.Next(shape, overlaps: false), single.Next(shape, overlaps: true));
+    }
+
     private static MachineSpec Changed(string set) => MachineFile.Apply(Machine, [set]);
 
     private static HardwareLayerCost Cost(in HardwareLayerShape shape) => ConvolutionPipelineTiming.Cost(Machine, shape);

@@ -46,7 +46,7 @@ public sealed class InstructionCodecTests
     }
 
     [Theory]
-    [InlineData("08", "opcode 0x08")]
+    [InlineData("09", "opcode 0x09")]
     [InlineData("ff00000000000000", "opcode 0xff")]
     [InlineData("0000000000000001", "padding that is not zero")]
     [InlineData("0040000000000000", "found semaphore 64, expected 0 to 63")]

@@ -199,7 +199,7 @@ public sealed class ConvolutionTests
     {
         var g = pass.Geometry;
         var packed = new sbyte[WeightLayout.DenseBytes(g.OutChannels, g.KernelHeight, g.KernelWidth, g.InChannels)];
-        WeightLayout.PackDense(pass.Kernels, g.OutChannels, g.KernelHeight, g.KernelWidth, g.InChannels, padding ?? (sbyte)g.WeightZero,
+        WeightLayout.PackDense<sbyte>(pass.Kernels, g.OutChannels, g.KernelHeight, g.KernelWidth, g.InChannels, padding ?? (sbyte)g.WeightZero,
             packed);
         int[] acc = [.. pass.Accumulators];
         ConvolutionKernel.Dense(level, g, pass.Input, packed, acc, accumulate);
@@ -210,7 +210,7 @@ public sealed class ConvolutionTests
     {
         var g = pass.Geometry;
         var packed = new sbyte[WeightLayout.DepthwiseBytes(g.OutChannels, g.KernelHeight, g.KernelWidth)];
-        WeightLayout.PackDepthwise(pass.Kernels, g.OutChannels, g.KernelHeight, g.KernelWidth, 55, packed);
+        WeightLayout.PackDepthwise<sbyte>(pass.Kernels, g.OutChannels, g.KernelHeight, g.KernelWidth, 55, packed);
         int[] acc = [.. pass.Accumulators];
         ConvolutionKernel.Depthwise(level, g, pass.Input, packed, acc, accumulate);
         return acc;

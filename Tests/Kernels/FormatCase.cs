@@ -137,6 +137,7 @@ internal sealed class FormatCase
                 ArrayFormat.Int16 => extreme ? short.MinValue : (short)random.Next(short.MinValue, short.MaxValue + 1),
                 ArrayFormat.Binary => (short)random.Next(2),
                 ArrayFormat.Bf16 => Brain(random, extreme),
+                ArrayFormat.Float32 => throw new ArgumentException("it has tests of its own", nameof(format)),
             };
         }
 
@@ -154,5 +155,6 @@ internal sealed class FormatCase
         ArrayFormat.Int8 or ArrayFormat.Int4 or ArrayFormat.Log2 or ArrayFormat.Int16 => code,
         ArrayFormat.Binary => code == 1 ? 1 : -1,
         ArrayFormat.Bf16 => BitConverter.Int32BitsToSingle(code << 16),
+        ArrayFormat.Float32 => throw new ArgumentException("it has tests of its own", nameof(format)),
     };
 }

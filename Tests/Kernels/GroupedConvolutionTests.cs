@@ -45,7 +45,7 @@ public sealed class GroupedConvolutionTests
         var packed = new sbyte[WeightLayout.DenseBytes(outputs, g.KernelHeight, g.KernelWidth, depth)];
         for (int group = 0; group < groups; group++)
         {
-            WeightLayout.PackDense(w.AsSpan(group * outputs * kernel, outputs * kernel), outputs, g.KernelHeight, g.KernelWidth, depth,
+            WeightLayout.PackDense<sbyte>(w.AsSpan(group * outputs * kernel, outputs * kernel), outputs, g.KernelHeight, g.KernelWidth, depth,
                 (sbyte)g.WeightZero, packed);
             ConvolutionKernel.Dense(level, pass, x.AsSpan(group * depth), packed, acc.AsSpan(group * outputs), true);
         }

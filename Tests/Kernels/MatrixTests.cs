@@ -17,7 +17,7 @@ public sealed class MatrixTests
         bool transposed = random.Next(2) == 0;
         var b = Samples.Bytes(random, columns * depth);
         var packed = new sbyte[WeightLayout.MatrixBytes(transposed ? columns : depth, transposed ? depth : columns, transposed)];
-        WeightLayout.PackMatrix(b, transposed ? columns : depth, transposed ? depth : columns, transposed ? depth : columns, transposed,
+        WeightLayout.PackMatrix<sbyte>(b, transposed ? columns : depth, transposed ? depth : columns, transposed ? depth : columns, transposed,
             (sbyte)weightZero, packed);
         var before = Samples.Integers(random, (rows - 1) * accPitch + columns);
         foreach (var level in Simd.Supported)

@@ -93,7 +93,7 @@ public sealed class FormatPassTests
         ArrayFormat.Log2 => 0.002f,
         ArrayFormat.Int16 => 5e-8f,
         ArrayFormat.Binary => depthwise ? 5 : 1.5f,
-        ArrayFormat.Int8 or ArrayFormat.Bf16 => throw new ArgumentException("not requantised here", nameof(format)),
+        ArrayFormat.Int8 or ArrayFormat.Bf16 or ArrayFormat.Float32 => throw new ArgumentException("not requantised here", nameof(format)),
     };
 
     private static byte[] Operands(ArrayFormat format)
@@ -143,6 +143,7 @@ public sealed class FormatPassTests
                     ArrayFormat.Bf16 => MathF.FusedMultiplyAdd((float)a, (float)w, (float)sum),
                     ArrayFormat.Int16 => unchecked((int)((long)sum + (long)(a * w))),
                     ArrayFormat.Int8 or ArrayFormat.Int4 or ArrayFormat.Binary or ArrayFormat.Log2 => sum + (a * w),
+                    ArrayFormat.Float32 => throw new ArgumentException("it has tests of its own", nameof(format)),
                 };
             }
         }
@@ -163,6 +164,7 @@ public sealed class FormatPassTests
         ArrayFormat.Int16 => BitConverter.ToInt16(input, at + (2 * c)),
         ArrayFormat.Bf16 => Brain(input, at + (2 * c)),
         ArrayFormat.Binary => Sign(input, (8 * at) + c),
+        ArrayFormat.Float32 => throw new ArgumentException("it has tests of its own", nameof(format)),
     };
 
     private static double Weight(ArrayFormat format, byte[] input, int element)
@@ -170,7 +172,7 @@ public sealed class FormatPassTests
         int nibble = (input[WeightsAt + (element / 2)] >> (4 * (element % 2))) & 15;
         return format switch
         {
-            ArrayFormat.Int8 => throw new ArgumentException("not under test", nameof(format)),
+            ArrayFormat.Int8 or ArrayFormat.Float32 => throw new ArgumentException("not under test", nameof(format)),
             ArrayFormat.Int4 => (nibble < 8 ? nibble : nibble - 16) - WeightZero(format),
             ArrayFormat.Log2 => (nibble & 7) == 0 ? 0 : Math.Pow(2, (nibble & 7) - 1) * (nibble < 8 ? 1 : -1),
             ArrayFormat.Int16 => BitConverter.ToInt16(input, WeightsAt + (2 * element)),

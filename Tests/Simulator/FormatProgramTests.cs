@@ -138,7 +138,7 @@ public sealed class FormatProgramTests
             sbyte value = (sbyte)input[(m * Depth) + k];
             sum = format switch
             {
-                ArrayFormat.Int8 => throw new ArgumentException("not under test", nameof(format)),
+                ArrayFormat.Int8 or ArrayFormat.Float32 => throw new ArgumentException("not under test", nameof(format)),
                 ArrayFormat.Int4 => sum + (value * (nibble < 8 ? nibble : nibble - 16)),
                 ArrayFormat.Log2 => sum + (value * ((nibble & 7) == 0 ? 0 : Math.Pow(2, (nibble & 7) - 1) * (nibble < 8 ? 1 : -1))),
                 ArrayFormat.Int16 => (int)sum + (BitConverter.ToInt16(input, 2 * ((m * Depth) + k)) * BitConverter.ToInt16(input, WeightsAt + (2 * dense))),

@@ -80,6 +80,18 @@ public sealed class HardwareLayerTests
     }
 
     [Fact]
+    public void A_layer_begins_while_another_is_at_work_unless_it_reads_its_result_or_waits()
+    {
+        long one = Report(Machine).Cycles;
+        long beside = Report(Machine, [.. Layer[..6], Second(HandProgram.Input), new Halt()]).Cycles;
+        Assert.InRange(beside, one + 1, (2 * one) - 100);
+        Assert.Equal(2 * one, Report(Machine, [.. Layer[..6], Second(HandProgram.Output), new Halt()]).Cycles);
+        Assert.Equal(2 * one, Report(Machine, [.. Layer[..6], new Fence(), Second(HandProgram.Input), new Halt()]).Cycles);
+        Instruction[] waits = [.. Layer[..6], new SemaphoreSignal(Engine.Array, 0, 1, 1), Second(HandProgram.Input).Wait(1), new Halt()];
+        Assert.Equal(2 * one, Report(Machine, waits).Cycles);
+    }
+
+    [Fact]
     public void Cores_that_use_the_memory_together_wait_for_it()
     {
         var two = MachineFile.Apply(Machine, ["cores=2", "core.convolutionPipeline.readCyclesPerBeat=0.01", "memory.dram.bandwidthMBps=100"]);
@@ -118,6 +130,8 @@ public sealed class HardwareLayerTests
     [InlineData("globalBuffer={\"sizeKiB\": 64, \"bytesPerCycle\": 16}", "core.convolutionPipeline: found a global buffer, expected none")]
     public void A_machine_that_contradicts_itself_is_refused(string set, string message) =>
         Assert.Contains(message, Assert.Throws<MachineException>(() => MachineFile.Apply(Machine, [set])).Message, StringComparison.Ordinal);
+
+    private static HardwareLayer Second(Address input) => (HardwareLayer)Layer[5] with { Input = input, Out = HandProgram.Output + 8192 };
 
     private static Instruction[] Replace<T>(Func<T, T> change)
         where T : Instruction => [.. Layer.Select(instruction => instruction is T one ? change(one) : instruction)];

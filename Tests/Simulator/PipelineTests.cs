@@ -107,7 +107,7 @@ public sealed class PipelineTests
         kernels = [.. HandProgram.Pattern(N * K, 2).Select(value => (sbyte)value)];
         byte[] constants = new byte[(K * N) + (12 * N)];
         sbyte[] packed = new sbyte[K * N];
-        WeightLayout.PackDense(kernels, N, 1, 1, K, 0, packed);
+        WeightLayout.PackDense<sbyte>(kernels, N, 1, 1, K, 0, packed);
         packed.Select(value => (byte)value).ToArray().CopyTo(constants, 0);
         for (int n = 0; n < N; n++)
         {

@@ -29,6 +29,9 @@ public sealed class VectorOperationTests
     private static readonly ElementwiseQuantisation Quantisation = new(QuantA, new QuantParameters(4, 1_700_000_000, -3, 0.05f), QuantOut, -120, 115);
     private static readonly PoolGeometry Pooling = new(3, 2, 2, 1, 4, 5, 1, 0, 2, 4, Columns, 24, 28);
 
+    private static readonly PoolGeometry FloatPooling = Pooling with { InPixelPitch = 21, OutPixelPitch = 22 };
+    private static readonly VectorShape FloatPlanes = new(1, Columns, 84, 0, 88);
+
     /// <summary>One operation: what is in memory, the shape it sees, and what its kernel writes.</summary>
     private sealed record Case(Instruction Operation, VectorShape Shape, bool Floats, Action<byte[], byte[]> Kernel);
 
@@ -83,10 +86,21 @@ public sealed class VectorOperationTests
             FloatKernel.Dequantise(Rows, Columns, Byte(x), 24, Float(y), 21, QuantA)),
         new(new Transpose(A, Out, 1), Bytes(), false, (x, y) => TransposeKernel.Apply(Rows, Columns, 1, x, 24, y, 24)),
         new(new Transpose(A, Out, 4), new VectorShape(Rows, Columns, 84, 0, 28), false, (x, y) => TransposeKernel.Apply(Rows, Columns, 4, x, 84, y, 28)),
-        new(new Pack(A, Out, true), Bytes(), false, (x, y) => WeightLayout.PackMatrix(Byte(x), Rows, Columns, 24, true, -7, Byte(y))),
-        new(new Pack(A, Out, false), Bytes(), false, (x, y) => WeightLayout.PackMatrix(Byte(x), Rows, Columns, 24, false, -7, Byte(y))),
+        new(new Pack(A, Out, true), Bytes(), false, (x, y) => WeightLayout.PackMatrix<sbyte>(Byte(x), Rows, Columns, 24, true, -7, Byte(y))),
+        new(new Pack(A, Out, false), Bytes(), false, (x, y) => WeightLayout.PackMatrix<sbyte>(Byte(x), Rows, Columns, 24, false, -7, Byte(y))),
+        new(new FloatPack(A, Out, true), Words(4), true, (x, y) => WeightLayout.PackMatrix<float>(Float(x), Rows, Columns, 21, true, 0, Float(y))),
+        new(new FloatPack(A, Out, false), Words(4), true, (x, y) => WeightLayout.PackMatrix<float>(Float(x), Rows, Columns, 21, false, 0, Float(y))),
+        new(new FloatMaxPool(A, Out, 2, 4), FloatPlanes, true, (x, y) => FloatPoolKernel.Max(FloatPooling, Float(x), Float(y))),
+        new(new AveragePool(A, Out, 2, 4, VectorFormat.Float32, false), FloatPlanes, true, (x, y) =>
+            FloatPoolKernel.Average(FloatPooling, Float(x), Float(y), false)),
+        new(new AveragePool(A, Out, 2, 4, VectorFormat.Float32, true), FloatPlanes, true, (x, y) =>
+            FloatPoolKernel.Average(FloatPooling, Float(x), Float(y), true)),
+        .. Functions(),
         new(new Resize(A, Out, 8, 7, true), Planes(), false, (x, y) => ResizeKernel.Nearest(4, 5, 8, 7, Columns, Byte(x), 24, Byte(y), 28, true)),
     ];
+
+    private static IEnumerable<Case> Functions() => Enum.GetValues<VectorFunction>().Zip(Enum.GetValues<RealFunction>(), (kind, function) =>
+        new Case(new Function(A, Out, kind), Words(4), true, (x, y) => RealFunctionKernel.Apply(function, Rows, Columns, Float(x), 21, Float(y), 21)));
 
     public static TheoryData<int> Numbers => [.. Enumerable.Range(0, Cases.Length)];
 

@@ -4,6 +4,7 @@ using NpuSim.Isa.Program;
 using NpuSim.Workloads.Compile.Lowering;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Interpret;
+using NpuSim.Workloads.Tilings;
 
 namespace NpuSim.Workloads.Compile;
 
@@ -16,13 +17,24 @@ public static class Compiler
     /// <param name="progress">Told the share of nodes done, 0…1.</param>
     /// <param name="cancellation">Stops between nodes.</param>
     /// <exception cref="ModelException">The model does not fit the machine; the message says what is missing.</exception>
-    public static NpuProgram Compile(Graph graph, MachineSpec machine, Action<double>? progress = null, CancellationToken cancellation = default)
+    public static NpuProgram Compile(Graph graph, MachineSpec machine, Action<double>? progress = null, CancellationToken cancellation = default) =>
+        Compile(graph, machine, null, progress, cancellation);
+
+    /// <summary>As above, with a tiling that products with constant weights follow instead of one of the compiler's choice.</summary>
+    /// <exception cref="ModelException">The model does not fit the machine, or the tiling does not fit the layer or the machine.</exception>
+    public static NpuProgram Compile(Graph graph, MachineSpec machine, Tiling? tiling, Action<double>? progress, CancellationToken cancellation)
     {
         GraphVerifier.Verify(graph);
+        var absorbed = AbsorbedNode.Find(graph, (product, node) => FloatProduct.Compiles(graph, machine, product, node));
         var aliases = graph.Nodes.Where(NodeLowering.IsAlias).ToDictionary(node => node.Output, node => node.Input(0));
+        foreach (var (product, node) in absorbed)
+        {
+            aliases.Add(node.Node.Output, product.Output);
+        }
+
         var memory = MemoryPlanner.Plan(graph, machine, aliases);
         var constants = new ConstantPool(machine.Memory.Flash is null ? MemorySpace.Dram : MemorySpace.Flash, machine.Memory.Flash is null ? memory.DramBytes : 0);
-        var context = new LoweringContext(graph, machine, memory, constants);
+        var context = new LoweringContext(graph, machine, memory, constants, absorbed, tiling);
         var streams = Enumerable.Range(0, machine.Cores).Select(_ => new CoreStream(machine)).ToList();
         var pipeline = new LayerPipeline(streams);
         var tables = new ProgramTables(graph, context);
@@ -36,6 +48,11 @@ public static class Compiler
             }
 
             progress?.Invoke((i + 1.0) / graph.Nodes.Count);
+        }
+
+        if (tiling is not null && !context.FollowsTiling)
+        {
+            throw tiling.Fault("a layer without such loops on the NPU", "a convolution or a matrix product with constant weights");
         }
 
         pipeline.Flush();

@@ -50,6 +50,7 @@ internal sealed class CoreStream
     private readonly int _dmaEngines;
     private readonly int _queues;
     private readonly bool _chaining;
+    private readonly bool _merges;
     private readonly List<Entry> _entries = [];
     private readonly List<Entry>[] _byQueue;
     private readonly int[][] _known;
@@ -59,12 +60,14 @@ internal sealed class CoreStream
     private readonly Dictionary<(int Queue, Opcode Opcode), Instruction> _configured = [];
     private readonly long[] _peak = new long[Enum.GetValues<MemorySpace>().Length];
     private int _layer = -1;
+    private ArrayFormat _format = ArrayFormat.Int8;
 
     public CoreStream(MachineSpec machine)
     {
         _dmaEngines = Math.Min(machine.Core.Dma.Engines, 3);
         _queues = FirstDmaQueue + _dmaEngines;
         _chaining = machine.Core.Chaining is not null;
+        _merges = !machine.Core.Dma.RowCommands;
         _byQueue = [.. Enumerable.Range(0, _queues).Select(_ => new List<Entry>())];
         _known = [.. Enumerable.Range(0, _queues).Select(_ => NothingKnown())];
         _registers = new EngineRegisters(machine.Core.Dma.Engines);
@@ -87,7 +90,7 @@ internal sealed class CoreStream
     public void Transfer(DmaRole role, Address destination, TransferStrides to, Address source, TransferStrides from, TransferBlock block)
     {
         byte dma = DmaEngine(role);
-        (block, to, from) = Merge(block, to, from);
+        (block, to, from) = _merges ? Merge(block, to, from) : (block, to, from);
         Shape(dma, block, to);
         Configure(new DmaSource(dma, from.Stride1, from.Stride2, from.Stride3));
         bool fromLocal = MemorySpaces.IsLocal(source.Space), toLocal = MemorySpaces.IsLocal(destination.Space);
@@ -124,6 +127,16 @@ internal sealed class CoreStream
         Emit(configuration);
     }
 
+    /// <summary>Sets the element format of the array passes that follow, unless it is set already.</summary>
+    public void Elements(ArrayFormat format)
+    {
+        if (format != _format)
+        {
+            _format = format;
+            Emit(new ArrayElements(format));
+        }
+    }
+
     /// <summary>Appends an instruction to its engine's queue, ordered after everything it depends on.</summary>
     public void Emit(Instruction instruction)
     {
@@ -142,6 +155,16 @@ internal sealed class CoreStream
         _entries.Add(entry);
         _byQueue[queue].Add(entry);
         Wait(entry, dependencies);
+    }
+
+    /// <summary>Hands out nothing for a while; engines go on.</summary>
+    /// <param name="cycles">Core cycles; nothing where it is 0.</param>
+    public void Pause(long cycles)
+    {
+        if (cycles > 0)
+        {
+            EmitControl(new Pause(checked((uint)cycles)));
+        }
     }
 
     /// <summary>Waits until the engines are idle and the other cores have come as far.</summary>

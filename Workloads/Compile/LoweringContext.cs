@@ -1,11 +1,15 @@
 using NpuSim.Isa.Instructions;
 using NpuSim.Isa.Machine;
+using NpuSim.Workloads.Compile.Lowering;
 using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Tilings;
 
 namespace NpuSim.Workloads.Compile;
 
 /// <summary>What a lowering sees: the graph, the machine, where tensors live, and the pool for constants.</summary>
-internal sealed class LoweringContext(Graph graph, MachineSpec machine, MemoryMap memory, ConstantPool constants)
+internal sealed class LoweringContext(
+    Graph graph, MachineSpec machine, MemoryMap memory, ConstantPool constants, IReadOnlyDictionary<Node, AbsorbedNode> absorbed,
+    Tiling? tiling)
 {
     private const int Alignment = 64;
 
@@ -17,10 +21,26 @@ internal sealed class LoweringContext(Graph graph, MachineSpec machine, MemoryMa
 
     public ConstantPool Constants { get; } = constants;
 
+    /// <summary>Whether a product has followed the tiling that came with the layer.</summary>
+    public bool FollowsTiling { get; private set; }
+
+    /// <summary>The tiling that a product is to follow; null where the compiler chooses.</summary>
+    public Tiling? FollowTiling()
+    {
+        FollowsTiling = true;
+        return tiling;
+    }
+
     /// <summary>Index of the layer that is being lowered.</summary>
     public int Layer { get; set; }
 
     public int Cores => Machine.Cores;
+
+    /// <summary>What a product computes beside itself; null where nothing.</summary>
+    public AbsorbedNode? Absorbed(Node product) => absorbed.GetValueOrDefault(product);
+
+    /// <summary>Whether float32 operators are compiled: the array takes float32 operands.</summary>
+    public bool RunsFloat => Machine.Core.Array.Rate(ArrayFormat.Float32) > 0;
 
     private readonly BufferPlan _activation = new(memory.ActivationBytes, machine.Core.Activation.SizeBytes / Alignment * Alignment);
     private readonly BufferPlan _weight = new(0, machine.Core.Weight.SizeBytes / Alignment * Alignment);

@@ -79,7 +79,7 @@ internal static class FuseQuantisation
                 return First(rewriter, node);
             case OperatorKind.Pad or OperatorKind.MaxPool:
                 return Requantised(rewriter, node, result);
-            case OperatorKind.BatchNormalisation or OperatorKind.Slice or OperatorKind.Transpose or OperatorKind.Reshape or OperatorKind.Gather
+            case OperatorKind.Attention or OperatorKind.BatchNormalisation or OperatorKind.Slice or OperatorKind.Transpose or OperatorKind.Reshape or OperatorKind.Gather
                 or OperatorKind.Quantise or OperatorKind.Dequantise or OperatorKind.Requantise or OperatorKind.Cast:
                 return null;
         }

@@ -9,7 +9,7 @@ public static class GraphCopy
     public static Graph Clone(Graph graph)
     {
         var tensors = new Dictionary<Tensor, Tensor>(ReferenceEqualityComparer.Instance);
-        var copy = new Graph(graph.Name) { Arithmetic = graph.Arithmetic };
+        var copy = new Graph(graph.Name) { Arithmetic = graph.Arithmetic, Products = graph.Products };
         copy.Inputs.AddRange(graph.Inputs.Select(Copy));
         foreach (var node in graph.Nodes)
         {

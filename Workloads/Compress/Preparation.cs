@@ -25,6 +25,7 @@ public static class Preparation
         new(FuseBatchNormalisation.Name, FuseBatchNormalisation.Apply),
         new(FuseActivations.Name, FuseActivations.Apply),
         new(SimplifyArithmetic.Name, SimplifyArithmetic.Apply),
+        new(FuseAttention.Name, FuseAttention.Apply),
         new(FoldSoftmaxScale.Name, FoldSoftmaxScale.Apply),
         new(MoveQuantisation.Name, MoveQuantisation.Apply),
         new(FuseQuantisation.Name, FuseQuantisation.Apply),

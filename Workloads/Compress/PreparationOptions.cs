@@ -20,8 +20,11 @@ public sealed record PreparationOptions
     /// <summary>False where only time and traffic are asked: ranges are nominal then, and no calibration runs.</summary>
     public bool ValuesMatter { get; init; } = true;
 
-    /// <summary>False keeps a float model in float; its operators then run on the host.</summary>
+    /// <summary>False keeps a float model in float; its operators then run on the host, unless the machine's array takes float32.</summary>
     public bool Quantise { get; init; } = true;
+
+    /// <summary>What float32 products of the model do with their operands.</summary>
+    public ProductPrecision Products { get; init; }
 
     /// <summary>Stops a calibration run.</summary>
     public CancellationToken Cancellation { get; init; }

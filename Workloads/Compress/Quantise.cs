@@ -115,7 +115,7 @@ internal sealed class Quantise
         if (node.Outputs.Count != 1 || node.Output.Type != ElementType.Float32)
             return false;
         if (node.Kind is OperatorKind.Cast or OperatorKind.Quantise or OperatorKind.Dequantise or OperatorKind.Requantise
-            or OperatorKind.BatchNormalisation)
+            or OperatorKind.BatchNormalisation or OperatorKind.Attention)
             return false;
         if (node.Kind is OperatorKind.Convolution or OperatorKind.DepthwiseConvolution or OperatorKind.FullyConnected
             && node.Inputs.Count > 2 && node.Inputs[2] is { IsConstant: false })
@@ -133,7 +133,7 @@ internal sealed class Quantise
             OperatorKind.DepthwiseConvolution => Layer(node, 2),
             OperatorKind.LayerNormalisation => [Integer(node.Input(0)), .. node.Inputs.Skip(1)],
             OperatorKind.Concatenate or OperatorKind.Gather or OperatorKind.Slice or OperatorKind.Transpose or OperatorKind.Reshape
-                or OperatorKind.Pad or OperatorKind.Resize or OperatorKind.MatrixMultiply or OperatorKind.Binary or OperatorKind.Unary
+                or OperatorKind.Pad or OperatorKind.Resize or OperatorKind.MatrixMultiply or OperatorKind.Attention or OperatorKind.Binary or OperatorKind.Unary
                 or OperatorKind.Clamp or OperatorKind.MaxPool or OperatorKind.AveragePool or OperatorKind.Reduce or OperatorKind.Softmax
                 or OperatorKind.LocalResponseNormalisation or OperatorKind.BatchNormalisation or OperatorKind.Quantise
                 or OperatorKind.Dequantise or OperatorKind.Requantise or OperatorKind.Cast => Operands(node),

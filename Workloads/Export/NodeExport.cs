@@ -13,6 +13,7 @@ internal static class NodeExport
         OperatorKind.DepthwiseConvolution => () => ProductExport.Depthwise(writer, node, (DepthwiseAttributes)node.Attributes),
         OperatorKind.FullyConnected => () => ProductExport.FullyConnected(writer, node, (FullyConnectedAttributes)node.Attributes),
         OperatorKind.MatrixMultiply => () => ProductExport.MatrixMultiply(writer, node, (MatrixMultiplyAttributes)node.Attributes),
+        OperatorKind.Attention => throw new ModelException($"node {node.Name}: fused attention has no ONNX form; --precision int8 leaves it unfused"),
         OperatorKind.Binary => () => ElementwiseExport.Binary(writer, node, (BinaryAttributes)node.Attributes),
         OperatorKind.Unary => () => ElementwiseExport.Unary(writer, node, (UnaryAttributes)node.Attributes),
         OperatorKind.Clamp => () =>

@@ -50,6 +50,7 @@ internal static class AttributeRules
     {
         OperatorKind.Convolution or OperatorKind.DepthwiseConvolution or OperatorKind.FullyConnected => (2, 3),
         OperatorKind.MatrixMultiply or OperatorKind.Binary or OperatorKind.Gather => (2, 2),
+        OperatorKind.Attention => (3, 3),
         OperatorKind.LayerNormalisation => (1, 3),
         OperatorKind.BatchNormalisation => (5, 5),
         OperatorKind.Concatenate => (1, int.MaxValue),
@@ -63,7 +64,7 @@ internal static class AttributeRules
     {
         OperatorKind.Convolution or OperatorKind.DepthwiseConvolution or OperatorKind.FullyConnected => input == 2,
         OperatorKind.LayerNormalisation => input >= 1,
-        OperatorKind.MatrixMultiply or OperatorKind.Binary or OperatorKind.Gather or OperatorKind.BatchNormalisation
+        OperatorKind.MatrixMultiply or OperatorKind.Attention or OperatorKind.Binary or OperatorKind.Gather or OperatorKind.BatchNormalisation
             or OperatorKind.Concatenate or OperatorKind.Unary or OperatorKind.Clamp or OperatorKind.MaxPool or OperatorKind.AveragePool
             or OperatorKind.Reduce or OperatorKind.Softmax or OperatorKind.LocalResponseNormalisation or OperatorKind.Slice
             or OperatorKind.Pad or OperatorKind.Transpose or OperatorKind.Reshape or OperatorKind.Resize or OperatorKind.Quantise
@@ -106,6 +107,10 @@ internal static class AttributeRules
                 break;
             case ReduceAttributes a:
                 RequireDefined(node, a.Function);
+                break;
+            case AttentionAttributes a:
+                Within(node, "heads", a.Heads, 1, LargestExtent);
+                RequireFinite(node, "scale", a.Scale);
                 break;
             case SoftmaxAttributes a:
                 RequireFinite(node, "beta", a.Beta);

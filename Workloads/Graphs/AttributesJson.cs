@@ -38,6 +38,7 @@ public static class AttributesJson
         OperatorKind.DepthwiseConvolution => typeof(DepthwiseAttributes),
         OperatorKind.FullyConnected => typeof(FullyConnectedAttributes),
         OperatorKind.MatrixMultiply => typeof(MatrixMultiplyAttributes),
+        OperatorKind.Attention => typeof(AttentionAttributes),
         OperatorKind.Binary => typeof(BinaryAttributes),
         OperatorKind.Unary => typeof(UnaryAttributes),
         OperatorKind.Clamp => typeof(ClampAttributes),

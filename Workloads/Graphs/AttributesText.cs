@@ -11,6 +11,7 @@ internal static class AttributesText
         OperatorKind.DepthwiseConvolution => Of((DepthwiseAttributes)attributes),
         OperatorKind.FullyConnected => Of(((FullyConnectedAttributes)attributes).Activation),
         OperatorKind.MatrixMultiply => Of((MatrixMultiplyAttributes)attributes),
+        OperatorKind.Attention => $"{((AttentionAttributes)attributes).Heads} heads, scale {Number(((AttentionAttributes)attributes).Scale)}",
         OperatorKind.Binary => Join($"{((BinaryAttributes)attributes).Function}", Of(((BinaryAttributes)attributes).Activation)),
         OperatorKind.Unary => Of((UnaryAttributes)attributes),
         OperatorKind.Clamp => Of(((ClampAttributes)attributes).Bounds),

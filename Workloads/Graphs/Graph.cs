@@ -30,6 +30,17 @@ public enum Arithmetic : byte
     Float,
 }
 
+/// <summary>What float32 products do with their operands.</summary>
+public enum ProductPrecision : byte
+{
+    /// <summary>Nothing: operands and bias enter one chain of fused multiply-adds as they are.</summary>
+    Float32,
+
+    /// <summary>Both are rounded to bfloat16 (nearest, half to even), the chain starts at 0, the bias is added to its result: what an array with
+    /// <c>core.array.formats.float32</c> computes.</summary>
+    Bf16,
+}
+
 /// <summary>A value of the graph: constant, input, or the output of one node.</summary>
 /// <remarks>Images are NHWC. A quantised tensor is int8 with <see cref="Quantisation"/> (biases: int32). Importers turn uint8 into
 /// int8 by subtracting 128 from values and zero points; a graph input or output that was uint8 stays UInt8 with a
@@ -83,6 +94,9 @@ public sealed class Graph(string name)
     public string Name { get; set; } = name;
 
     public Arithmetic Arithmetic { get; set; } = Arithmetic.Float;
+
+    /// <summary>How its float32 convolutions and matrix products compute.</summary>
+    public ProductPrecision Products { get; set; }
 
     public List<Tensor> Inputs { get; } = [];
 

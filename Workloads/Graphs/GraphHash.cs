@@ -15,6 +15,11 @@ public static class GraphHash
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var numbers = new Dictionary<Tensor, int>();
         Append(hash, $"{graph.Arithmetic} {graph.Inputs.Count} {graph.Nodes.Count} {graph.Outputs.Count}");
+        if (graph.Products != ProductPrecision.Float32)
+        {
+            Append(hash, $"products {graph.Products}");
+        }
+
         foreach (var input in graph.Inputs)
         {
             Append(hash, input.Name);

@@ -12,7 +12,7 @@ public static class GraphPrinter
     public static string Print(Graph graph)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"graph {graph.Name}, {graph.Arithmetic}\n");
+        text.Append(CultureInfo.InvariantCulture, $"graph {graph.Name}, {graph.Arithmetic}{Products(graph.Products)}\n");
         foreach (var input in graph.Inputs)
         {
             text.Append(CultureInfo.InvariantCulture, $"input {Describe(input)}\n");
@@ -26,6 +26,12 @@ public static class GraphPrinter
         text.Append(CultureInfo.InvariantCulture, $"output {string.Join(", ", graph.Outputs.Select(output => output.Name))}\n");
         return text.ToString();
     }
+
+    private static string Products(ProductPrecision products) => products switch
+    {
+        ProductPrecision.Float32 => "",
+        ProductPrecision.Bf16 => ", bf16 products",
+    };
 
     /// <summary>One node: <c>outputs = operator attributes (inputs)</c>.</summary>
     public static string Print(Node node)

@@ -7,6 +7,7 @@ public enum OperatorKind : byte
     DepthwiseConvolution,
     FullyConnected,
     MatrixMultiply,
+    Attention,
     Binary,
     Unary,
     Clamp,
@@ -138,6 +139,10 @@ public sealed record FullyConnectedAttributes(ActivationBounds Activation) : Ope
 
 /// <summary>Inputs: a [..,M,K], b [..,K,N] ([..,N,K] where TransposeB), leading dimensions broadcast. Neither need be constant.</summary>
 public sealed record MatrixMultiplyAttributes(bool TransposeA, bool TransposeB) : OperatorAttributes(OperatorKind.MatrixMultiply);
+
+/// <summary>Inputs: q [N,S,Heads·D], k [N,T,Heads·D], v [N,T,Heads·E], all float32. Output [N,S,Heads·E]: for each head
+/// (exp(Scale·q·kᵀ − maximum)·v) / (sum of these exponentials), the division last. Scale is multiplied into q.</summary>
+public sealed record AttentionAttributes(int Heads, float Scale) : OperatorAttributes(OperatorKind.Attention);
 
 /// <summary>Inputs: a, b, NumPy broadcasting.</summary>
 public sealed record BinaryAttributes(BinaryFunction Function, ActivationBounds Activation) : OperatorAttributes(OperatorKind.Binary);

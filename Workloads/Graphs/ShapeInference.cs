@@ -14,6 +14,7 @@ public static class ShapeInference
         OperatorKind.DepthwiseConvolution => Depthwise(node, (DepthwiseAttributes)node.Attributes),
         OperatorKind.FullyConnected => FullyConnected(node),
         OperatorKind.MatrixMultiply => MatrixMultiply(node, (MatrixMultiplyAttributes)node.Attributes),
+        OperatorKind.Attention => Attention(node, ((AttentionAttributes)node.Attributes).Heads),
         OperatorKind.Binary => Broadcast(node, node.Input(0).Shape, node.Input(1).Shape),
         OperatorKind.Unary or OperatorKind.Clamp or OperatorKind.Quantise or OperatorKind.Dequantise or OperatorKind.Requantise
             or OperatorKind.Cast => [.. node.Input(0).Shape],
@@ -111,6 +112,17 @@ public static class ShapeInference
         }
 
         return [.. leading, m, n];
+    }
+
+    private static int[] Attention(Node node, int heads)
+    {
+        var (q, k, v) = (Ranked(node, 0, 3), Ranked(node, 1, 3), Ranked(node, 2, 3));
+        if (heads < 1 || q[2] % heads != 0 || v[2] % heads != 0 || q[0] != k[0] || q[2] != k[2] || k[0] != v[0] || k[1] != v[1])
+        {
+            throw Wrong(node, $"operands {Text(q)}, {Text(k)} and {Text(v)} and {heads} heads do not fit");
+        }
+
+        return [q[0], q[1], v[2]];
     }
 
     private static int[] Pool(Node node, Window window)

@@ -23,6 +23,10 @@ internal static class TypeRules
                 or OperatorKind.AveragePool or OperatorKind.Reduce or OperatorKind.Softmax or OperatorKind.LocalResponseNormalisation:
                 RequireArithmetic(node, node.Inputs.Count);
                 break;
+            case OperatorKind.Attention:
+                RequireType(node, node.Output, ElementType.Float32);
+                RequireFloats(node, 0);
+                break;
             case OperatorKind.Concatenate:
                 RequireMove(node, node.Inputs.Count);
                 break;

@@ -37,7 +37,7 @@ internal static class DequantisedExecution
     private static bool IsBias(Node node, int input) => input == 2 && node.Kind switch
     {
         OperatorKind.Convolution or OperatorKind.DepthwiseConvolution or OperatorKind.FullyConnected => true,
-        OperatorKind.MatrixMultiply or OperatorKind.Binary or OperatorKind.Unary or OperatorKind.Clamp or OperatorKind.MaxPool
+        OperatorKind.MatrixMultiply or OperatorKind.Attention or OperatorKind.Binary or OperatorKind.Unary or OperatorKind.Clamp or OperatorKind.MaxPool
             or OperatorKind.AveragePool or OperatorKind.Reduce or OperatorKind.Softmax or OperatorKind.LayerNormalisation
             or OperatorKind.BatchNormalisation or OperatorKind.LocalResponseNormalisation or OperatorKind.Concatenate or OperatorKind.Slice
             or OperatorKind.Pad or OperatorKind.Transpose or OperatorKind.Reshape or OperatorKind.Resize or OperatorKind.Gather

@@ -13,6 +13,7 @@ internal static class FloatOperators
             OperatorKind.DepthwiseConvolution => FloatProducts.Depthwise,
             OperatorKind.FullyConnected => FloatProducts.FullyConnected,
             OperatorKind.MatrixMultiply => FloatProducts.MatrixMultiply,
+            OperatorKind.Attention => FloatAttention.Execute,
             OperatorKind.Binary => BinaryOperators.Float,
             OperatorKind.Unary => UnaryOperators.Float,
             OperatorKind.Clamp => UnaryOperators.Clamp,

@@ -9,14 +9,27 @@ internal static class FloatRows
     /// <summary>In place: maximum, exp(x − maximum), sum, reciprocal, product.</summary>
     public static void Softmax(Span<float> values, int columns)
     {
+        Apply(ElementwiseOperation.Multiply, values, Exponentials(values, columns), columns);
+    }
+
+    /// <summary>In place: maximum, exp(x − maximum); gives the reciprocal of each row's sum of these.</summary>
+    public static float[] Exponentials(Span<float> values, int columns)
+    {
         var rows = values.Length / columns;
         var scalars = new float[rows];
         ReduceKernel.MaxFloat32(rows, columns, values, columns, scalars, FoldAxis.Columns);
         FloatKernel.Exp(rows, columns, values, columns, scalars, values, columns);
         ReduceKernel.SumFloat32(rows, columns, values, columns, scalars, FoldAxis.Columns);
         FloatKernel.Reciprocal(1, rows, scalars, rows, scalars, rows);
-        Apply(ElementwiseOperation.Multiply, values, scalars, columns);
+        return scalars;
     }
+
+    /// <summary>In place: every row times a factor of its own.</summary>
+    public static void ScaleRows(Span<float> values, ReadOnlySpan<float> factors, int columns) =>
+        Apply(ElementwiseOperation.Multiply, values, factors, columns);
+
+    /// <summary>In place: all values times a factor.</summary>
+    public static void ScaleAll(Span<float> values, float factor) => Scale(values, factor);
 
     /// <summary>In place: x − maximum − log(Σ exp(x − maximum)).</summary>
     public static void LogSoftmax(Span<float> values, int columns)

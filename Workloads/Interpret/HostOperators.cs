@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using NpuSim.Isa.Program;
 using NpuSim.Workloads.Graphs;
 
@@ -19,7 +20,7 @@ public static class HostOperators
     {
         using var attributes = JsonDocument.Parse(AttributesJson.Write(node.Attributes));
         var description = new Description(
-            graph.Arithmetic, attributes.RootElement, [.. node.Inputs.Select(Operand)], [.. node.Outputs.Select(Operand)]);
+            graph.Arithmetic, attributes.RootElement, [.. node.Inputs.Select(Operand)], [.. node.Outputs.Select(Operand)], graph.Products);
         return (node.Kind.ToString(), JsonSerializer.Serialize(description, Options));
     }
 
@@ -62,7 +63,7 @@ public static class HostOperators
             description.Outputs, (index, output) => Tensor(operation, tensors, index, output!, default, known))];
         var node = new Node(operation.Name, AttributesJson.Read(kind, description.Attributes.GetRawText()), operands, results);
         GraphVerifier.VerifyAlone(node);
-        return (new Graph(operation.Name) { Arithmetic = description.Arithmetic }, node);
+        return (new Graph(operation.Name) { Arithmetic = description.Arithmetic, Products = description.Products }, node);
     }
 
     private static Description Read(HostOperator operation)
@@ -106,7 +107,8 @@ public static class HostOperators
         : new HostOperand(tensor.Quantisation is { } q ? new HostQuantisation(q.Scales, q.Zeros, q.Axis) : null);
 
     private sealed record Description(
-        Arithmetic Arithmetic, JsonElement Attributes, IReadOnlyList<HostOperand?> Inputs, IReadOnlyList<HostOperand?> Outputs);
+        Arithmetic Arithmetic, JsonElement Attributes, IReadOnlyList<HostOperand?> Inputs, IReadOnlyList<HostOperand?> Outputs,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] ProductPrecision Products = ProductPrecision.Float32);
 
     private sealed record HostOperand(HostQuantisation? Quantisation);
 

@@ -28,6 +28,7 @@ internal static class OperationCounts
         OperatorKind.Convolution or OperatorKind.FullyConnected => Multiply * (node.Input(1).Elements / node.Input(1).Shape[0]),
         OperatorKind.DepthwiseConvolution => Multiply * Taps(((DepthwiseAttributes)node.Attributes).Window),
         OperatorKind.MatrixMultiply => Multiply * node.Input(0).Shape[((MatrixMultiplyAttributes)node.Attributes).TransposeA ? ^2 : ^1],
+        OperatorKind.Attention => AttentionPerOutput(node),
         OperatorKind.Binary => Of(((BinaryAttributes)node.Attributes).Function),
         OperatorKind.Unary => IsMove(node) ? 1 : Of(((UnaryAttributes)node.Attributes).Function),
         OperatorKind.MaxPool => Taps(((MaxPoolAttributes)node.Attributes).Window),
@@ -51,10 +52,18 @@ internal static class OperationCounts
         OperatorKind.Requantise or OperatorKind.Concatenate or OperatorKind.Slice or OperatorKind.Pad or OperatorKind.Transpose
             or OperatorKind.Reshape or OperatorKind.Gather or OperatorKind.Cast => true,
         OperatorKind.Convolution or OperatorKind.DepthwiseConvolution or OperatorKind.FullyConnected or OperatorKind.MatrixMultiply
-            or OperatorKind.Binary or OperatorKind.MaxPool or OperatorKind.AveragePool or OperatorKind.Reduce or OperatorKind.Softmax
+            or OperatorKind.Attention or OperatorKind.Binary or OperatorKind.MaxPool or OperatorKind.AveragePool or OperatorKind.Reduce or OperatorKind.Softmax
             or OperatorKind.LayerNormalisation or OperatorKind.BatchNormalisation or OperatorKind.LocalResponseNormalisation
             or OperatorKind.Quantise or OperatorKind.Dequantise => false,
     };
+
+    // Two products and a softmax for each score, spread over the outputs of its head.
+    private static long AttentionPerOutput(Node node)
+    {
+        int heads = ((AttentionAttributes)node.Attributes).Heads, own = node.Input(0).Shape[2] / heads, results = node.Output.Shape[2] / heads;
+        long perScore = (Multiply * (own + results)) + Function + Divide;
+        return ((node.Input(1).Shape[1] * perScore) + results - 1) / results;
+    }
 
     private static long Taps(Window window) => (long)window.KernelHeight * window.KernelWidth;
 

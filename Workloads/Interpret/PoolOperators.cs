@@ -11,14 +11,23 @@ internal static class PoolOperators
     public static void FloatMax(NodeCall call)
     {
         var attributes = (MaxPoolAttributes)call.Node.Attributes;
-        Fold(call, attributes.Window, float.NegativeInfinity, static (best, value) => best > value ? best : value, static (best, _) => best, false);
+        for (var image = 0; image < call.OutputShape[0]; image++)
+        {
+            FloatPoolKernel.Max(Geometry(call, attributes.Window), call.InputImage<float>(image), call.OutputImage<float>(image));
+        }
+
         Activation.Apply(attributes.Activation, call.Output<float>());
     }
 
     public static void FloatAverage(NodeCall call)
     {
         var attributes = (AveragePoolAttributes)call.Node.Attributes;
-        Fold(call, attributes.Window, 0, static (sum, value) => sum + value, static (sum, count) => sum / count, attributes.CountPadding);
+        for (var image = 0; image < call.OutputShape[0]; image++)
+        {
+            FloatPoolKernel.Average(
+                Geometry(call, attributes.Window), call.InputImage<float>(image), call.OutputImage<float>(image), attributes.CountPadding);
+        }
+
         Activation.Apply(attributes.Activation, call.Output<float>());
     }
 
@@ -65,42 +74,5 @@ internal static class PoolOperators
             KernelHeight: window.KernelHeight, KernelWidth: window.KernelWidth, StrideY: window.StrideY, StrideX: window.StrideX,
             InHeight: x[1], InWidth: x[2], PadTop: window.Padding.Top, PadLeft: window.Padding.Left, OutRows: y[1], OutCols: y[2],
             Channels: x[3], InPixelPitch: x[3], OutPixelPitch: x[3]);
-    }
-
-    // Taps in the order of rows and columns; the divisor counts those on the plane, or the whole window.
-    private static void Fold(
-        NodeCall call, Window window, float start, Func<float, float, float> take, Func<float, int, float> finish, bool countPadding)
-    {
-        var (x, y) = (call.Shape(0), call.OutputShape);
-        var channels = x[3];
-        for (var pixel = 0; pixel < y[0] * y[1] * y[2]; pixel++)
-        {
-            var image = pixel / (y[1] * y[2]);
-            var (top, bottom) = Span(pixel / y[2] % y[1] * window.StrideY - window.Padding.Top, window.KernelHeight, x[1]);
-            var (left, right) = Span(pixel % y[2] * window.StrideX - window.Padding.Left, window.KernelWidth, x[2]);
-            var target = call.Output<float>().Slice(pixel * channels, channels);
-            target.Fill(start);
-            for (var tap = 0; tap < (bottom - top) * (right - left); tap++)
-            {
-                var row = (image * x[1] + top + tap / (right - left)) * x[2] + left + tap % (right - left);
-                var source = call.Input<float>(0).Slice(row * channels, channels);
-                for (var channel = 0; channel < channels; channel++)
-                {
-                    target[channel] = take(target[channel], source[channel]);
-                }
-            }
-
-            var count = countPadding ? window.KernelHeight * window.KernelWidth : (bottom - top) * (right - left);
-            for (var channel = 0; channel < channels; channel++)
-            {
-                target[channel] = finish(target[channel], count);
-            }
-        }
-    }
-
-    private static (int First, int End) Span(int start, int length, int extent)
-    {
-        var first = Math.Max(start, 0);
-        return (first, Math.Max(first, Math.Min(start + length, extent)));
     }
 }

@@ -23,7 +23,7 @@ internal static class QuantisedOperators
         OperatorKind.MaxPool or OperatorKind.AveragePool => PoolOperators.TryQuantised(call),
         OperatorKind.Reduce => ReduceOperators.TryQuantised(call),
         OperatorKind.Softmax or OperatorKind.LayerNormalisation => NormalisationOperators.TryQuantised(call),
-        OperatorKind.BatchNormalisation or OperatorKind.LocalResponseNormalisation => false,
+        OperatorKind.Attention or OperatorKind.BatchNormalisation or OperatorKind.LocalResponseNormalisation => false,
         OperatorKind.Concatenate => Move(call, MoveOperators.Concatenate),
         OperatorKind.Slice => Move(call, MoveOperators.Slice),
         OperatorKind.Pad => Move(call, MoveOperators.Pad),

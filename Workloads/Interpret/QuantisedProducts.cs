@@ -146,7 +146,7 @@ internal static class QuantisedProducts
         for (var group = 0; group < groups; group++)
         {
             packed[group] = new sbyte[WeightLayout.DenseBytes(channels, r, s, depth)];
-            WeightLayout.PackDense(weights[(group * channels * r * s * depth)..], channels, r, s, depth, 0, packed[group]);
+            WeightLayout.PackDense<sbyte>(weights[(group * channels * r * s * depth)..], channels, r, s, depth, 0, packed[group]);
         }
 
         return packed;
@@ -155,7 +155,7 @@ internal static class QuantisedProducts
     private static sbyte[] Pack(ReadOnlySpan<sbyte> matrix, int rows, int columns, bool transposed)
     {
         var packed = new sbyte[WeightLayout.MatrixBytes(rows, columns, transposed)];
-        WeightLayout.PackMatrix(matrix, rows, columns, columns, transposed, 0, packed);
+        WeightLayout.PackMatrix<sbyte>(matrix, rows, columns, columns, transposed, 0, packed);
         return packed;
     }
 }

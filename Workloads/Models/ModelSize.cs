@@ -29,6 +29,7 @@ public sealed record ModelSize(long Macs, long Parameters)
         DepthwiseAttributes a => node.Output.Elements * a.Window.KernelHeight * a.Window.KernelWidth,
         FullyConnectedAttributes => node.Output.Elements * node.Input(0).Shape[^1],
         MatrixMultiplyAttributes a => node.Output.Elements * node.Input(0).Shape[a.TransposeA ? ^2 : ^1],
+        AttentionAttributes => node.Output.Shape[1] * (node.Input(1).Elements + node.Input(2).Elements),
         _ => 0,
     };
 }

@@ -6,11 +6,27 @@ namespace NpuSim.Workloads.Models;
 /// <summary>Encoders of multi-head attention: Vaswani et al., "Attention is all you need" (2017).</summary>
 internal static class Transformers
 {
-    private const float BertEpsilon = 1e-12f;
+    public const float BertEpsilon = 1e-12f;
     private const float VitEpsilon = 1e-6f;
 
     /// <summary>Width, heads and length of an encoder.</summary>
-    private readonly record struct Shape(int Width, int Heads, int Tokens, int Inner);
+    private readonly record struct Shape(int Width, int Heads, int Tokens, int Inner, int Batch = 1);
+
+    /// <summary>A block of BERT: attention with its projections, then two fully connected layers with GELU between them; residuals, each sum normalised.</summary>
+    /// <param name="net">Added to.</param>
+    /// <param name="name">Prefix of the layers.</param>
+    /// <param name="x">[batch × tokens × width].</param>
+    /// <param name="heads">Heads; divides the width.</param>
+    /// <param name="inner">Width between the fully connected layers.</param>
+    public static Tensor Encoder(NetworkBuilder net, string name, Tensor x, int heads, int inner) =>
+        Block(net, name, x, new Shape(x.Shape[2], heads, x.Shape[1], inner, x.Shape[0]));
+
+    /// <summary>softmax(q·kᵀ/√d)·v for each head of [batch × tokens × heads·d] operands.</summary>
+    public static Tensor Attention(NetworkBuilder net, string name, Tensor q, Tensor k, Tensor v, int heads)
+    {
+        var shape = new Shape(q.Shape[2], heads, q.Shape[1], 0, q.Shape[0]);
+        return Mix(net, name, Split(net, name + ".q", q, shape), Split(net, name + ".k", k, shape), Split(net, name + ".v", v, shape), shape);
+    }
 
     /// <summary>BERT with two layers of width 128 and two heads, 128 tokens: Turc et al., "Well-read students learn better" (2019). One segment, no
     /// padding mask.</summary>
@@ -26,9 +42,7 @@ internal static class Transformers
         var x = net.Normalised("embeddings.norm", placed, BertEpsilon);
         for (var layer = 0; layer < 2; layer++)
         {
-            var name = $"layer{layer}";
-            x = net.Normalised(name + ".norm1", net.Sum(name + ".add1", x, Attention(net, name, x, shape), ActivationBounds.None), BertEpsilon);
-            x = net.Normalised(name + ".norm2", net.Sum(name + ".add2", x, Perceptron(net, name, x, shape), ActivationBounds.None), BertEpsilon);
+            x = Block(net, $"layer{layer}", x, shape);
         }
 
         var first = net.Reshape("pooler.flatten", FirstToken(net, "pooler.first", x, shape), 1, shape.Width);
@@ -55,24 +69,36 @@ internal static class Transformers
         return net.Done(net.Connected("head", net.Reshape("head.flatten", first, 1, shape.Width), 1000));
     }
 
+    private static Tensor Block(NetworkBuilder net, string name, Tensor x, Shape shape)
+    {
+        x = net.Normalised(name + ".norm1", net.Sum(name + ".add1", x, Attention(net, name, x, shape), ActivationBounds.None), BertEpsilon);
+        return net.Normalised(name + ".norm2", net.Sum(name + ".add2", x, Perceptron(net, name, x, shape), ActivationBounds.None), BertEpsilon);
+    }
+
     /// <summary>softmax(q·kᵀ/√d)·v for each head, then a projection.</summary>
     private static Tensor Attention(NetworkBuilder net, string name, Tensor x, Shape shape)
     {
-        var depth = shape.Width / shape.Heads;
         var (q, k, v) = (Head("q"), Head("k"), Head("v"));
+        return net.Connected(name + ".project", Mix(net, name, q, k, v, shape), shape.Width);
+
+        Tensor Head(string part) => Split(net, $"{name}.{part}", net.Connected($"{name}.{part}", x, shape.Width), shape);
+    }
+
+    private static Tensor Split(NetworkBuilder net, string name, Tensor all, Shape shape)
+    {
+        var split = net.Reshape(name + ".split", all, shape.Batch, shape.Tokens, shape.Heads, shape.Width / shape.Heads);
+        return net.Add(name + ".heads", new TransposeAttributes([0, 2, 1, 3]), split);
+    }
+
+    private static Tensor Mix(NetworkBuilder net, string name, Tensor q, Tensor k, Tensor v, Shape shape)
+    {
+        var depth = shape.Width / shape.Heads;
         var scores = net.Add(name + ".scores", new MatrixMultiplyAttributes(false, true), q, k);
         var scaled = net.Add(name + ".scale", new BinaryAttributes(BinaryFunction.Multiply, ActivationBounds.None),
             scores, NetworkBuilder.Filled(name + ".scale.factor", 1 / MathF.Sqrt(depth)));
         var mixed = net.Add(name + ".mix", new MatrixMultiplyAttributes(false, false), net.Softmax(name + ".softmax", scaled), v);
         var rows = net.Add(name + ".merge", new TransposeAttributes([0, 2, 1, 3]), mixed);
-        return net.Connected(name + ".project", net.Reshape(name + ".rows", rows, 1, shape.Tokens, shape.Width), shape.Width);
-
-        Tensor Head(string part)
-        {
-            var all = net.Connected($"{name}.{part}", x, shape.Width);
-            var split = net.Reshape($"{name}.{part}.split", all, 1, shape.Tokens, shape.Heads, depth);
-            return net.Add($"{name}.{part}.heads", new TransposeAttributes([0, 2, 1, 3]), split);
-        }
+        return net.Reshape(name + ".rows", rows, shape.Batch, shape.Tokens, shape.Width);
     }
 
     private static Tensor Perceptron(NetworkBuilder net, string name, Tensor x, Shape shape)

@@ -11,12 +11,12 @@ public static class RealFunctions
     /// powers outside their domain give NaN or an infinity, as IEEE 754 says; Round rounds half to even.</summary>
     public static float Evaluate(UnaryAttributes attributes, float x) => attributes.Function switch
     {
-        UnaryFunction.Sigmoid => (float)FloatFunctions.Sigmoid(x),
-        UnaryFunction.Tanh => (float)FloatFunctions.Tanh(x),
-        UnaryFunction.Erf => (float)FloatFunctions.Erf(x),
-        UnaryFunction.Gelu => (float)FloatFunctions.Gelu(x),
-        UnaryFunction.GeluTanh => (float)FloatFunctions.GeluTanh(x),
-        UnaryFunction.Exp => (float)FloatFunctions.Exp((double)x),
+        UnaryFunction.Sigmoid => RealFunctionKernel.Evaluate(RealFunction.Sigmoid, x),
+        UnaryFunction.Tanh => RealFunctionKernel.Evaluate(RealFunction.Tanh, x),
+        UnaryFunction.Erf => RealFunctionKernel.Evaluate(RealFunction.Erf, x),
+        UnaryFunction.Gelu => RealFunctionKernel.Evaluate(RealFunction.Gelu, x),
+        UnaryFunction.GeluTanh => RealFunctionKernel.Evaluate(RealFunction.GeluTanh, x),
+        UnaryFunction.Exp => RealFunctionKernel.Evaluate(RealFunction.Exp, x),
         UnaryFunction.Log => (float)FloatFunctions.Log(x),
         UnaryFunction.Sqrt => MathF.Sqrt(x),
         UnaryFunction.Rsqrt => (float)(1 / Math.Sqrt(x)),
@@ -26,7 +26,7 @@ public static class RealFunctions
         UnaryFunction.Square => x * x,
         UnaryFunction.HardSwish => x * Math.Clamp(x + 3, 0, 6) / 6,
         UnaryFunction.HardSigmoid => Math.Clamp(attributes.Alpha * x + attributes.Beta, 0, 1),
-        UnaryFunction.Swish => (float)(x * FloatFunctions.Sigmoid(x)),
+        UnaryFunction.Swish => RealFunctionKernel.Evaluate(RealFunction.Swish, x),
         UnaryFunction.LeakyRelu => x < 0 ? attributes.Alpha * x : x,
         UnaryFunction.Elu => x < 0 ? (float)(attributes.Alpha * FloatFunctions.ExpMinusOne(x)) : x,
         UnaryFunction.Softplus => (float)FloatFunctions.Softplus(x),

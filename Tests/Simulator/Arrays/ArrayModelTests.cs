@@ -75,7 +75,7 @@ public sealed class ArrayModelTests
     private static int[] Product(MatrixPass pass)
     {
         sbyte[] packed = new sbyte[WeightLayout.DenseBytes(pass.Columns, 1, 1, pass.Depth)];
-        WeightLayout.PackDense(pass.W, pass.Columns, 1, 1, pass.Depth, 0, packed);
+        WeightLayout.PackDense<sbyte>(pass.W, pass.Columns, 1, 1, pass.Depth, 0, packed);
         int[] sums = new int[pass.Rows * pass.Columns];
         MatrixKernel.Multiply(pass.Rows, pass.Columns, pass.Depth, pass.Depth, pass.X, packed, sums, pass.Columns, 0, 0, accumulate: false);
         return sums;

@@ -13,6 +13,7 @@ public sealed class AttributesJsonTests
         new DepthwiseAttributes(Window, 3, ActivationBounds.None),
         new FullyConnectedAttributes(new ActivationBounds(-0.1f, 1e-30f)),
         new MatrixMultiplyAttributes(true, false),
+        new AttentionAttributes(12, 0.125f),
         new BinaryAttributes(BinaryFunction.Power, ActivationBounds.Relu),
         new UnaryAttributes(UnaryFunction.Elu, 0.3f, -1),
         new ClampAttributes(ActivationBounds.Relu),
@@ -52,8 +53,8 @@ public sealed class AttributesJsonTests
     [Fact]
     public void Infinite_bounds_and_lists_keep_their_values()
     {
-        var clamp = (ClampAttributes)AttributesJson.Read(OperatorKind.Clamp, AttributesJson.Write(All[6]));
-        var slice = (SliceAttributes)AttributesJson.Read(OperatorKind.Slice, AttributesJson.Write(All[15]));
+        var clamp = (ClampAttributes)AttributesJson.Read(OperatorKind.Clamp, AttributesJson.Write(All[7]));
+        var slice = (SliceAttributes)AttributesJson.Read(OperatorKind.Slice, AttributesJson.Write(All[16]));
 
         Assert.Equal(ActivationBounds.Relu, clamp.Bounds);
         Assert.Equal([-1, 1], slice.Steps);

@@ -14,20 +14,25 @@ internal static class ConvolutionLowering
             return new HostPlan("its weights are computed at run time; the array order needs constants");
         }
 
-        var parameters = Requantisation.TryFor(context.Graph, node, out string reason);
-        if (parameters is null)
+        var work = FloatNodes.Run(context, node)
+            ? FloatProduct.Describe(context.Graph, node, context.Absorbed(node), out string reason)
+            : DescribeQuantised(context, node, out reason);
+        if (work is null)
         {
             return new HostPlan(reason);
         }
 
-        var work = Describe(node, parameters);
-        if (work.Window.StrideY > byte.MaxValue || work.Window.StrideX > byte.MaxValue || work.Window.DilationY > byte.MaxValue || work.Window.DilationX > byte.MaxValue)
+        if (!WindowFits(work.Window))
         {
             return new HostPlan($"stride {work.Window.StrideY}x{work.Window.StrideX}, dilation {work.Window.DilationY}x{work.Window.DilationX}: 255 at most");
         }
 
-        var input = context.Home(node.Input(0));
-        var output = context.Home(node.Output);
+        Address input = context.Home(node.Input(0)), output = context.Home(node.Output);
+        if (context.FollowTiling() is { } given)
+        {
+            return NestLowering.Follow(context, node.Input(1).Name, work, given, input, output);
+        }
+
         if (HardwareLayerLowering.TryLower(context, node.Input(1).Name, work, input, output) is { } layers)
         {
             return layers;
@@ -35,12 +40,23 @@ internal static class ConvolutionLowering
 
         var tiling = new ConvolutionTiling(context, work, input.Space, output.Space);
         var tile = tiling.Choose(out reason);
-        return tile is null
-            ? new HostPlan(reason)
-            : new ConvolutionEmitter(context, node.Input(1).Name, work, tiling, tile, input, output).Plan();
+        if (tile is null)
+        {
+            return new HostPlan(reason);
+        }
+
+        var nest = context.Machine.Core.Dma.RowCommands ? NestLowering.TryPlan(context, node.Input(1).Name, work, tile, input, output) : null;
+        return nest ?? new ConvolutionEmitter(context, node.Input(1).Name, work, tiling, tile, input, output).Plan();
     }
 
-    private static ConvolutionWork Describe(Node node, ChannelParameters parameters)
+    public static bool WindowFits(Window window) =>
+        Math.Max(Math.Max(window.StrideY, window.StrideX), Math.Max(window.DilationY, window.DilationX)) <= byte.MaxValue;
+
+    private static ConvolutionWork? DescribeQuantised(LoweringContext context, Node node, out string reason) =>
+        Requantisation.TryFor(context.Graph, node, out reason) is { } parameters ? Describe(node, parameters, null) : null;
+
+    /// <summary>The form of a quantised product, which has parameters, or a float32 one, which has an epilogue.</summary>
+    public static ConvolutionWork Describe(Node node, ChannelParameters? parameters, FloatEpilogue? epilogue)
     {
         var x = node.Input(0).Shape;
         var y = node.Output.Shape;
@@ -48,16 +64,16 @@ internal static class ConvolutionLowering
         return node.Attributes switch
         {
             ConvolutionAttributes a => new ConvolutionWork(ProductKind.Dense, x[0], x[1], x[2], x[3] / a.Groups, y[1], y[2], y[3] / a.Groups,
-                a.Groups, a.Window, 1, weights, parameters),
+                a.Groups, a.Window, 1, weights, parameters, epilogue),
             DepthwiseAttributes a => new ConvolutionWork(ProductKind.Depthwise, x[0], x[1], x[2], x[3], y[1], y[2], y[3],
-                1, a.Window, a.Multiplier, weights, parameters),
-            FullyConnectedAttributes => Matrix((int)(node.Input(0).Elements / x[^1]), x[^1], y[^1], weights, parameters),
+                1, a.Window, a.Multiplier, weights, parameters, epilogue),
+            FullyConnectedAttributes => Matrix((int)(node.Input(0).Elements / x[^1]), x[^1], y[^1], weights, parameters, epilogue),
             _ => throw new ArgumentException($"{node.Name}: {node.Kind} is not a product with constant weights", nameof(node)),
         };
     }
 
-    private static ConvolutionWork Matrix(int rows, int depth, int columns, byte[] weights, ChannelParameters parameters) =>
-        new(ProductKind.Matrix, 1, 1, rows, depth, 1, rows, columns, 1, new Window(1, 1, 1, 1, 1, 1, default), 1, weights, parameters);
+    private static ConvolutionWork Matrix(int rows, int depth, int columns, byte[] weights, ChannelParameters? parameters, FloatEpilogue? epilogue) =>
+        new(ProductKind.Matrix, 1, 1, rows, depth, 1, rows, columns, 1, new Window(1, 1, 1, 1, 1, 1, default), 1, weights, parameters, epilogue);
 }
 
 /// <summary>Emits the tiles of one product.</summary>
@@ -65,9 +81,7 @@ internal sealed class ConvolutionEmitter(
     LoweringContext context, string weightName, ConvolutionWork work, ConvolutionTiling tiling, ConvolutionTile tile, Address input, Address output)
 {
     private readonly record struct OutTile(int Image, int Row, int Rows, int Column, int Columns, int Group, int Channel, int Channels);
-
     private readonly record struct InputKey(int Image, int Row, int Column, int Group, int Channel);
-
     private readonly record struct WeightKey(int Group, int OutChannel, int Channel);
 
     private readonly Dictionary<WeightKey, (Address Address, int Bytes)> _constants = [];
@@ -79,7 +93,8 @@ internal sealed class ConvolutionEmitter(
     {
         var tiles = Tiles();
         var steps = Enumerable.Range(0, context.Cores).Select(core => Steps(context.Share(tiles, core))).ToList();
-        return new TiledPlan(Engine.Array, work.Macs, _weightBytes, tile.ToString(), steps) { Product = work.Product };
+        string note = work.Float?.Absorbed is { } then ? $"{tile}, then {then.Node.Name}" : tile.ToString();
+        return new TiledPlan(Engine.Array, work.Macs, _weightBytes, note, steps) { Product = work.Product };
     }
 
     private List<OutTile> Tiles()
@@ -121,14 +136,16 @@ internal sealed class ConvolutionEmitter(
         var accumulator = context.Slots(MemorySpace.Accumulator);
         var inputs = activation.Ring(ConvolutionTiling.Slots(counts.InputLoads), tiling.InputSlotBytes(tile));
         var outputs = activation.Ring(ConvolutionTiling.Slots(counts.OutTiles), tiling.OutputSlotBytes(tile));
+        var residuals = activation.Ring(ConvolutionTiling.Slots(counts.OutTiles), tiling.ResidualSlotBytes(tile));
         var weights = weight.Ring(ConvolutionTiling.Slots(counts.WeightLoads), tiling.WeightSlotBytes(tile));
         var accumulators = accumulator.Ring(ConvolutionTiling.Slots(counts.OutTiles), tiling.AccumulatorSlotBytes(tile));
+        var added = work.Residual is { } tensor ? context.Home(tensor) : default;
         var steps = new List<TileStep>();
         InputKey? inputThere = null;
         WeightKey? weightThere = null;
         foreach (var t in tiles)
         {
-            Address sums = accumulators.Next(), result = _outputInPlace ? Corner(t) : outputs.Next();
+            Address sums = accumulators.Next(), result = _outputInPlace ? Corner(t) : outputs.Next(), residual = residuals.Next();
             for (int channel = 0; channel < ReductionExtent; channel += tile.Channels)
             {
                 int channels = Math.Min(tile.Channels, ReductionExtent - channel);
@@ -152,10 +169,15 @@ internal sealed class ConvolutionEmitter(
                     inputThere = inputKey;
                 }
 
+                if (last && work.Residual is not null)
+                {
+                    load += stream => Move(stream, t, residual, added, isStore: false);
+                }
+
                 Address x = _inputInPlace ? Corner(plane) : inputs.Current, w = weights.Current;
                 bool accumulate = channel > 0;
-                steps.Add(new TileStep(prefetch, load, stream => Compute(stream, t, plane, x, w, sums, result, accumulate, last),
-                    last && !_outputInPlace ? stream => Store(stream, t, result) : null));
+                steps.Add(new TileStep(prefetch, load, stream => Compute(stream, t, plane, x, w, sums, residual, result, accumulate, last),
+                    last && !_outputInPlace ? stream => Move(stream, t, work.ResultBytes > 0 ? result : sums, output, isStore: true) : null));
             }
         }
 
@@ -206,17 +228,19 @@ internal sealed class ConvolutionEmitter(
         output, work.OutHeight, work.OutWidth, work.OutChannels * work.Groups, t.Image, t.Row, t.Column, t.Group * work.OutChannels + t.Channel);
 
     private void Load(CoreStream stream, InputPlane p, Address slot) =>
-        Planes.Load(stream, input, work.InHeight, work.InWidth, work.InChannels * work.Groups, p.Image, p.Row, p.Rows, p.Column, p.Columns,
-            p.Channel, p.Channels, slot);
+        Planes.Load(stream, input, work.InHeight, work.InWidth, work.InChannels * work.Groups * work.ElementBytes, p.Image, p.Row, p.Rows, p.Column, p.Columns,
+            p.Channel * work.ElementBytes, p.Channels * work.ElementBytes, slot);
 
     private void Compute(
-        CoreStream stream, OutTile t, InputPlane p, Address x, Address w, Address sums, Address result, bool accumulate, bool last)
+        CoreStream stream, OutTile t, InputPlane p, Address x, Address w, Address sums, Address residual, Address result, bool accumulate,
+        bool last)
     {
         var k = work.Window;
         var parameters = work.Parameters;
+        stream.Elements(work.Format);
         stream.Configure(new ArrayKernel((ushort)k.KernelHeight, (ushort)k.KernelWidth, (byte)k.StrideY, (byte)k.StrideX, (byte)k.DilationY,
-            (byte)k.DilationX, (short)parameters.InputZero, (short)parameters.WeightZero, (ushort)work.Multiplier));
-        int pixel = _inputInPlace ? work.InChannels * work.Groups : p.Channels, row = pixel * (_inputInPlace ? work.InWidth : p.Columns);
+            (byte)k.DilationX, (short)(parameters?.InputZero ?? 0), (short)(parameters?.WeightZero ?? 0), (ushort)work.Multiplier));
+        int pixel = (_inputInPlace ? work.InChannels * work.Groups : p.Channels) * work.ElementBytes, row = pixel * (_inputInPlace ? work.InWidth : p.Columns);
         stream.Configure(new ArrayInput((ushort)p.Rows, (ushort)p.Columns, (uint)p.Channels, (uint)row, (uint)pixel));
         stream.Configure(new ArrayOutput((uint)t.Channels));
         stream.Emit(work.Kind switch
@@ -227,21 +251,59 @@ internal sealed class ConvolutionEmitter(
                 (short)p.PadTop, (short)p.PadLeft, accumulate),
             ProductKind.Matrix => new MatrixMultiply(x.Offset, w.Offset, sums.Offset, (uint)t.Columns, (ushort)t.Channels, accumulate),
         });
-        if (!last)
+        if (last)
         {
+            Leave(stream, t, w + SlotAllocator.Rounded(work.WeightBytes(t.Channels, LastChunk)), sums, residual, result);
+        }
+    }
+
+    // From the accumulators to the activation buffer.
+    private void Leave(CoreStream stream, OutTile t, Address table, Address sums, Address residual, Address result)
+    {
+        if (work.Parameters is not { } parameters)
+        {
+            LeaveFloat(stream, t, table, sums, residual, result);
             return;
         }
 
         uint outPixel = (uint)(_outputInPlace ? work.OutChannels * work.Groups : t.Channels);
         stream.Configure(new VectorShape((uint)(t.Rows * t.Columns), (uint)t.Channels, (uint)t.Channels * sizeof(int), 0, outPixel));
         stream.Configure(new VectorScaleOut((short)parameters.OutZero, 0, 0, 0, (short)parameters.ClampMin, (short)parameters.ClampMax));
-        long table = SlotAllocator.Rounded(work.WeightBytes(t.Channels, LastChunk));
-        stream.Emit(new Requantise(sums, w + table, result, parameters.Rounding));
+        stream.Emit(new Requantise(sums, table, result, parameters.Rounding));
+    }
+
+    private void LeaveFloat(CoreStream stream, OutTile t, Address bias, Address sums, Address residual, Address result)
+    {
+        uint pitch = (uint)t.Channels * FloatNodes.Size;
+        var epilogue = work.Float!;
+        if (epilogue.VectorSteps > 0)
+        {
+            stream.Configure(new VectorShape((uint)(t.Rows * t.Columns), (uint)t.Channels, pitch, 0, pitch));
+        }
+
+        var from = sums;
+        if (!epilogue.Bias.IsEmpty)
+        {
+            stream.Emit(new Add(from, bias, result, VectorFormat.Float32, Broadcast.None));
+            from = result;
+        }
+
+        FloatNodes.Activate(stream, epilogue.Activation, from, result);
+        from = epilogue.Activation == ActivationBounds.None ? from : result;
+        if (epilogue.Absorbed is { } absorbed)
+        {
+            stream.Configure(new VectorShape((uint)(t.Rows * t.Columns), (uint)t.Channels, pitch, pitch, pitch));
+            absorbed.Emit(stream, from, residual, result);
+        }
     }
 
     private int LastChunk => (ReductionExtent - 1) % tile.Channels + 1;
 
-    private void Store(CoreStream stream, OutTile t, Address result) =>
-        Planes.Store(stream, output, work.OutHeight, work.OutWidth, work.OutChannels * work.Groups, t.Image, t.Row, t.Rows, t.Column, t.Columns,
-            t.Group * work.OutChannels + t.Channel, t.Channels, result);
+    // Between a tile and its place in the output, or in a tensor of the output's shape.
+    private void Move(CoreStream stream, OutTile t, Address slot, Address tensor, bool isStore)
+    {
+        Action<CoreStream, Address, int, int, int, int, int, int, int, int, int, int, Address> move = isStore ? Planes.Store : Planes.Load;
+        move(stream, tensor, work.OutHeight, work.OutWidth, work.OutChannels * work.Groups * work.ElementBytes, t.Image, t.Row, t.Rows, t.Column,
+            t.Columns, (t.Group * work.OutChannels + t.Channel) * work.ElementBytes, t.Channels * work.ElementBytes, slot);
+    }
 }

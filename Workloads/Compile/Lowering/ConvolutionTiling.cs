@@ -75,7 +75,7 @@ internal sealed class ConvolutionTiling(LoweringContext context, ConvolutionWork
             return best;
         }
 
-        var smallest = new ConvolutionTile(1, 1, Math.Min(work.OutChannels, ArrayOrder.OutputBlock), Math.Min(work.InChannels, ArrayOrder.InputGroup), true);
+        var smallest = new ConvolutionTile(1, 1, Math.Min(work.OutChannels, ArrayOrder.OutputBlock), ChannelChunks().Last(), true);
         reason = $"its smallest tile needs {ActivationBytes(smallest)} B of activation, {WeightSlotBytes(smallest)} B of weight and "
             + $"{AccumulatorSlotBytes(smallest)} B of accumulator buffer, twice; the core has {context.ActivationBytes}, "
             + $"{machine.Core.Weight.SizeBytes} and {machine.Core.Accumulator.AddressedBytes} B";
@@ -83,12 +83,15 @@ internal sealed class ConvolutionTiling(LoweringContext context, ConvolutionWork
     }
 
     public long InputSlotBytes(ConvolutionTile tile) => inputInPlace ? 0 :
-        SlotAllocator.Rounded((long)work.InRows(tile.Rows) * work.InColumns(tile.Columns) * work.ChannelsFor(tile.OutChannels, tile.Channels));
+        SlotAllocator.Rounded((long)work.InRows(tile.Rows) * work.InColumns(tile.Columns) * work.ChannelsFor(tile.OutChannels, tile.Channels) * work.ElementBytes);
 
-    public long OutputSlotBytes(ConvolutionTile tile) => outputInPlace ? 0 : SlotAllocator.Rounded((long)tile.Rows * tile.Columns * tile.OutChannels);
+    public long OutputSlotBytes(ConvolutionTile tile) => outputInPlace ? 0
+        : SlotAllocator.Rounded((long)tile.Rows * tile.Columns * tile.OutChannels * work.ResultBytes);
+
+    public long ResidualSlotBytes(ConvolutionTile tile) => work.Residual is null ? 0 : OutputSlotBytes(tile);
 
     public long WeightSlotBytes(ConvolutionTile tile) => SlotAllocator.Rounded(
-        SlotAllocator.Rounded(work.WeightBytes(tile.OutChannels, tile.Channels)) + (long)tile.OutChannels * Requantise.ParameterBytes);
+        SlotAllocator.Rounded(work.WeightBytes(tile.OutChannels, tile.Channels)) + (long)tile.OutChannels * work.ParameterBytes);
 
     private long StoredBytes(ConvolutionTile tile) => (long)Math.Ceiling(WeightSlotBytes(tile) * codedShare);
 
@@ -130,7 +133,7 @@ internal sealed class ConvolutionTiling(LoweringContext context, ConvolutionWork
     private long ActivationBytes(ConvolutionTile tile)
     {
         var counts = Counts(tile);
-        return Slots(counts.InputLoads) * InputSlotBytes(tile) + Slots(counts.OutTiles) * OutputSlotBytes(tile);
+        return Slots(counts.InputLoads) * InputSlotBytes(tile) + Slots(counts.OutTiles) * (OutputSlotBytes(tile) + ResidualSlotBytes(tile));
     }
 
     private double EstimateCycles(ConvolutionTile tile)
@@ -138,7 +141,7 @@ internal sealed class ConvolutionTiling(LoweringContext context, ConvolutionWork
         var counts = Counts(tile);
         double share = Math.Ceiling((double)counts.OutTiles / machine.Cores) / counts.OutTiles;
         long pass = ArrayTiming.Cost(machine.Core, work.Pass(tile.Rows, tile.Columns, tile.OutChannels, tile.Channels), false).Cycles;
-        long vector = VectorTiming.Cycles(machine.Core.Vector, TimingClass.VectorMultiply, (long)tile.Rows * tile.Columns * tile.OutChannels);
+        long vector = work.VectorSteps * VectorTiming.Cycles(machine.Core.Vector, TimingClass.VectorMultiply, (long)tile.Rows * tile.Columns * tile.OutChannels);
         if (inPlace && machine.Core.Chaining is not null)
         {
             return InPlaceCycles(tile, counts, vector);
@@ -147,7 +150,8 @@ internal sealed class ConvolutionTiling(LoweringContext context, ConvolutionWork
         var input = inputInPlace ? 0 : Cost(inputHome, InputPattern(tile), MemorySpace.Activation);
         var weights = Cost(constantHome, new AccessPattern(1, StoredBytes(tile)), MemorySpace.Weight);
         var store = outputInPlace ? 0 : Cost(MemorySpace.Activation, OutputPattern(tile), outputHome);
-        double loads = counts.InputLoads * input, constants = counts.WeightLoads * weights, stores = counts.OutTiles * store;
+        double loads = counts.InputLoads * input + (work.Residual is null ? 0 : counts.OutTiles * store);
+        double constants = counts.WeightLoads * weights, stores = counts.OutTiles * store;
         int engines = machine.Core.Dma.Engines;
         double busiestDma = engines switch
         {
@@ -188,8 +192,9 @@ internal sealed class ConvolutionTiling(LoweringContext context, ConvolutionWork
 
     private AccessPattern InputPattern(ConvolutionTile tile)
     {
-        long rows = work.InRows(tile.Rows), columns = work.InColumns(tile.Columns), channels = work.ChannelsFor(tile.OutChannels, tile.Channels);
-        bool wholePixels = channels == work.InChannels * (long)work.Groups, wholeRows = wholePixels && columns == work.InWidth;
+        long rows = work.InRows(tile.Rows), columns = work.InColumns(tile.Columns);
+        long channels = work.ChannelsFor(tile.OutChannels, tile.Channels) * (long)work.ElementBytes;
+        bool wholePixels = channels == work.InChannels * (long)work.Groups * work.ElementBytes, wholeRows = wholePixels && columns == work.InWidth;
         return wholeRows ? new AccessPattern(1, rows * columns * channels)
             : wholePixels ? new AccessPattern(rows, columns * channels)
             : new AccessPattern(rows * columns, channels);
@@ -198,15 +203,16 @@ internal sealed class ConvolutionTiling(LoweringContext context, ConvolutionWork
     private AccessPattern OutputPattern(ConvolutionTile tile)
     {
         bool wholePixels = tile.OutChannels == work.OutChannels && work.Groups == 1, wholeRows = wholePixels && tile.Columns == work.OutWidth;
-        long pixels = (long)tile.Rows * tile.Columns;
-        return wholeRows ? new AccessPattern(1, pixels * tile.OutChannels)
-            : wholePixels ? new AccessPattern(tile.Rows, (long)tile.Columns * tile.OutChannels)
-            : new AccessPattern(pixels, tile.OutChannels);
+        long pixels = (long)tile.Rows * tile.Columns, channels = (long)tile.OutChannels * work.ElementBytes;
+        return wholeRows ? new AccessPattern(1, pixels * channels)
+            : wholePixels ? new AccessPattern(tile.Rows, tile.Columns * channels)
+            : new AccessPattern(pixels, channels);
     }
 
-    // All channels in one pass first: of equal tiles the one with the fewest passes is taken.
+    // All channels in one pass first: of equal tiles the one with the fewest passes is taken. A float32 sum keeps
+    // its order over parts of the channels only where there is one tap.
     private IEnumerable<int> ChannelChunks() =>
-        work.Kind == ProductKind.Depthwise ? [work.InChannels] : TileSizes.Parts(work.InChannels, ArrayOrder.InputGroup);
+        work.Kind == ProductKind.Depthwise || (work.Float is not null && work.Taps > 1) ? [work.InChannels] : TileSizes.Parts(work.InChannels, ArrayOrder.InputGroup);
 
     private IEnumerable<ConvolutionTile> Candidates(int channels)
     {

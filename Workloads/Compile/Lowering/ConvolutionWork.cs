@@ -5,6 +5,7 @@ using NpuSim.Isa.Timing;
 using NpuSim.Kernels;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Quantised;
+using ArrayFormat = NpuSim.Isa.Instructions.ArrayFormat;
 
 namespace NpuSim.Workloads.Compile.Lowering;
 
@@ -16,14 +17,42 @@ internal enum ProductKind
     Matrix,
 }
 
+/// <summary>What follows the sums of a float32 product.</summary>
+/// <param name="Bias">One float32 per output channel, or empty.</param>
+/// <param name="Activation">Bounds of the fused activation.</param>
+/// <param name="Absorbed">The element-wise node that takes the result and nothing else, computed before it is stored; null where there is none.</param>
+internal sealed record FloatEpilogue(ReadOnlyMemory<byte> Bias, ActivationBounds Activation, AbsorbedNode? Absorbed)
+{
+    /// <summary>Passes of the vector unit over the result.</summary>
+    public int VectorSteps => (Bias.IsEmpty ? 0 : 1) + (Activation == ActivationBounds.None ? 0 : 1) + (Absorbed?.VectorSteps ?? 0);
+}
+
 /// <summary>A convolution, depthwise convolution or fully connected layer in one form: for each image and group, a window slides over an
 /// [InHeight × InWidth × InChannels] plane and makes [OutHeight × OutWidth × OutChannels].</summary>
 /// <remarks>A fully connected layer on M rows is a plane of one row and M columns under a 1×1 window. Channel counts are per group; a
 /// depthwise layer is one group with OutChannels = InChannels · Multiplier.</remarks>
 internal sealed record ConvolutionWork(
     ProductKind Kind, int Batch, int InHeight, int InWidth, int InChannels, int OutHeight, int OutWidth, int OutChannels,
-    int Groups, Window Window, int Multiplier, ReadOnlyMemory<byte> Weights, ChannelParameters Parameters)
+    int Groups, Window Window, int Multiplier, ReadOnlyMemory<byte> Weights, ChannelParameters? Parameters, FloatEpilogue? Float = null)
 {
+    /// <summary>Element format of its array passes.</summary>
+    public ArrayFormat Format => Float is null ? ArrayFormat.Int8 : ArrayFormat.Float32;
+
+    /// <summary>Bytes of an element of activations, weights and results.</summary>
+    public int ElementBytes => Float is null ? 1 : sizeof(float);
+
+    /// <summary>Bytes per output channel that follow the weights: requantisation, or a bias.</summary>
+    public int ParameterBytes => Float is null ? Requantise.ParameterBytes : Float.Bias.IsEmpty ? 0 : sizeof(float);
+
+    /// <summary>Bytes of a result in the activation buffer; 0 where the sums are the result and are stored as they are.</summary>
+    public int ResultBytes => Float is null ? 1 : Float.VectorSteps > 0 ? sizeof(float) : 0;
+
+    /// <summary>The tensor that is added to the result before it is stored; null where there is none.</summary>
+    public Tensor? Residual => Float?.Absorbed?.Residual;
+
+    /// <summary>Passes of the vector unit over a tile's results.</summary>
+    public int VectorSteps => Float is null ? 1 : Float.VectorSteps;
+
     public int Taps => Window.KernelHeight * Window.KernelWidth;
 
     public long Macs => (long)Batch * OutHeight * OutWidth * OutChannels * Groups * Taps * (Kind == ProductKind.Depthwise ? 1 : InChannels);
@@ -38,8 +67,8 @@ internal sealed record ConvolutionWork(
 
     /// <summary>Bytes of a weight tile in array order.</summary>
     public long WeightBytes(int outChannels, int channels) => Kind == ProductKind.Depthwise
-        ? ArrayOrder.DepthwiseBytes(outChannels, Window.KernelHeight, Window.KernelWidth)
-        : ArrayOrder.DenseBytes(outChannels, Window.KernelHeight, Window.KernelWidth, channels);
+        ? ArrayOrder.DepthwiseBytes(Format, outChannels, Taps)
+        : ArrayOrder.DenseBytes(Format, outChannels, Taps, channels);
 
     /// <summary>Input rows or columns under a run of outputs, without padding.</summary>
     public static int Extent(int outputs, int stride, int kernel, int dilation) => (outputs - 1) * stride + (kernel - 1) * dilation + 1;
@@ -49,48 +78,62 @@ internal sealed record ConvolutionWork(
     public int InColumns(int outColumns) => Math.Min(InWidth, Extent(outColumns, Window.StrideX, Window.KernelWidth, Window.DilationX));
 
     public PassShape Pass(int rows, int columns, int outChannels, int channels) =>
-        new((long)rows * columns, outChannels, Kind == ProductKind.Depthwise ? 1 : channels, Taps, Kind == ProductKind.Depthwise)
+        new((long)rows * columns, outChannels, Kind == ProductKind.Depthwise ? 1 : channels, Taps, Kind == ProductKind.Depthwise, Format)
         {
             Plane = Kind == ProductKind.Matrix ? PassPlane.Row(columns)
                 : new PassPlane(rows, columns, rows == OutHeight ? InHeight : InRows(rows), columns == OutWidth ? InWidth : InColumns(columns), Window.KernelHeight, Window.KernelWidth, Window.StrideY, Window.StrideX,
                     Window.DilationY, Window.DilationX, Product: false),
         };
 
-    /// <summary>The weights of one tile in array order, followed by its requantisation parameters.</summary>
+    /// <summary>The weights of one tile in array order, followed by its requantisation parameters or bias.</summary>
     public byte[] Pack(int group, int firstOut, int outChannels, int firstChannel, int channels, bool withParameters)
     {
         long packed = SlotAllocator.Rounded(WeightBytes(outChannels, channels));
-        var data = new byte[packed + (withParameters ? (long)outChannels * Requantise.ParameterBytes : 0)];
-        var target = MemoryMarshal.Cast<byte, sbyte>(data.AsSpan(0, checked((int)WeightBytes(outChannels, channels))));
-        if (Kind == ProductKind.Depthwise)
+        var data = new byte[packed + (withParameters ? (long)outChannels * ParameterBytes : 0)];
+        var target = data.AsSpan(0, checked((int)WeightBytes(outChannels, channels)));
+        if (Parameters is { } parameters)
         {
-            WeightLayout.PackDepthwise(Depthwise(firstOut, outChannels), outChannels, Window.KernelHeight, Window.KernelWidth, (sbyte)Parameters.WeightZero, target);
+            PackWeights(MemoryMarshal.Cast<byte, sbyte>(target), (sbyte)parameters.WeightZero, group, firstOut, outChannels, firstChannel, channels);
         }
         else
         {
-            WeightLayout.PackDense(Dense(group, firstOut, outChannels, firstChannel, channels), outChannels, Window.KernelHeight, Window.KernelWidth,
-                channels, (sbyte)Parameters.WeightZero, target);
+            PackWeights<float>(MemoryMarshal.Cast<byte, float>(target), 0, group, firstOut, outChannels, firstChannel, channels);
         }
 
-        if (withParameters)
+        if (withParameters && ParameterBytes > 0)
         {
-            int row = (group * OutChannels + firstOut) * Requantise.ParameterBytes;
-            Parameters.Table.AsSpan(row, outChannels * Requantise.ParameterBytes).CopyTo(data.AsSpan((int)packed));
+            var table = Parameters is null ? Float!.Bias.Span : Parameters.Table;
+            table.Slice((group * OutChannels + firstOut) * ParameterBytes, outChannels * ParameterBytes).CopyTo(data.AsSpan((int)packed));
         }
 
         return data;
     }
 
-    private ReadOnlySpan<sbyte> Dense(int group, int firstOut, int outChannels, int firstChannel, int channels)
+    private void PackWeights<T>(Span<T> target, T padding, int group, int firstOut, int outChannels, int firstChannel, int channels)
+        where T : unmanaged
     {
-        var all = MemoryMarshal.Cast<byte, sbyte>(Weights.Span);
+        if (Kind == ProductKind.Depthwise)
+        {
+            WeightLayout.PackDepthwise(Depthwise<T>(firstOut, outChannels), outChannels, Window.KernelHeight, Window.KernelWidth, padding, target);
+        }
+        else
+        {
+            WeightLayout.PackDense(Dense<T>(group, firstOut, outChannels, firstChannel, channels), outChannels, Window.KernelHeight, Window.KernelWidth,
+                channels, padding, target);
+        }
+    }
+
+    private ReadOnlySpan<T> Dense<T>(int group, int firstOut, int outChannels, int firstChannel, int channels)
+        where T : unmanaged
+    {
+        var all = MemoryMarshal.Cast<byte, T>(Weights.Span);
         int kernel = Taps * InChannels, first = (group * OutChannels + firstOut) * kernel;
         if (channels == InChannels)
         {
             return all.Slice(first, outChannels * kernel);
         }
 
-        var part = new sbyte[outChannels * Taps * channels];
+        var part = new T[outChannels * Taps * channels];
         for (int i = 0; i < outChannels * Taps; i++)
         {
             all.Slice(first + i * InChannels + firstChannel, channels).CopyTo(part.AsSpan(i * channels));
@@ -99,10 +142,11 @@ internal sealed record ConvolutionWork(
         return part;
     }
 
-    private ReadOnlySpan<sbyte> Depthwise(int firstOut, int outChannels)
+    private ReadOnlySpan<T> Depthwise<T>(int firstOut, int outChannels)
+        where T : unmanaged
     {
-        var all = MemoryMarshal.Cast<byte, sbyte>(Weights.Span);
-        var part = new sbyte[Taps * outChannels];
+        var all = MemoryMarshal.Cast<byte, T>(Weights.Span);
+        var part = new T[Taps * outChannels];
         for (int tap = 0; tap < Taps; tap++)
         {
             all.Slice(tap * OutChannels + firstOut, outChannels).CopyTo(part.AsSpan(tap * outChannels));

@@ -4,7 +4,7 @@ using NpuSim.Workloads.Quantised;
 
 namespace NpuSim.Workloads.Compile.Lowering;
 
-/// <summary>Element-wise operations of two int8 operands on the vector unit.</summary>
+/// <summary>Element-wise operations of two int8 or float32 operands on the vector unit.</summary>
 internal static class ElementwiseLowering
 {
     /// <summary>How the smaller operand meets the larger one.</summary>
@@ -20,24 +20,34 @@ internal static class ElementwiseLowering
         RowScalar,
     }
 
-    private sealed record Work(BinaryFunction Function, Tensor A, Tensor B, ElementwiseParameters Parameters, Spread Spread, long Units, int Columns);
+    private sealed record Work(BinaryFunction Function, Tensor A, Tensor B, ElementwiseParameters Parameters, Spread Spread, long Units, int Columns)
+    {
+        /// <summary>Fused activation of a float32 result; an int8 one is clamped by its parameters.</summary>
+        public ActivationBounds Activation { get; init; } = ActivationBounds.None;
+
+        public int ElementBytes => Parameters.Format == VectorFormat.Float32 ? sizeof(float) : 1;
+    }
+
+    private static readonly ElementwiseParameters RealParameters = new(default, default, default, 0, 0, VectorFormat.Float32);
 
     public static LayerPlan Lower(LoweringContext context, Node node)
     {
-        var function = ((BinaryAttributes)node.Attributes).Function;
+        var (function, activation) = (BinaryAttributes)node.Attributes;
         if (function is BinaryFunction.Divide or BinaryFunction.Power or BinaryFunction.SquaredDifference)
         {
-            return new HostPlan($"the vector unit has no int8 {function}");
+            return new HostPlan($"the vector unit has no {function}");
         }
 
-        var parameters = ElementwiseQuantisation.TryFor(context.Graph, node, out string reason);
+        string reason = "";
+        bool isFloat = FloatNodes.Run(context, node);
+        var parameters = isFloat ? RealParameters : ElementwiseQuantisation.TryFor(context.Graph, node, out reason);
         if (parameters is null)
         {
             return new HostPlan(reason);
         }
 
         var work = Describe(node, function, parameters, out reason);
-        return work is null ? new HostPlan(reason) : Plan(context, node, work);
+        return work is null ? new HostPlan(reason) : Plan(context, node, work with { Activation = isFloat ? activation : ActivationBounds.None });
     }
 
     private static Work? Describe(Node node, BinaryFunction function, ElementwiseParameters parameters, out string reason)
@@ -46,7 +56,10 @@ internal static class ElementwiseLowering
         reason = "";
         if (a.Elements < b.Elements || !a.Shape.SequenceEqual(node.Output.Shape))
         {
-            if (function == BinaryFunction.Subtract || !b.Shape.SequenceEqual(node.Output.Shape))
+            // The float32 minimum and maximum of a NaN and a number depend on their order.
+            bool ordered = function == BinaryFunction.Subtract
+                || (parameters.Format == VectorFormat.Float32 && function is BinaryFunction.Minimum or BinaryFunction.Maximum);
+            if (ordered || !b.Shape.SequenceEqual(node.Output.Shape))
             {
                 reason = $"{function} spreads its first operand [{string.Join('x', a.Shape)}] over [{string.Join('x', node.Output.Shape)}]; only the second can be";
                 return null;
@@ -87,13 +100,14 @@ internal static class ElementwiseLowering
         bool resident = work.Spread is Spread.Scalar or Spread.Row;
         long bytesB = work.Spread switch
         {
-            Spread.Same or Spread.RowScalar => 1,
+            Spread.Same or Spread.RowScalar => work.ElementBytes,
             Spread.Scalar or Spread.Row => 0,
         };
+        long rowBytes = (long)work.Columns * work.ElementBytes, bytesOfB = work.B.Elements * work.ElementBytes;
         Address a = context.Home(work.A), b = context.Home(work.B), output = context.Home(node.Output);
         bool inPlaceA = LoweringContext.InPlace(a), inPlaceB = LoweringContext.InPlace(b), inPlaceOut = LoweringContext.InPlace(output);
-        long residentBytes = resident && !inPlaceB ? SlotAllocator.Rounded(work.B.Elements) : 0;
-        long streamed = (inPlaceA ? 0 : work.Columns) + (inPlaceOut ? 0 : work.Columns) + (inPlaceB ? 0 : bytesB);
+        long residentBytes = resident && !inPlaceB ? SlotAllocator.Rounded(bytesOfB) : 0;
+        long streamed = (inPlaceA ? 0 : rowBytes) + (inPlaceOut ? 0 : rowBytes) + (inPlaceB ? 0 : bytesB);
         long perTile = UnitTiling.Choose(context, work.Units, streamed, 3, residentBytes, out string reason);
         if (perTile == 0)
         {
@@ -109,14 +123,14 @@ internal static class ElementwiseLowering
             var mine = context.Share(tiles, core);
             var activation = context.Slots(MemorySpace.Activation);
             int slots = ConvolutionTiling.Slots(tiles.Count);
-            var ringA = activation.Ring(slots, inPlaceA ? 0 : perTile * work.Columns);
-            var ringOut = activation.Ring(slots, inPlaceOut ? 0 : perTile * work.Columns);
+            var ringA = activation.Ring(slots, inPlaceA ? 0 : perTile * rowBytes);
+            var ringOut = activation.Ring(slots, inPlaceOut ? 0 : perTile * rowBytes);
             var ringB = resident ? activation.Ring(1, residentBytes) : activation.Ring(slots, inPlaceB ? 0 : perTile * bytesB);
             var steps = new List<TileStep>();
             foreach (var tile in mine)
             {
                 Address x = ringA.Next(), z = ringOut.Next(), y = resident ? ringB.Current : ringB.Next();
-                Address fromA = a + tile.First * work.Columns, fromB = resident ? b : b + tile.First * bytesB, to = output + tile.First * work.Columns;
+                Address fromA = a + tile.First * rowBytes, fromB = resident ? b : b + tile.First * bytesB, to = output + tile.First * rowBytes;
                 (x, y, z) = (inPlaceA ? fromA : x, inPlaceB ? fromB : y, inPlaceOut ? to : z);
                 bool first = steps.Count == 0;
                 steps.Add(new TileStep(null,
@@ -124,16 +138,16 @@ internal static class ElementwiseLowering
                     {
                         if (!inPlaceA)
                         {
-                            stream.Transfer(DmaRole.Activations, x, fromA, tile.Count * work.Columns);
+                            stream.Transfer(DmaRole.Activations, x, fromA, tile.Count * rowBytes);
                         }
 
                         if (!inPlaceB && (!resident || first))
                         {
-                            stream.Transfer(DmaRole.Activations, y, fromB, resident ? work.B.Elements : tile.Count * bytesB);
+                            stream.Transfer(DmaRole.Activations, y, fromB, resident ? bytesOfB : tile.Count * bytesB);
                         }
                     },
                     stream => Compute(stream, work, tile.Count, x, y, z),
-                    inPlaceOut ? null : stream => stream.Transfer(DmaRole.Store, to, z, tile.Count * work.Columns)));
+                    inPlaceOut ? null : stream => stream.Transfer(DmaRole.Store, to, z, tile.Count * rowBytes)));
             }
 
             return steps;
@@ -142,18 +156,20 @@ internal static class ElementwiseLowering
 
     private static void Compute(CoreStream stream, Work work, long units, Address x, Address y, Address z)
     {
-        uint n = (uint)units, columns = (uint)work.Columns;
+        uint n = (uint)units, columns = (uint)work.Columns, size = (uint)work.ElementBytes, pitch = columns * size;
         stream.Configure(work.Spread switch
         {
-            Spread.Same => new VectorShape(1, n, n, n, n),
-            Spread.Scalar => new VectorShape(1, n, n, 0, n),
-            Spread.Row => new VectorShape(n, columns, columns, 0, columns),
-            Spread.RowScalar => new VectorShape(n, columns, columns, 1, columns),
+            Spread.Same => new VectorShape(1, n, n * size, n * size, n * size),
+            Spread.Scalar => new VectorShape(1, n, n * size, 0, n * size),
+            Spread.Row => new VectorShape(n, columns, pitch, 0, pitch),
+            Spread.RowScalar => new VectorShape(n, columns, pitch, size, pitch),
         });
         var p = work.Parameters;
-        stream.Configure(new VectorScaleA((short)p.A.Zero, p.A.Multiplier, (sbyte)p.A.Shift, p.A.Scale));
-        stream.Configure(new VectorScaleB((short)p.B.Zero, p.B.Multiplier, (sbyte)p.B.Shift, p.B.Scale));
-        stream.Configure(new VectorScaleOut((short)p.Out.Zero, p.Out.Multiplier, (sbyte)p.Out.Shift, p.Out.Scale, (short)p.ClampMin, (short)p.ClampMax));
+        if (p.Format != VectorFormat.Float32)
+        {
+            Scales(stream, p);
+        }
+
         var broadcast = work.Spread is Spread.Scalar or Spread.RowScalar ? Broadcast.RowScalar : Broadcast.None;
         stream.Emit(work.Function switch
         {
@@ -165,5 +181,13 @@ internal static class ElementwiseLowering
             BinaryFunction.Divide or BinaryFunction.Power or BinaryFunction.SquaredDifference =>
                 throw new InvalidOperationException($"{work.Function} was refused before"),
         });
+        FloatNodes.Activate(stream, work.Activation, z, z);
+    }
+
+    private static void Scales(CoreStream stream, ElementwiseParameters p)
+    {
+        stream.Configure(new VectorScaleA((short)p.A.Zero, p.A.Multiplier, (sbyte)p.A.Shift, p.A.Scale));
+        stream.Configure(new VectorScaleB((short)p.B.Zero, p.B.Multiplier, (sbyte)p.B.Shift, p.B.Scale));
+        stream.Configure(new VectorScaleOut((short)p.Out.Zero, p.Out.Multiplier, (sbyte)p.Out.Shift, p.Out.Scale, (short)p.ClampMin, (short)p.ClampMax));
     }
 }

@@ -10,8 +10,8 @@ internal sealed class HardwareLayerLowering
 
     private readonly LoweringContext _context;
     private readonly ConvolutionWork _work;
-    private readonly HardwareLayerTiling _tiling;
     private readonly HardwareLayerTile _tile;
+    private readonly HardwareLayerShape _shape;
     private readonly Address _input;
     private readonly Address _output;
     private readonly Address _weights;
@@ -20,10 +20,10 @@ internal sealed class HardwareLayerLowering
     private readonly long _weightBytes;
 
     private HardwareLayerLowering(
-        LoweringContext context, string weightName, ConvolutionWork work, HardwareLayerTiling tiling, HardwareLayerTile tile, Address input, Address output)
+        LoweringContext context, string weightName, ConvolutionWork work, HardwareLayerTile tile, HardwareLayerShape shape, Address input, Address output)
     {
-        (_context, _work, _tiling, _tile, _input, _output) = (context, work, tiling, tile, input, output);
-        byte[] weights = work.Pack(0, 0, work.OutChannels, 0, work.InChannels, withParameters: false), table = work.Parameters.Table;
+        (_context, _work, _tile, _shape, _input, _output) = (context, work, tile, shape, input, output);
+        byte[] weights = work.Pack(0, 0, work.OutChannels, 0, work.InChannels, withParameters: false), table = work.Parameters!.Table;
         _perChannel = !IsUniform(table);
         byte[] parameters = _perChannel ? table : table[..Requantise.ParameterBytes];
         _weights = context.Constants.Add(weightName, weights, context.Layer);
@@ -31,18 +31,21 @@ internal sealed class HardwareLayerLowering
         _weightBytes = weights.Length + parameters.Length;
     }
 
-    /// <summary>The plan, or null where the machine has no such pipeline or it cannot do this product: depthwise and grouped ones, and those of which not
-    /// even one output row fits its buffer.</summary>
+    /// <summary>The plan, or null where the machine has no such pipeline or it cannot do this product: depthwise, grouped and float ones, those that do not
+    /// lie in external memory, and those of which not even one output row fits its buffer.</summary>
     public static LayerPlan? TryLower(LoweringContext context, string weightName, ConvolutionWork work, Address input, Address output)
     {
         var pipeline = context.Machine.Core.ConvolutionPipeline;
-        if (pipeline is null || work.Kind == ProductKind.Depthwise || work.Groups > 1)
+        bool inMemory = input.Space == MemorySpace.Dram && output.Space == MemorySpace.Dram;
+        if (pipeline is null || !inMemory || work.Parameters is null || work.Kind == ProductKind.Depthwise || work.Groups > 1)
         {
             return null;
         }
 
         var tiling = new HardwareLayerTiling(context.Machine, pipeline, work);
-        return tiling.Choose() is { } tile ? new HardwareLayerLowering(context, weightName, work, tiling, tile, input, output).Plan() : null;
+        return tiling.Choose() is { } tile && tiling.Shape(tile) is { } shape
+            ? new HardwareLayerLowering(context, weightName, work, tile, shape, input, output).Plan()
+            : null;
     }
 
     private static bool IsUniform(byte[] table)
@@ -63,8 +66,8 @@ internal sealed class HardwareLayerLowering
     {
         var pieces = Pieces();
         var steps = Enumerable.Range(0, _context.Cores).Select(core => Steps(_context.Share(pieces, core))).ToList();
-        var shape = _tiling.Shape(_tile)!.Value;
-        string note = $"{pieces.Count} hardware layers of {_tile.Rows}x{_tile.Columns}x{_tile.OutChannels}, {shape.DataBanks} banks of features, {shape.WeightBanks} of weights";
+        string note = $"{pieces.Count} hardware layers of {_tile.Rows}x{_tile.Columns}x{_tile.OutChannels}, "
+            + $"{_shape.DataBanks} banks of features, {_shape.WeightBanks} of weights";
         return new TiledPlan(Engine.Array, _work.Macs, _weightBytes, note, steps);
     }
 
@@ -77,7 +80,8 @@ internal sealed class HardwareLayerLowering
             {
                 for (int column = 0; column < _work.OutWidth; column += _tile.Columns)
                 {
-                    AddChannels(pieces, new Piece(image, row, Math.Min(_tile.Rows, _work.OutHeight - row), column, Math.Min(_tile.Columns, _work.OutWidth - column), 0, 0));
+                    int rows = Math.Min(_tile.Rows, _work.OutHeight - row), columns = Math.Min(_tile.Columns, _work.OutWidth - column);
+                    AddChannels(pieces, new Piece(image, row, rows, column, columns, 0, 0));
                 }
             }
         }
@@ -98,20 +102,19 @@ internal sealed class HardwareLayerLowering
 
     private void Emit(CoreStream stream, Piece piece)
     {
-        var (w, parameters) = (_work.Window, _work.Parameters);
+        var (w, parameters) = (_work.Window, _work.Parameters!);
         bool matrix = _work.Kind == ProductKind.Matrix, whole = piece.Rows == _work.OutHeight;
         int top = (piece.Row * w.StrideY) - w.Padding.Top;
         var (row, rows, padTop) = whole
             ? (0, _work.InHeight, w.Padding.Top)
             : Planes.Clip(top, ConvolutionWork.Extent(piece.Rows, w.StrideY, w.KernelHeight, w.DilationY), _work.InHeight);
         int columns = matrix ? piece.Columns : _work.InWidth;
-        var shape = _tiling.Shape(rows, columns, piece.Channels, (long)piece.Rows * piece.Columns)
-            ?? throw new InvalidOperationException("a piece of a tile that fits does not fit");
         stream.Configure(new ArrayKernel((ushort)w.KernelHeight, (ushort)w.KernelWidth, (byte)w.StrideY, (byte)w.StrideX, (byte)w.DilationY,
             (byte)w.DilationX, (short)parameters.InputZero, (short)parameters.WeightZero, 1));
-        stream.Configure(new ArrayInput((ushort)rows, (ushort)columns, (uint)_work.InChannels, (uint)(_work.InWidth * _work.InChannels), (uint)_work.InChannels));
+        stream.Configure(new ArrayInput(
+            (ushort)rows, (ushort)columns, (uint)_work.InChannels, (uint)(_work.InWidth * _work.InChannels), (uint)_work.InChannels));
         stream.Configure(new ArrayOutput((uint)_work.OutChannels));
-        stream.Configure(new LayerBanks((byte)shape.DataBanks, (byte)shape.WeightBanks, (ushort)shape.Grain));
+        stream.Configure(new LayerBanks((byte)_shape.DataBanks, (byte)_shape.WeightBanks, (ushort)_shape.Grain));
         stream.Configure(new LayerStage((short)padTop, (short)w.Padding.Left, (short)parameters.OutZero, (short)parameters.ClampMin,
             (short)parameters.ClampMax, parameters.Rounding, _perChannel));
         long inPixel = (((long)piece.Image * _work.InHeight) + row) * _work.InWidth + (matrix ? piece.Column : 0);

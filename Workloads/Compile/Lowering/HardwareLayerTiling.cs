@@ -37,29 +37,25 @@ internal sealed class HardwareLayerTiling(MachineSpec machine, ConvolutionPipeli
         return best;
     }
 
-    /// <summary>The layer of a tile, banks divided; null where it does not fit. A product in one piece has its whole input.</summary>
+    /// <summary>The layer of a tile, banks divided; null where it does not fit. A product in one piece has its whole input. Banks that its weights do not
+    /// fill are for features: those of the next layer.</summary>
     public HardwareLayerShape? Shape(HardwareLayerTile tile)
     {
         bool whole = tile.Rows == work.OutHeight && tile.Columns == work.OutWidth;
-        int width = work.Kind == ProductKind.Matrix ? tile.Columns : work.InWidth;
-        return Shape(whole ? work.InHeight : work.InRows(tile.Rows), width, tile.OutChannels, (long)tile.Rows * tile.Columns);
-    }
-
-    /// <summary>The layer on so many input rows and columns, banks divided; null where it does not fit.</summary>
-    public HardwareLayerShape? Shape(int height, int width, int outChannels, long pixels)
-    {
-        if (height > ushort.MaxValue || width > ushort.MaxValue || outChannels > ushort.MaxValue || work.OutWidth > ushort.MaxValue)
+        int height = whole ? work.InHeight : work.InRows(tile.Rows), width = work.Kind == ProductKind.Matrix ? tile.Columns : work.InWidth;
+        if (height > ushort.MaxValue || width > ushort.MaxValue || tile.OutChannels > ushort.MaxValue || tile.Columns > ushort.MaxValue)
         {
             return null;
         }
 
         var shape = new HardwareLayerShape(
-            width, height, work.InChannels, outChannels, work.Window.KernelHeight, work.Window.KernelWidth, pixels, 1, 1, pipeline.FetchGrain);
+            width, height, work.InChannels, tile.OutChannels, work.Window.KernelHeight, work.Window.KernelWidth, (long)tile.Rows * tile.Columns, 1, 1,
+            pipeline.FetchGrain);
         int features = ConvolutionBuffer.DataBanks(pipeline, machine, shape), all = ConvolutionBuffer.Banks(pipeline, machine);
-        int data = pipeline.DataBanks > 0 ? pipeline.DataBanks : features;
-        int weights = pipeline.WeightBanks > 0 ? pipeline.WeightBanks : Math.Min(byte.MaxValue, all - data);
-        bool fits = features <= data && data <= byte.MaxValue && data + weights <= all
-            && ConvolutionBuffer.LeastWeightBanks(pipeline, machine, shape) <= weights;
+        int most = all - (pipeline.DataBanks > 0 ? pipeline.DataBanks : features);
+        int weights = pipeline.WeightBanks > 0 ? pipeline.WeightBanks : Math.Min(Math.Min(byte.MaxValue, most), ConvolutionBuffer.WeightBanks(pipeline, shape));
+        int data = pipeline.DataBanks > 0 ? pipeline.DataBanks : Math.Min(byte.MaxValue, all - weights);
+        bool fits = features <= data && data + weights <= all && ConvolutionBuffer.LeastWeightBanks(pipeline, machine, shape) <= weights;
         return fits ? shape with { DataBanks = data, WeightBanks = weights } : null;
     }
 
@@ -67,7 +63,9 @@ internal sealed class HardwareLayerTiling(MachineSpec machine, ConvolutionPipeli
     private double Cycles(HardwareLayerTile tile, in HardwareLayerShape shape)
     {
         long layers = (long)work.Batch * Divide(work.OutHeight, tile.Rows) * Divide(work.OutWidth, tile.Columns) * Divide(work.OutChannels, tile.OutChannels);
-        return (double)Divide(layers, machine.Cores) * ConvolutionPipelineTiming.Cost(machine, shape).Cycles;
+        var walk = new PipelineWalk(machine);
+        double first = walk.Next(shape, overlaps: false).Cycles;
+        return layers == 1 ? first : first + ((Divide(layers, machine.Cores) - 1.0) * walk.Next(shape, overlaps: true).Cycles);
     }
 
     // Fewest layers first: of equal cuts the first is taken.

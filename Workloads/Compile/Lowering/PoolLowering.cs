@@ -4,12 +4,20 @@ using NpuSim.Workloads.Quantised;
 
 namespace NpuSim.Workloads.Compile.Lowering;
 
-/// <summary>Maximum and average pooling of int8 planes on the vector unit.</summary>
+/// <summary>Maximum and average pooling of int8 and float32 planes on the vector unit.</summary>
 internal static class PoolLowering
 {
     private sealed record Work(
         Window Window, bool Average, bool CountPadding, ElementwiseParameters Parameters, int Batch, int InHeight, int InWidth, int Channels,
-        int OutHeight, int OutWidth);
+        int OutHeight, int OutWidth)
+    {
+        /// <summary>Fused activation of a float32 result; an int8 one is clamped by its parameters.</summary>
+        public ActivationBounds Activation { get; init; } = ActivationBounds.None;
+
+        public int ElementBytes => Parameters.Format == VectorFormat.Float32 ? sizeof(float) : 1;
+    }
+
+    private static readonly ElementwiseParameters RealParameters = new(default, default, default, 0, 0, VectorFormat.Float32);
 
     private readonly record struct InputPlane(int Rows, int Columns, int PadTop, int PadLeft);
 
@@ -17,10 +25,10 @@ internal static class PoolLowering
 
     public static LayerPlan Lower(LoweringContext context, Node node)
     {
-        var (window, average, countPadding) = node.Attributes switch
+        var (window, average, countPadding, activation) = node.Attributes switch
         {
-            MaxPoolAttributes a => (a.Window, false, false),
-            AveragePoolAttributes a => (a.Window, true, a.CountPadding),
+            MaxPoolAttributes a => (a.Window, false, false, a.Activation),
+            AveragePoolAttributes a => (a.Window, true, a.CountPadding, a.Activation),
             _ => throw new ArgumentException($"{node.Name}: {node.Kind} is not a pool", nameof(node)),
         };
         if (window.DilationX != 1 || window.DilationY != 1)
@@ -33,7 +41,9 @@ internal static class PoolLowering
             return new HostPlan($"window {window.KernelHeight}x{window.KernelWidth}, stride {window.StrideY}x{window.StrideX}: {short.MaxValue} at most");
         }
 
-        var parameters = ElementwiseQuantisation.TryFor(context.Graph, node, out string reason);
+        string reason = "";
+        bool isFloat = FloatNodes.Run(context, node);
+        var parameters = isFloat ? RealParameters : ElementwiseQuantisation.TryFor(context.Graph, node, out reason);
         if (parameters is null)
         {
             return new HostPlan(reason);
@@ -41,7 +51,10 @@ internal static class PoolLowering
 
         var x = node.Input(0).Shape;
         var y = node.Output.Shape;
-        var work = new Work(window, average, countPadding, parameters, x[0], x[1], x[2], x[3], y[1], y[2]);
+        var work = new Work(window, average, countPadding, parameters, x[0], x[1], x[2], x[3], y[1], y[2])
+        {
+            Activation = isFloat ? activation : ActivationBounds.None,
+        };
         Address input = context.Home(node.Input(0)), output = context.Home(node.Output);
         bool inPlace = LoweringContext.InPlace(input) && LoweringContext.InPlace(output) && FieldsHold(work, work.OutHeight, work.OutWidth)
             && Math.Max(work.InHeight, work.InWidth) <= ushort.MaxValue;
@@ -78,7 +91,7 @@ internal static class PoolLowering
                 {
                     long tiles = Count(work.OutHeight, rows) * Count(work.OutWidth, columns) * Count(work.Channels, channels) * work.Batch;
                     bool enough = tiles >= context.Cores || (rows == 1 && channels <= ArrayOrder.OutputBlock);
-                    if (enough && FieldsHold(work, rows, columns) && ConvolutionTiling.Slots(tiles) * (InBytes(work, rows, columns, channels) + OutBytes(rows, columns, channels)) <= capacity)
+                    if (enough && FieldsHold(work, rows, columns) && ConvolutionTiling.Slots(tiles) * (InBytes(work, rows, columns, channels) + OutBytes(work, rows, columns, channels)) <= capacity)
                     {
                         return (rows, columns, channels);
                     }
@@ -102,9 +115,10 @@ internal static class PoolLowering
         Math.Min(work.InWidth, ConvolutionWork.Extent(columns, work.Window.StrideX, work.Window.KernelWidth, 1));
 
     private static long InBytes(Work work, int rows, int columns, int channels) =>
-        SlotAllocator.Rounded((long)InRows(work, rows) * InColumns(work, columns) * channels);
+        SlotAllocator.Rounded((long)InRows(work, rows) * InColumns(work, columns) * channels * work.ElementBytes);
 
-    private static long OutBytes(int rows, int columns, int channels) => SlotAllocator.Rounded((long)rows * columns * channels);
+    private static long OutBytes(Work work, int rows, int columns, int channels) =>
+        SlotAllocator.Rounded((long)rows * columns * channels * work.ElementBytes);
 
     private static TiledPlan Plan(LoweringContext context, Work work, int rows, int columns, int channels, Address input, Address output)
     {
@@ -132,7 +146,7 @@ internal static class PoolLowering
             var activation = context.Slots(MemorySpace.Activation);
             int slots = ConvolutionTiling.Slots(tiles.Count);
             var ringIn = activation.Ring(slots, InBytes(work, rows, columns, channels));
-            var ringOut = activation.Ring(slots, OutBytes(rows, columns, channels));
+            var ringOut = activation.Ring(slots, OutBytes(work, rows, columns, channels));
             return [.. context.Share(tiles, core).Select(tile => Step(work, tile, input, output, ringIn.Next(), ringOut.Next()))];
         }
     }
@@ -140,26 +154,48 @@ internal static class PoolLowering
     private static TileStep Step(Work work, Tile tile, Address input, Address output, Address x, Address y)
     {
         var w = work.Window;
+        int size = work.ElementBytes;
         var (row, rows, padTop) = Planes.Clip(tile.Row * w.StrideY - w.Padding.Top, ConvolutionWork.Extent(tile.Rows, w.StrideY, w.KernelHeight, 1), work.InHeight);
         var (column, columns, padLeft) = Planes.Clip(
             tile.Column * w.StrideX - w.Padding.Left, ConvolutionWork.Extent(tile.Columns, w.StrideX, w.KernelWidth, 1), work.InWidth);
         return new TileStep(null,
-            stream => Planes.Load(stream, input, work.InHeight, work.InWidth, work.Channels, tile.Image, row, rows, column, columns, tile.Channel, tile.Channels, x),
+            stream => Planes.Load(stream, input, work.InHeight, work.InWidth, work.Channels * size, tile.Image, row, rows, column, columns, tile.Channel * size,
+                tile.Channels * size, x),
             stream => Compute(stream, work, tile, new InputPlane(rows, columns, padTop, padLeft), x, y),
-            stream => Planes.Store(stream, output, work.OutHeight, work.OutWidth, work.Channels, tile.Image, tile.Row, tile.Rows, tile.Column, tile.Columns,
-                tile.Channel, tile.Channels, y));
+            stream => Planes.Store(stream, output, work.OutHeight, work.OutWidth, work.Channels * size, tile.Image, tile.Row, tile.Rows, tile.Column,
+                tile.Columns, tile.Channel * size, tile.Channels * size, y));
     }
 
     private static void Compute(CoreStream stream, Work work, Tile tile, InputPlane plane, Address x, Address y)
     {
         var (w, p) = (work.Window, work.Parameters);
-        stream.Configure(new VectorShape(1, (uint)tile.Channels, (uint)tile.Channels, 0, (uint)tile.Channels));
+        uint channels = (uint)tile.Channels, pitch = channels * (uint)work.ElementBytes;
+        stream.Configure(new VectorShape(1, channels, pitch, 0, pitch));
         stream.Configure(new VectorWindow((ushort)w.KernelHeight, (ushort)w.KernelWidth, (ushort)w.StrideY, (ushort)w.StrideX,
             (ushort)plane.Rows, (ushort)plane.Columns, (short)plane.PadTop, (short)plane.PadLeft));
+        if (p.Format == VectorFormat.Float32)
+        {
+            FloatPool(stream, work, tile, x, y);
+            return;
+        }
+
         stream.Configure(new VectorScaleA((short)p.A.Zero, p.A.Multiplier, (sbyte)p.A.Shift, p.A.Scale));
         stream.Configure(new VectorScaleOut((short)p.Out.Zero, p.Out.Multiplier, (sbyte)p.Out.Shift, p.Out.Scale, (short)p.ClampMin, (short)p.ClampMax));
         stream.Emit(work.Average
             ? new AveragePool(x, y, (ushort)tile.Rows, (ushort)tile.Columns, p.Format, work.CountPadding)
             : new MaxPool(x, y, (ushort)tile.Rows, (ushort)tile.Columns));
+    }
+
+    private static void FloatPool(CoreStream stream, Work work, Tile tile, Address x, Address y)
+    {
+        stream.Emit(work.Average
+            ? new AveragePool(x, y, (ushort)tile.Rows, (ushort)tile.Columns, VectorFormat.Float32, work.CountPadding)
+            : new FloatMaxPool(x, y, (ushort)tile.Rows, (ushort)tile.Columns));
+        if (work.Activation != ActivationBounds.None)
+        {
+            uint pitch = (uint)(tile.Channels * work.ElementBytes);
+            stream.Configure(new VectorShape((uint)(tile.Rows * tile.Columns), (uint)tile.Channels, pitch, 0, pitch));
+            FloatNodes.Activate(stream, work.Activation, y, y);
+        }
     }
 }

@@ -1,3 +1,6 @@
+using NpuSim.Isa.Instructions;
+using NpuSim.Isa.Timing;
+
 namespace NpuSim.Workloads.Compile.Lowering;
 
 /// <summary>A run of equal units (elements, or rows) that vector work is cut into.</summary>
@@ -7,6 +10,9 @@ internal readonly record struct UnitTile(long First, long Count);
 internal static class UnitTiling
 {
     private const int FlatGranule = 64;
+
+    // Two slots for each of about four streamed and scratch operands.
+    private const int TilesInFlight = 8;
 
     /// <summary>Units per tile, or 0 and the reason where not even one fits.</summary>
     /// <param name="context">Machine and cores.</param>
@@ -25,6 +31,12 @@ internal static class UnitTiling
 
         bytesPerUnit = Math.Max(bytesPerUnit, 1);
         long capacity = context.ActivationBytes - residentBytes - (operands + 1) * 2L * FlatGranule;
+        if (context.RunsFloat && context.Machine.Memory.Dram is not null)
+        {
+            // The load of the first tile and the store of the last hide behind nothing; a tile's streams need not exceed what is under way at once.
+            capacity = Math.Min(capacity, Math.Max(2 * bytesPerUnit, TilesInFlight * TransferTiming.BytesInFlight(context.Machine, MemorySpace.Dram)));
+        }
+
         long perCore = (units + context.Cores - 1) / context.Cores;
         long most = capacity / (2 * bytesPerUnit);
         if (units * bytesPerUnit <= capacity && context.Cores == 1)

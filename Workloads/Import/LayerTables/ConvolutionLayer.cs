@@ -1,9 +1,10 @@
+using NpuSim.Isa.Program;
 using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Workloads.Import.LayerTables;
 
-/// <summary>A convolution of one image: sizes of input, kernel and groups.</summary>
-internal sealed record ConvolutionLayer(int Height, int Width, int Channels, int Kernels, int Groups, Window Window)
+/// <summary>A convolution: images, sizes of input, kernel and groups.</summary>
+internal sealed record ConvolutionLayer(int Batch, int Height, int Width, int Channels, int Kernels, int Groups, Window Window)
 {
     private const int LargestPlane = 1 << 20;
     private const int LargestKernel = ushort.MaxValue;
@@ -18,7 +19,8 @@ internal sealed record ConvolutionLayer(int Height, int Width, int Channels, int
         var window = new Window(kernelHeight, kernelWidth, stride, stride, 1, 1, new Padding(pad, pad, pad, pad));
         int channels = columns.Number(cells, "c", 1, LargestPlane), kernels = columns.Number(cells, "k", 1, LargestPlane);
         var groups = columns.Number(cells, "groups", 1, LargestPlane, missing: 1);
-        return new ConvolutionLayer(height, width, channels, kernels, groups, window).Checked(cells);
+        var batch = columns.Number(cells, "batch", 1, LargestPlane, missing: 1);
+        return new ConvolutionLayer(batch, height, width, channels, kernels, groups, window).Checked(cells);
     }
 
     /// <summary>SCALE-Sim streams its input unpadded and takes ⌈(in − kernel + stride) / stride⌉ outputs; padding after the last pixel
@@ -34,20 +36,20 @@ internal sealed record ConvolutionLayer(int Height, int Width, int Channels, int
         var padding = new Padding(0, 0, Remainder(height, kernelHeight, strideY), Remainder(width, kernelWidth, strideX));
         var window = new Window(kernelHeight, kernelWidth, strideY, strideX, 1, 1, padding);
         int channels = columns.Number(cells, "channels", 1, LargestPlane), kernels = columns.Number(cells, "numfilter", 1, LargestPlane);
-        return new ConvolutionLayer(height, width, channels, kernels, 1, window).Checked(cells);
+        return new ConvolutionLayer(1, height, width, channels, kernels, 1, window).Checked(cells);
     }
 
     /// <summary>The layer's graph: depthwise where every channel is a group of its own, else a grouped convolution.</summary>
-    public Func<Graph> Builder(string name, ulong seed)
+    public Func<ElementType, Graph> Builder(string name, ulong seed)
     {
         var depthwise = Groups == Channels && Channels > 1;
-        int[] input = [1, Height, Width, Channels], output = [1, OutputHeight, OutputWidth, Kernels];
+        int[] input = [Batch, Height, Width, Channels], output = [Batch, OutputHeight, OutputWidth, Kernels];
         int[] weights = depthwise ? [Window.KernelHeight, Window.KernelWidth, Kernels]
             : [Kernels, Window.KernelHeight, Window.KernelWidth, Channels / Groups];
         OperatorAttributes attributes = depthwise
             ? new DepthwiseAttributes(Window, Kernels / Channels, ActivationBounds.None)
             : new ConvolutionAttributes(Window, Groups, ActivationBounds.None);
-        return () => LayerGraph.Build(name, seed, attributes, input, weights, output, Depth);
+        return type => LayerGraph.Build(name, seed, type, attributes, input, weights, output, Depth);
     }
 
     private int Depth => Window.KernelHeight * Window.KernelWidth * (Channels / Groups);
@@ -67,8 +69,8 @@ internal sealed record ConvolutionLayer(int Height, int Width, int Channels, int
                 $"{Height + padding.Top + padding.Bottom}×{Width + padding.Left + padding.Right}");
         if (Channels % Groups != 0 || Kernels % Groups != 0)
             throw cells.Fault($"{Channels} channels and {Kernels} kernels do not divide into {Groups} groups");
-        LayerGraph.RequireSize(cells, "the input", Height, Width, Channels);
-        LayerGraph.RequireSize(cells, "the output", OutputHeight, OutputWidth, Kernels);
+        LayerGraph.RequireSize(cells, "the input", Batch, Height, Width, Channels);
+        LayerGraph.RequireSize(cells, "the output", Batch, OutputHeight, OutputWidth, Kernels);
         LayerGraph.RequireSize(cells, "the weights", Window.KernelHeight, Window.KernelWidth, Channels / Groups, Kernels);
         return this;
     }

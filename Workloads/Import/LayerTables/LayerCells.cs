@@ -39,7 +39,9 @@ internal sealed class LayerCells : IDisposable
         while (Advance())
         {
             var cells = _parser.Record!;
-            var used = cells.Length;
+            // What follows a cell that begins with # is a remark.
+            var remark = Array.FindIndex(cells, cell => cell.StartsWith('#'));
+            var used = remark < 0 ? cells.Length : remark;
             while (used > 0 && cells[used - 1].Length == 0) used--;
             if (used == 0) continue;
             if (++_lines > MostLines) throw Fault($"more than {MostLines} lines");
@@ -49,7 +51,10 @@ internal sealed class LayerCells : IDisposable
         return false;
     }
 
-    public ModelException Fault(string message) => new($"{_file}: line {_parser.RawRow}: {message}");
+    /// <summary>File and line, for messages.</summary>
+    public string Place => FormattableString.Invariant($"{_file}: line {_parser.RawRow}");
+
+    public ModelException Fault(string message) => new($"{Place}: {message}");
 
     public ModelException Fault(int column, string header, string message) => Fault($"column {column + 1} ({Quote(header)}): {message}");
 

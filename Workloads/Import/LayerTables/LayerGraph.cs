@@ -2,10 +2,11 @@ using System.Buffers.Binary;
 using System.Text;
 using NpuSim.Isa.Program;
 using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Models;
 
 namespace NpuSim.Workloads.Import.LayerTables;
 
-/// <summary>Makes the one-node graph of a layer: int8, weights drawn from a seed, scales with which the outputs fill the range.</summary>
+/// <summary>Makes the one-node graph of a layer with weights drawn from a seed: int8 with scales with which the outputs fill the range, or float32.</summary>
 internal static class LayerGraph
 {
     private const float InputScale = 1f / 64;
@@ -29,15 +30,46 @@ internal static class LayerGraph
                 $"supported");
     }
 
-    /// <summary>A graph with one input, constant weights and one output, per-tensor quantised with zero points of 0.</summary>
+    /// <summary>A graph with one input, constant weights and one output: per-tensor quantised with zero points of 0, or float32.</summary>
     /// <param name="name">The layer.</param>
     /// <param name="seed">Seed of the table.</param>
+    /// <param name="type">Int8 or Float32.</param>
     /// <param name="attributes">The operator.</param>
     /// <param name="input">Shape of the input.</param>
     /// <param name="weights">Shape of the weights.</param>
     /// <param name="output">Shape of the output.</param>
     /// <param name="depth">Products in one output.</param>
-    public static Graph Build(string name, ulong seed, OperatorAttributes attributes, int[] input, int[] weights, int[] output, int depth)
+    public static Graph Build(
+        string name, ulong seed, ElementType type, OperatorAttributes attributes, int[] input, int[] weights, int[] output, int depth) =>
+        type == ElementType.Float32
+            ? Real(name, seed, attributes, input, weights, depth)
+            : Quantised(name, seed, attributes, input, weights, output, depth);
+
+    /// <summary>Refuses a graph with a float32 tensor of more than 1 GiB.</summary>
+    /// <exception cref="ModelException">There is one.</exception>
+    public static void RequireSize(Graph graph)
+    {
+        foreach (var tensor in graph.Inputs.Concat(graph.Nodes.SelectMany(node => node.Inputs.OfType<Tensor>().Concat(node.Outputs))))
+        {
+            if (tensor.Bytes > LargestTensor)
+                throw new ModelException($"layer {graph.Name}: {tensor} takes {tensor.Bytes} bytes, at most {LargestTensor} are supported");
+        }
+    }
+
+    // Weights that keep the spread of the inputs.
+    private static Graph Real(string name, ulong seed, OperatorAttributes attributes, int[] input, int[] weights, int depth)
+    {
+        if (weights.Aggregate(1L, (product, extent) => product * extent) * sizeof(float) > LargestTensor)
+            throw new ModelException($"layer {name}: float32 weights of more than {LargestTensor} bytes are not supported");
+        var net = new NetworkBuilder(name, Start(name, seed));
+        var output = net.Add("output", attributes, net.Input("input", input), net.Uniform("weights", MathF.Sqrt(3f / depth), weights), null);
+        var graph = net.Done(output);
+        graph.Nodes[0].Name = name;
+        RequireSize(graph);
+        return graph;
+    }
+
+    private static Graph Quantised(string name, ulong seed, OperatorAttributes attributes, int[] input, int[] weights, int[] output, int depth)
     {
         // A product of two even draws deviates by their variance; a sum of `depth` of them by √depth times that.
         var outputScale = (float)(InputScale * WeightScale * Variance * Math.Sqrt(depth) / OutputDeviation);
@@ -56,7 +88,7 @@ internal static class LayerGraph
         new(name, ElementType.Int8, shape) { Quantisation = Quantisation.PerTensor(scale, 0) };
 
     /// <summary>FNV-1a of the name, moved by the seed.</summary>
-    private static ulong Start(string name, ulong seed)
+    public static ulong Start(string name, ulong seed)
     {
         var hash = 0xCBF2_9CE4_8422_2325UL;
         foreach (var letter in Encoding.UTF8.GetBytes(name)) hash = (hash ^ letter) * 0x0000_0100_0000_01B3UL;

@@ -1,11 +1,19 @@
+using NpuSim.Isa.Program;
 using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Tilings;
 
 namespace NpuSim.Workloads.Import.LayerTables;
 
 /// <summary>One row: a layer that is simulated alone.</summary>
-public sealed class LayerRow(string name, IReadOnlyList<KeyValuePair<string, string>> overrides, Func<Graph> build)
+/// <param name="name">Its name.</param>
+/// <param name="overrides">Machine overrides.</param>
+/// <param name="type">Element type that the row asks for; null where it leaves that to the machine.</param>
+/// <param name="tiling">What the compiler follows; null where it chooses.</param>
+/// <param name="build">Makes the graph, int8 or float32.</param>
+public sealed class LayerRow(
+    string name, IReadOnlyList<KeyValuePair<string, string>> overrides, ElementType? type, Tiling? tiling,
+    Func<ElementType, Graph> build)
 {
-    private readonly Lazy<Graph> _graph = new(build);
 
     public string Name { get; } = name;
 
@@ -13,8 +21,16 @@ public sealed class LayerRow(string name, IReadOnlyList<KeyValuePair<string, str
     /// out.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Overrides { get; } = overrides;
 
-    /// <summary>A graph of one int8 node with seeded weights, made when first asked for.</summary>
-    public Graph Graph => _graph.Value;
+    /// <summary>The tiling that the compiler follows; null where it chooses.</summary>
+    public Tiling? Tiling { get; } = tiling;
+
+    /// <summary>The layer with seeded weights as int8, or as what the row asks for.</summary>
+    public Graph Graph => GraphFor(ElementType.Int8);
+
+    /// <summary>A new graph of the layer with seeded weights.</summary>
+    /// <param name="native">Int8 or Float32: element type of a row that asks for none.</param>
+    /// <exception cref="ModelException">A tensor of that type is too large.</exception>
+    public Graph GraphFor(ElementType native) => build(type ?? native);
 }
 
 /// <summary>A table of layers: SCALE-Sim's convolution and matrix-product topologies as they are, or our own.</summary>
@@ -25,7 +41,9 @@ public sealed class LayerRow(string name, IReadOnlyList<KeyValuePair<string, str
 /// reproduces. Both kinds of matrix product: name (or Layer), M, N, K. Our convolution: name, W, H, C, K, R, S and, where not the
 /// default, stride (1), pad (0, on all four sides), groups (1). SCALE-Sim's optional columns stride width and sparsity (dense only) are
 /// known.
-/// Any table may have columns `set:KEY`, and a column `tiling` whose cells must be empty. Letter case, blanks and trailing commas do not
+/// Operators: name, operator (softmax, layernorm, attention or encoder) and their extents, see <see cref="OperatorLayer"/>; they start as float32.
+/// Our convolution may have a column batch, and any table a column type (int8 or float32), without which the machine decides.
+/// Any table may have columns `set:KEY`, and a column `tiling` (<see cref="Tilings.Tiling"/>). Letter case, blanks and trailing commas do not
 /// matter.
 /// </remarks>
 public sealed record LayerTable(string Name, IReadOnlyList<LayerRow> Rows)
@@ -75,7 +93,8 @@ public sealed record LayerTable(string Name, IReadOnlyList<LayerRow> Rows)
             LayerKind.ScaleSimConvolution => ConvolutionLayer.ReadScaleSim(cells, columns).Builder(name, seed),
             LayerKind.Convolution => ConvolutionLayer.Read(cells, columns).Builder(name, seed),
             LayerKind.MatrixProduct => ProductLayer.Read(cells, columns).Builder(name, seed),
+            LayerKind.Operator => OperatorLayer.Read(cells, columns).Builder(name, seed),
         };
-        return new LayerRow(name, columns.Overrides(cells), build);
+        return new LayerRow(name, columns.Overrides(cells), columns.Type(cells), columns.GivenTiling(cells), build);
     }
 }

@@ -1,3 +1,4 @@
+using NpuSim.Isa.Program;
 using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Workloads.Import.LayerTables;
@@ -18,7 +19,7 @@ internal sealed record ProductLayer(int Rows, int Columns, int Depth)
         return layer;
     }
 
-    public Func<Graph> Builder(string name, ulong seed) => () =>
-        LayerGraph.Build(name, seed, new FullyConnectedAttributes(ActivationBounds.None), [Rows, Depth], [Columns, Depth], [Rows, Columns],
+    public Func<ElementType, Graph> Builder(string name, ulong seed) => type =>
+        LayerGraph.Build(name, seed, type, new FullyConnectedAttributes(ActivationBounds.None), [Rows, Depth], [Columns, Depth], [Rows, Columns],
             Depth);
 }

@@ -60,6 +60,25 @@ public sealed class LayerTableTests
         Assert.Equal([1, 7, 7, 2], graph.Outputs[0].Shape);
     }
 
+    [Theory]
+    [InlineData("Layer name, IFMAP Height, IFMAP Width, Filter Height, Filter Width, Channels, Num Filter, Strides,,,Eh,Ew", "a,9,12,3,5,4,8,2,,,4,4")]
+    [InlineData("Layer name, IFMAP Height, IFMAP Width, Filter Height, Filter Width, Channels, Num Filter, Strides,", "a,9,12,3,5,4,8,2,#dw")]
+    [InlineData("Layer, IFMAP Width, IFMAP Width, Filter Height, Filter Width, Channels, Num Filter, Strides,", "a,9,12,3,5,4,8,2,")]
+    [InlineData("Layer name,Ifmap height,ifmap width,filter height,filter width,channel,num filters,strides,", "a,9,12,3,5,4,8,2,")]
+    public void Scale_sims_own_tables_are_read_with_their_notes_and_slips(string header, string row)
+    {
+        var layer = Assert.Single(Read($"{header}\n,,,\n{row}\n").Rows).Graph;
+
+        Assert.Equal([1, 9, 12, 4], layer.Inputs[0].Shape);
+        Assert.Equal([1, 4, 5, 8], layer.Outputs[0].Shape);
+    }
+
+    [Theory]
+    [InlineData("name,M,N,K,,note\na,1,2,3,,x\n")]
+    [InlineData("Layer, IFMAP Height, IFMAP Width, Filter Height, Filter Width, Channels, Num Filter, Strides,,set:core.array.rows\na,9,12,3,5,4,8,2,,8\n")]
+    public void A_column_behind_an_empty_head_is_refused_where_it_may_mean_something(string text) =>
+        Assert.Contains("found nothing, expected the name of a column", Assert.Throws<ModelException>(() => Read(text)).Message, StringComparison.Ordinal);
+
     [Fact]
     public void Set_columns_are_overrides_of_their_row_only()
     {
@@ -116,7 +135,7 @@ public sealed class LayerTableTests
     [InlineData("name,M,N,K\na,1,99999999999999999999,3\n", "99999999999999999999")]
     [InlineData("name,M,N,K\na,16777216,16777216,16777216\n", "too large")]
     [InlineData("name,M,N,K\n,1,2,3\n", "layer name")]
-    [InlineData("name,M,N,K,tiling\na,1,2,3,m4n4\n", "tiling is not supported yet")]
+    [InlineData("name,M,N,K,tiling\na,1,2,3,m4n4\n", "line 2: tiling \"m4n4\": found 1 parts")]
     [InlineData("name,M,N,K\n\"a,1,2,3\n\"x\"y,1,2,3", "quotation")]
     [InlineData("Layer,M,N,K,Sparsity\na,1,2,3,2:4\n", "sparse")]
     [InlineData("name,W,H,C,K,R,S,stride,pad,groups\na,4,4,3,6,5,5,1,0,1\n", "does not fit")]
