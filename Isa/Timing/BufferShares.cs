@@ -14,7 +14,7 @@ public static class BufferShares
     /// <summary>What an instruction asks of the ports in a cycle at full pace.</summary>
     /// <param name="bytes">Bytes in all.</param>
     /// <param name="cycles">Cycles at full pace, at least 1.</param>
-    /// <returns>Bytes a cycle, fixed-point.</returns>
+    /// <returns>Bytes a cycle, fixed-point; no more than 2^20 of them.</returns>
     public static PortBytes PerCycle(in PortBytes bytes, long cycles)
     {
         var demand = new PortBytes();
@@ -46,7 +46,7 @@ public static class BufferShares
                 paces[engine] = pace;
                 for (int other = 0; other < BufferPorts.Count; other++)
                 {
-                    taken[other] += Scaled(demands[engine][other], pace);
+                    taken[other] += demands[engine][other] * pace >> FractionBits;
                 }
             }
 
@@ -69,7 +69,8 @@ public static class BufferShares
             long free = (capacity[port] << FractionBits) - taken[port];
             if (asked > free)
             {
-                long pace = Math.Max(1, (long)(((Int128)free << FractionBits) / asked));
+                // Ports give less than 2^22 bytes a cycle.
+                long pace = Math.Max(1, (free << FractionBits) / asked);
                 slowest = pace < slowest.Pace ? (pace, port) : slowest;
             }
         }
@@ -88,7 +89,4 @@ public static class BufferShares
 
         return users;
     }
-
-    private static long Scaled(long demand, long pace) =>
-        demand < One << FractionBits / 2 ? demand * pace >> FractionBits : (long)((Int128)demand * pace >> FractionBits);
 }

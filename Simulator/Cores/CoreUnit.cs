@@ -1,7 +1,6 @@
 using NpuSim.Isa.Machine;
 using NpuSim.Simulator.Events;
 using NpuSim.Simulator.Memory;
-using NpuSim.Simulator.Reports;
 using NpuSim.Simulator.Streams;
 
 namespace NpuSim.Simulator.Cores;
@@ -9,18 +8,13 @@ namespace NpuSim.Simulator.Cores;
 /// <summary>One core: a sequencer, its engines with their queues, and the semaphores between them.</summary>
 internal sealed class CoreUnit
 {
-    private readonly record struct Signal(StepSync Sync, int Unit, ProducerResults? Early);
-
     private readonly TimedMachine _machine;
     private readonly EventQueue _events;
     private readonly ResolvedStream _stream;
     private readonly EngineUnit[] _engines;
     private readonly Semaphores _semaphores = new();
-    private readonly int _semaphoreCycles;
     private readonly BufferSharing? _sharing;
-
-    // All take the same time, so they arrive in the order in which they were given.
-    private readonly Queue<Signal> _signals = new();
+    private readonly SignalLine _signals;
     private int _active;
     private uint _blocked;
 
@@ -28,7 +22,7 @@ internal sealed class CoreUnit
     {
         int engines = Units.Count(core.Dma.Engines);
         var sequencer = core.Sequencer;
-        _semaphoreCycles = sequencer.SemaphoreCycles;
+        _signals = new SignalLine(index, sequencer.SemaphoreCycles, events);
         _machine = machine;
         Index = index;
         _stream = stream;
@@ -163,12 +157,10 @@ internal sealed class CoreUnit
     public void Give(int index, int unit, long now)
     {
         ref readonly var step = ref _stream.Steps[index];
-        if (!step.Sync.Signals)
+        if (step.Sync.Signals)
         {
-            return;
+            Give(new Signal(step.Sync, unit, null), now);
         }
-
-        Give(new Signal(step.Sync, unit, null), now);
     }
 
     /// <summary>The instruction under way on a unit has its first results: it gives its early signals.</summary>
@@ -195,31 +187,19 @@ internal sealed class CoreUnit
     public void Settle(long now) => _sharing?.Settle(now);
 
     /// <summary>The oldest signal under way arrives.</summary>
-    public void SignalArrived(long now) => Take(_signals.Dequeue(), now);
+    public void SignalArrived(long now) => Take(_signals.Arrive(), now);
 
     private void Give(in Signal signal, long now)
     {
-        if (_semaphoreCycles == 0)
+        if (!_signals.TryDelay(signal, now))
         {
             Take(signal, now);
-            return;
         }
-
-        _signals.Enqueue(signal);
-        _events.Schedule(now + _semaphoreCycles, EventKind.SignalArrived, Index, signal.Unit);
     }
 
     private void Take(in Signal signal, long now)
     {
-        if (signal.Early is { } producer)
-        {
-            _semaphores.GiveEarly(signal.Sync, producer);
-        }
-        else
-        {
-            _semaphores.Give(signal.Sync);
-        }
-
+        _semaphores.Give(signal);
         for (uint waiting = _blocked; waiting != 0; waiting &= waiting - 1)
         {
             TryStart(_engines[System.Numerics.BitOperations.TrailingZeroCount(waiting)], now, signal.Unit);
@@ -238,19 +218,6 @@ internal sealed class CoreUnit
     {
         _machine.Timeline.Start(Index, index, now);
         _machine.Order.Add(Index, index);
-    }
-
-    /// <summary>Gives the cycles after the last instruction to nobody's work and returns each unit's cycles.</summary>
-    public IEnumerable<EngineReport> Close(long total)
-    {
-        Sequencer.Advance(total);
-        yield return new EngineReport(Index, Units.Kind(Units.Sequencer), 0, Sequencer.Ledger.Close(total));
-        for (int unit = Units.Array; unit < _engines.Length; unit++)
-        {
-            var ledger = _engines[unit].Ledger;
-            ledger.Own(CycleOwner.Drained, total);
-            yield return new EngineReport(Index, Units.Kind(unit), Units.Index(unit), ledger.Close(total));
-        }
     }
 
     private void TryStart(EngineUnit engine, long now, int giver)

@@ -41,16 +41,27 @@ internal sealed class Semaphores
         return false;
     }
 
-    /// <summary>Gives what the step signals at its end.</summary>
-    public void Give(in StepSync sync)
+    /// <summary>Gives what a step signals, at its end or early.</summary>
+    public void Give(in Signal signal)
+    {
+        if (signal.Early is { } producer)
+        {
+            GiveEarly(signal.Sync, producer);
+        }
+        else
+        {
+            Give(signal.Sync);
+        }
+    }
+
+    private void Give(in StepSync sync)
     {
         Add(sync.Early > 0 ? 0 : sync.Signal0, 1);
         Add(sync.Early > 1 ? 0 : sync.Signal1, 1);
         Add(sync.CountedSignal, sync.Count);
     }
 
-    /// <summary>Gives what the step signals early.</summary>
-    public void GiveEarly(in StepSync sync, in ProducerResults producer)
+    private void GiveEarly(in StepSync sync, in ProducerResults producer)
     {
         GiveEarly(sync.Signal0, producer);
         if (sync.Early > 1)

@@ -41,7 +41,7 @@ internal sealed class ReportBuilder
         var engines = new List<EngineReport>();
         foreach (var core in _timed.Cores)
         {
-            engines.AddRange(core.Close(_total));
+            engines.AddRange(EngineReports.Close(core, _total));
         }
 
         var energy = _meter.Report(_energy);

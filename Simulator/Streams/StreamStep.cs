@@ -30,10 +30,7 @@ internal enum StepKind : byte
 internal readonly record struct StepSync(
     byte Wait0, byte Wait1, byte Signal0, byte Signal1, byte CountedWait = 0, byte CountedSignal = 0, ushort Count = 0, byte Early = 0)
 {
-    public bool Waits => (Wait0 | Wait1 | CountedWait) != 0;
-
-    public bool Signals => (Signal0 | Signal1 | CountedSignal) != 0;
-
+    /// <summary>What an instruction waits for and signals.</summary>
     public static StepSync Of(Instruction instruction)
     {
         var sync = instruction.Sync;
@@ -44,6 +41,10 @@ internal readonly record struct StepSync(
             _ => new StepSync(sync.Wait0, sync.Wait1, sync.Signal0, sync.Signal1, Early: sync.Early),
         };
     }
+
+    public bool Waits => (Wait0 | Wait1 | CountedWait) != 0;
+
+    public bool Signals => (Signal0 | Signal1 | CountedSignal) != 0;
 }
 
 /// <summary>What timing must know of one instruction. It does not depend on when the instruction runs.</summary>

@@ -62,6 +62,21 @@ public sealed class DeadlockTests
         Assert.Equal([(0, "barrier"), (1, "nop")], finding.Instructions.Select(instruction => (instruction.Core, instruction.Mnemonic)));
     }
 
+    [Fact]
+    public void Takers_that_may_take_each_others_tokens_are_found_where_the_run_happens_to_end()
+    {
+        // The load gives its token on, the clamp keeps it. The vector unit is busy until the load has had it, on this machine.
+        string busy = string.Concat(Enumerable.Repeat($"{Clamp}\n", 40));
+        string stream = $"dma.fill dma=0 destination=act[0x0] value=1 signal=2\nsem.wait target=vector dma=0 semaphore=2 count=1\n{busy}{Clamp} wait=1\n"
+            + "dma.load dma=1 destination=wgt[0x0] source=dram[0x0] wait=1 signal=1\nmx.output pixelPitch=16 signal=1";
+        HandProgram.Run(
+            CheckedText.Program(stream), CheckedText.Machine().With(new SequencerSpec { QueueDepth = 64, FetchBytes = 65_536 }), [],
+            new SimulationOptions { Functional = false });
+        var finding = Assert.Single(CheckedText.Check(stream).Findings);
+        Assert.Equal(CheckKind.Deadlock, finding.Kind);
+        Assert.Equal("dma.load", Assert.Single(finding.Instructions).Mnemonic);
+    }
+
     private static DeadlockException Run(MachineSpec machine, params string[] streams) => Assert.Throws<DeadlockException>(() =>
         HandProgram.Run(CheckedText.Program(streams), machine, [], new SimulationOptions { Functional = false }));
 

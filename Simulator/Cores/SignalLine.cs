@@ -1,0 +1,36 @@
+using NpuSim.Simulator.Events;
+using NpuSim.Simulator.Streams;
+
+namespace NpuSim.Simulator.Cores;
+
+/// <summary>Semaphores given by one instruction.</summary>
+/// <param name="Sync">Which.</param>
+/// <param name="Unit">Where it runs.</param>
+/// <param name="Early">What an early signal says of it; null for signals at its end.</param>
+internal readonly record struct Signal(StepSync Sync, int Unit, ProducerResults? Early);
+
+/// <summary>The signals of one core that are under way.</summary>
+/// <param name="core">The core.</param>
+/// <param name="cycles">How long each takes.</param>
+/// <param name="events">Told of their arrival.</param>
+internal sealed class SignalLine(int core, int cycles, EventQueue events)
+{
+    // All take the same time, so they arrive in the order in which they were given.
+    private readonly Queue<Signal> _underWay = new();
+
+    /// <summary>Sends a signal off; false where it has arrived at once.</summary>
+    public bool TryDelay(in Signal signal, long now)
+    {
+        if (cycles == 0)
+        {
+            return false;
+        }
+
+        _underWay.Enqueue(signal);
+        events.Schedule(now + cycles, EventKind.SignalArrived, core, signal.Unit);
+        return true;
+    }
+
+    /// <summary>The oldest one arrives.</summary>
+    public Signal Arrive() => _underWay.Dequeue();
+}
