@@ -89,6 +89,16 @@ internal static class ReportJson
         json.WriteNumber("sramWriteBytes", traffic.SramWriteBytes);
         json.WriteNumber("weightBytes", traffic.WeightBytes);
         json.WriteNumber("instructionBytes", traffic.InstructionBytes);
+        json.WriteStartObject("buffers");
+        foreach (var (name, buffer) in traffic.Buffers)
+        {
+            json.WriteStartObject(name);
+            json.WriteNumber("readBytes", buffer.ReadBytes);
+            json.WriteNumber("writeBytes", buffer.WriteBytes);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
         json.WriteEndObject();
     }
 

@@ -37,7 +37,10 @@ internal sealed class ReportSum(string name, MachineSpec machine)
         var energy = Energy();
         var traffic = new TrafficReport(
             _rows.Sum(row => row.Traffic.DramReadBytes), _rows.Sum(row => row.Traffic.DramWriteBytes), _rows.Sum(row => row.Traffic.SramReadBytes),
-            _rows.Sum(row => row.Traffic.SramWriteBytes), _rows.Sum(row => row.Traffic.WeightBytes), _rows.Sum(row => row.Traffic.InstructionBytes));
+            _rows.Sum(row => row.Traffic.SramWriteBytes), _rows.Sum(row => row.Traffic.WeightBytes), _rows.Sum(row => row.Traffic.InstructionBytes))
+        {
+            Buffers = Buffers(),
+        };
         return new SimulationReport(
             name, machine.Name, Hash(_rows.Select(row => row.ModelHash)), Hash(_rows.Select(row => row.MachineHash).Distinct()),
             _cycles, latency, macs, _peakMacs > 0 ? macs / _peakMacs : 0, traffic, energy,
@@ -45,6 +48,9 @@ internal sealed class ReportSum(string name, MachineSpec machine)
             [.. _engines.Select(pair => new EngineReport(pair.Key.Core, pair.Key.Engine, pair.Key.Index, pair.Value))], _layers,
             _rows.Sum(row => row.Instructions), _rows.Sum(row => row.Events));
     }
+
+    private SortedDictionary<string, BufferTraffic> Buffers() => new(_rows.SelectMany(row => row.Traffic.Buffers).GroupBy(pair => pair.Key).ToDictionary(
+        group => group.Key, group => new BufferTraffic(group.Sum(pair => pair.Value.ReadBytes), group.Sum(pair => pair.Value.WriteBytes))), StringComparer.Ordinal);
 
     // An engine that only some rows' machines have does nothing in the others.
     private void AddEngines(SimulationReport report)

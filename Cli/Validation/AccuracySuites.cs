@@ -12,6 +12,7 @@ internal static class AccuracySuites
         new Suites.EyerissSuite(),
         new GemminiSuite(),
         new Suites.DramSuite(),
+        new EthosUSuite(),
     ];
 
     /// <summary>The suites that are named, in their own order; all where none is.</summary>

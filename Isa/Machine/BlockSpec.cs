@@ -2,10 +2,13 @@ using System.ComponentModel;
 
 namespace NpuSim.Isa.Machine;
 
-/// <summary>How a dot-product array walks a pass by itself: block by block, out of a shared buffer that it divides for every pass between input
+/// <summary>How a dot-product array walks a pass by itself: block by block, out of a shared buffer that it divides for every pass between
+/// input
 /// blocks, accumulators and results (Ethos-U's SHRAM).</summary>
-/// <remarks>A micro-block is what the array works on at once: <see cref="UnitHeight"/> rows of pixels, as many columns as the array's pixels then
-/// give, and the array's columns over <see cref="Engines"/> output channels. A step takes one kernel tap of rows × stepCycles input channels, or
+/// <remarks>A micro-block is what the array works on at once: <see cref="UnitHeight"/> rows of pixels, as many columns as the array's
+/// pixels then
+/// give, and the array's columns over <see cref="Engines"/> output channels. A step takes one kernel tap of rows × stepCycles input
+/// channels, or
 /// stepCycles taps of as many channels as the array has rows.</remarks>
 public sealed record BlockSpec
 {

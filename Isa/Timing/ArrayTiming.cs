@@ -16,6 +16,9 @@ public readonly record struct PassShape(
     /// <summary>How the pixels lie; without more knowledge one row, and the taps one row of a kernel.</summary>
     public PassPlane Plane { get; init; } = new(1, (int)Pixels, 1, (int)Pixels, 1, Taps, 1, 1, 1, 1, Product: false);
 
+    /// <summary>Size of the weights where they are kept, over their plain size.</summary>
+    public double WeightShare { get; init; } = 1;
+
     /// <summary>Multiply-accumulates, padding taps included.</summary>
     public long Macs => Pixels * OutChannels * Channels * Taps;
 }

@@ -13,8 +13,10 @@ namespace NpuSim.Isa.Timing;
 public readonly record struct PassBlock(int Height, int Width, int Channels, int InHeight, int InWidth, int InChannels, bool PacksTaps);
 
 /// <summary>The block of a pass: of those that fit the shared buffer the one that fetches least for each output.</summary>
-/// <remarks>The search of Arm's compiler Vela 3.12 (architecture_allocator), with the buffer's sizes as parameters: both halves of the double-buffered
-/// input block and accumulators, each rounded up to its granule, beside what is reserved. It gives the compiler's own block on 186 of the 192 convolutions,
+/// <remarks>The search of Arm's compiler Vela 3.12 (architecture_allocator), with the buffer's sizes as parameters: both halves of the
+/// double-buffered
+/// input block and accumulators, each rounded up to its granule, beside what is reserved. It gives the compiler's own block on 186 of the
+/// 192 convolutions,
 /// products and pools of its published layer queries; the other six differ in a flag that has no effect, or transpose the block.</remarks>
 public static class BlockChoice
 {
@@ -47,7 +49,8 @@ public static class BlockChoice
         int channels = RoundUp(Math.Min(shape.OutChannels, blocks.MaximumChannels), search.UnitChannels);
         var best = Smallest(search);
         double bestCost = double.PositiveInfinity, bestCoverage = double.PositiveInfinity;
-        for (int c = NextDepth(search, Math.Max(search.UnitChannels, Math.Min(channels, blocks.ChannelGranule))); c <= channels; c = NextDepth(search, c + search.UnitChannels))
+        int first = Math.Max(search.UnitChannels, Math.Min(channels, blocks.ChannelGranule));
+        for (int c = NextDepth(search, first); c <= channels; c = NextDepth(search, c + search.UnitChannels))
         {
             for (int h = blocks.UnitHeight; h <= heights; h += blocks.UnitHeight)
             {
@@ -106,7 +109,8 @@ public static class BlockChoice
         return blocks.ReservedKiB + Banks(input, blocks.InputGranuleKiB) + Banks(sums, blocks.AccumulatorGranuleKiB) <= blocks.SharedKiB;
     }
 
-    private static long Banks(long bytes, int granule) => ArrayTiming.CeilingDivide(2 * ArrayTiming.CeilingDivide(bytes, BankBytes), granule) * granule;
+    private static long Banks(long bytes, int granule) =>
+        ArrayTiming.CeilingDivide(2 * ArrayTiming.CeilingDivide(bytes, BankBytes), granule) * granule;
 
     private static void Compare(Search search, PassBlock block, ref PassBlock best, ref double bestCost, ref double bestCoverage)
     {

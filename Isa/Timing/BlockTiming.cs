@@ -2,10 +2,14 @@ using NpuSim.Isa.Machine;
 
 namespace NpuSim.Isa.Timing;
 
-/// <summary>Cycles and traffic of a pass that the array walks block by block, operands and results streaming past the shared buffer.</summary>
-/// <remarks>Formulas of Arm's compiler Vela 3.12 (npu_performance) for Ethos-U55 and U65. A block takes D cycles of the array, A of the output stage; of the
-/// blocks under way none can follow faster than their whole way, from operands to results, divided among them. As the accumulators hold two blocks, the array
-/// takes the longer of both for each block; the output stage, which is the vector unit's and streams behind, ends with the shorter one.</remarks>
+/// <summary>Cycles and traffic of a pass that the array walks block by block, operands and results streaming past the shared
+/// buffer.</summary>
+/// <remarks>Formulas of Arm's compiler Vela 3.12 (npu_performance) for Ethos-U55 and U65. A block takes D cycles of the array, A of the
+/// output stage; of the
+/// blocks under way none can follow faster than their whole way, from operands to results, divided among them. As the accumulators hold
+/// two blocks, the array
+/// takes the longer of both for each block; the output stage, which is the vector unit's and streams behind, ends with the shorter
+/// one.</remarks>
 public static class BlockTiming
 {
     private const int AccumulatorBytes = 4;
@@ -29,18 +33,20 @@ public static class BlockTiming
         int parameterLatency = plane.Product ? blocks.ProductParameterLatencyCycles : blocks.LatencyCycles;
         double output = Math.Max(plain, block.Channels * parameterLatency * ParameterFetch);
         double least = UnderWay(core, shape, block, elements, arrayCycles + output);
-        long first = (long)Math.Ceiling(Math.Max(arrayCycles, least)), behind = (long)Math.Ceiling(Math.Max(output, least)), perBlock = Math.Max(first, behind);
-        long inputBytes = InputBytes(array, shape, block, across);
-        long weightBytes = (long)shape.OutChannels * shape.Channels * shape.Taps * across;
+        long first = (long)Math.Ceiling(Math.Max(arrayCycles, least)), behind = (long)Math.Ceiling(Math.Max(output, least));
+        long perBlock = Math.Max(first, behind);
+        long inputBytes = InputBytes(array, shape, block);
+        long weightBytes = (long)Math.Ceiling((long)shape.OutChannels * shape.Channels * shape.Taps * shape.WeightShare) * across;
         long outputBytes = plane.OutHeight * (long)plane.OutWidth * Padded(array, shape.OutChannels);
-        long memory = (long)Math.Ceiling(
-            ((inputBytes * Inefficiency(core, InputRun(core, shape, block))) + weightBytes + (outputBytes * Inefficiency(core, OutputRun(core, shape, block))))
-            / core.Activation.BytesPerCycle);
+        double read = inputBytes * Inefficiency(core, InputRun(core, shape, block));
+        double written = outputBytes * Inefficiency(core, OutputRun(core, shape, block));
+        long memory = (long)Math.Ceiling((read + weightBytes + written) / core.Activation.BytesPerCycle);
         long outputs = shape.Pixels * shape.OutChannels;
         return new PassCost(Math.Max(count * perBlock, memory) + array.PipelineCycles, inputBytes, weightBytes,
             outputs * (steps - (accumulate ? 0 : 1)) * AccumulatorBytes, outputs * steps * AccumulatorBytes)
         {
-            // The last block leaves the array before the pass ends where the output stage is the slower one, and its results come later than the elements alone
+            // The last block leaves the array before the pass ends where the output stage is the slower one, and its results come later
+            // than the elements alone
             // would take where parameters or memory hold the output stage up.
             Results = new ResultFlow(first + array.PipelineCycles, perBlock - first - (behind - (long)plain), count),
         };
@@ -98,13 +104,32 @@ public static class BlockTiming
         return ((2 * blocks.LatencyCycles) + ((input + output) / core.Activation.BytesPerCycle) + inside) / blocks.BlocksUnderWay;
     }
 
-    private static long InputBytes(ArraySpec array, PassShape shape, PassBlock block, long across)
+    // Every block reads what exists of its input, once for each block of output channels unless it stays: where it has all channels, as
+    // output channels
+    // go first, or where both halves of its buffer hold the whole input.
+    private static long InputBytes(ArraySpec array, PassShape shape, PassBlock block)
     {
-        var (blocks, plane) = (array.Blocks!, shape.Plane);
-        long pixels = (long)Math.Min(block.InHeight, plane.InHeight) * Math.Min(block.InWidth, plane.InWidth);
-        long channels = Padded(array, shape.Depthwise ? shape.OutChannels : shape.Channels);
-        long passes = shape.Depthwise ? 1 : ArrayTiming.CeilingDivide(shape.OutChannels, block.Channels);
-        return pixels * channels * BlockChoice.Pieces(blocks, plane) * across * passes;
+        var plane = shape.Plane;
+        long rows = Rows(plane.OutHeight, block.Height, plane.StrideY, ((plane.KernelHeight - 1) * plane.DilationY) + 1, plane.InHeight);
+        long columns = Rows(plane.OutWidth, block.Width, plane.StrideX, ((plane.KernelWidth - 1) * plane.DilationX) + 1, plane.InWidth);
+        long channels = shape.Depthwise ? shape.OutChannels : shape.Channels;
+        bool held = channels <= block.InChannels || (long)plane.InHeight * plane.InWidth * channels < 2L * block.InHeight * block.InWidth * block.InChannels;
+        long passes = shape.Depthwise || held ? 1 : ArrayTiming.CeilingDivide(shape.OutChannels, block.Channels);
+        return rows * columns * Padded(array, (int)channels) * BlockChoice.Pieces(array.Blocks!, plane) * passes;
+    }
+
+    // Input rows of all blocks together, or columns; padding is taken to lie equally at both ends.
+    private static long Rows(int outputs, int block, int stride, int kernel, int inputs)
+    {
+        int before = Math.Max(0, ((outputs - 1) * stride) + kernel - inputs) / 2;
+        long rows = 0;
+        for (int first = 0; first < outputs; first += block)
+        {
+            int last = Math.Min(first + block, outputs) - 1;
+            rows += Math.Max(1, Math.Min(inputs, (last * stride) - before + kernel) - Math.Max(0, (first * stride) - before));
+        }
+
+        return rows;
     }
 
     // Memory holds whole granules of channels, except an image's few.

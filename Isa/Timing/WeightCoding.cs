@@ -4,7 +4,8 @@ using NpuSim.Isa.Machine;
 namespace NpuSim.Isa.Timing;
 
 /// <summary>How large constants are where a machine stores them coded and decodes them on their way to the array.</summary>
-/// <remarks>The order-0 entropy of the bytes, times the machine's measure of its code: what an ideal coder of single bytes would need. It is a size, not a code:
+/// <remarks>The order-0 entropy of the bytes, times the machine's measure of its code: what an ideal coder of single bytes would need. It
+/// is a size, not a code:
 /// the simulator moves the plain bytes and counts the coded ones.</remarks>
 public static class WeightCoding
 {

@@ -1,16 +1,11 @@
-using System.Numerics;
 using System.Runtime.ExceptionServices;
-using System.Threading.Channels;
 
 namespace NpuSim.Simulator.Execution;
 
-/// <summary>Threads that execute steps as soon as the steps they depend on have finished. Their result is that of one after the other.</summary>
+/// <summary>Threads that execute steps as soon as the steps they depend on have finished. Their result is that of one after the other. The thread that
+/// issues steps is one of them: it executes where it would have to wait.</summary>
 internal sealed class StepWorkers : IDisposable
 {
-    // A worker looks that many times before it goes to sleep: waking it costs more than most steps.
-    private const int Looks = 20;
-
-    private readonly Channel<int> _ready = Channel.CreateBounded<int>(StepWindow.Capacity);
     private readonly StepWindow _window;
     private readonly Action<ValueStep> _execute;
     private readonly Task[] _workers;
@@ -18,40 +13,52 @@ internal sealed class StepWorkers : IDisposable
     private Exception? _failure;
     private int _failedPlace = int.MaxValue;
 
-    /// <param name="threads">Workers, at least 1.</param>
+    /// <param name="threads">Threads, at least 2, the issuing one included.</param>
     /// <param name="dmaEngines">DMA engines of a core.</param>
-    /// <param name="execute">Executes a step; called from every worker.</param>
+    /// <param name="execute">Executes a step; called from every thread.</param>
     public StepWorkers(int threads, int dmaEngines, Action<ValueStep> execute)
     {
-        (_window, _execute) = (new StepWindow(dmaEngines), execute);
-        _workers = new Task[threads];
-        for (int worker = 0; worker < threads; worker++)
+        (_window, _execute) = (new StepWindow(threads, dmaEngines), execute);
+        _workers = new Task[threads - 1];
+        for (int worker = 0; worker < _workers.Length; worker++)
         {
             _workers[worker] = Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
     }
 
-    /// <summary>A step to be filled and handed to <see cref="Issue"/>. Waits while the window is full.</summary>
+    /// <summary>A step to be filled and handed to <see cref="Issue"/>. Executes others while the window is full.</summary>
     public ValueStep Next(out int slot)
     {
-        slot = _window.FreeSlot();
+        while ((slot = _window.FreeSlot()) < 0)
+        {
+            Help();
+        }
+
         return _window[slot];
     }
 
     /// <summary>Puts a step under way. Steps are issued by one thread, in the order of the program.</summary>
-    public void Issue(int slot)
+    public void Issue(int slot) => _window.Issue(slot);
+
+    /// <summary>Executes one of the steps under way, if one is ready. Only the issuing thread may.</summary>
+    public bool TryHelp()
     {
-        if (_window.Issue(slot))
+        int slot = _window.Take();
+        if (slot < 0)
         {
-            Hand(slot);
+            return false;
         }
+
+        Run(_window[slot]);
+        _window.Finish(slot, goesOn: false);
+        return true;
     }
 
-    /// <summary>Waits until everything issued has been executed.</summary>
+    /// <summary>Returns when everything issued has been executed.</summary>
     /// <exception cref="SimulationException">That of the first step of the order that failed, whichever failed first.</exception>
     public void Drain()
     {
-        _window.WaitUntilBusy(0);
+        Empty();
         ThrowFailure();
     }
 
@@ -64,73 +71,42 @@ internal sealed class StepWorkers : IDisposable
         }
 
         // A step before the failed one may be under way still, and fail as well: the first of the order counts.
-        _window.WaitUntilBusy(0);
+        Empty();
         ExceptionDispatchInfo.Throw(_failure!);
     }
 
     public void Dispose()
     {
-        _window.WaitUntilBusy(0);
-        _ready.Writer.Complete();
+        Empty();
+        _window.Close();
         Task.WaitAll(_workers);
-        _window.Dispose();
     }
 
-    // Never full: as many steps as it holds are under way at most.
-    private void Hand(int slot) => _ready.Writer.TryWrite(slot);
+    private void Empty()
+    {
+        while (!_window.IsEmpty)
+        {
+            Help();
+        }
+    }
+
+    private void Help()
+    {
+        if (!TryHelp())
+        {
+            _window.AwaitChange();
+        }
+    }
 
     private void Work()
     {
-        while (TryTake(out int slot))
+        while (_window.AwaitReady())
         {
-            while (slot >= 0)
+            for (int slot = _window.Take(); slot >= 0; slot = _window.Finish(slot, goesOn: true))
             {
                 Run(_window[slot]);
-                slot = Continue(_window.Finish(slot));
             }
         }
-    }
-
-    // The worker goes on with one of the steps that waited for the last one, whose data it has in its caches.
-    private int Continue(ulong ready)
-    {
-        if (ready == 0)
-        {
-            return -1;
-        }
-
-        int next = BitOperations.TrailingZeroCount(ready);
-        for (ready &= ready - 1; ready != 0; ready &= ready - 1)
-        {
-            Hand(BitOperations.TrailingZeroCount(ready));
-        }
-
-        return next;
-    }
-
-    private bool TryTake(out int slot)
-    {
-        var spin = default(SpinWait);
-        for (int look = 0; look < Looks; look++)
-        {
-            if (_ready.Reader.TryRead(out slot))
-            {
-                return true;
-            }
-
-            spin.SpinOnce(sleep1Threshold: -1);
-        }
-
-        while (_ready.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
-        {
-            if (_ready.Reader.TryRead(out slot))
-            {
-                return true;
-            }
-        }
-
-        slot = -1;
-        return false;
     }
 
     private void Run(ValueStep step)

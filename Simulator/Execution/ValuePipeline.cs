@@ -45,14 +45,11 @@ internal sealed class ValuePipeline : IDisposable
             using var image = new MemoryImage(program);
             using var values = new ValueUnit(program, dmaEngines, image, host, options.Threads);
             values.Load(inputs);
-            while (_channel.Reader.WaitToReadAsync(cancellation).AsTask().GetAwaiter().GetResult())
+            while (Next(values, cancellation) is { } range)
             {
-                while (_channel.Reader.TryRead(out var range))
-                {
-                    cancellation.ThrowIfCancellationRequested();
-                    values.Execute(order, range);
-                    options.Progress?.Invoke((double)(range.Start + range.Count) / order.Capacity);
-                }
+                cancellation.ThrowIfCancellationRequested();
+                values.Execute(order, range);
+                options.Progress?.Invoke((double)(range.Start + range.Count) / order.Capacity);
             }
 
             values.Finish();
@@ -65,5 +62,20 @@ internal sealed class ValuePipeline : IDisposable
             _channel.Writer.TryComplete(failure);
             throw;
         }
+    }
+
+    // While time has nothing new, steps under way may be executed here.
+    private OrderRange? Next(ValueUnit values, CancellationToken cancellation)
+    {
+        OrderRange? range;
+        while (!_channel.Reader.TryRead(out range))
+        {
+            if (!values.TryHelp() && !_channel.Reader.WaitToReadAsync(cancellation).AsTask().GetAwaiter().GetResult())
+            {
+                return null;
+            }
+        }
+
+        return range;
     }
 }

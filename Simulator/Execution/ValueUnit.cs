@@ -18,7 +18,7 @@ internal sealed class ValueUnit : IDisposable
     /// <param name="dmaEngines">DMA engines of a core.</param>
     /// <param name="image">Where it runs; not disposed here.</param>
     /// <param name="host">Executes host operators.</param>
-    /// <param name="threads">1 executes on the calling thread; more are workers beside it.</param>
+    /// <param name="threads">Threads that execute, the calling one included.</param>
     public ValueUnit(NpuProgram program, int dmaEngines, MemoryImage image, IHostProcessor host, int threads)
     {
         (_program, _image, _host, _threads) = (program, image, host, threads);
@@ -90,6 +90,9 @@ internal sealed class ValueUnit : IDisposable
             }
         }
     }
+
+    /// <summary>Executes one of the steps under way, if one is ready and there is nothing else to do.</summary>
+    public bool TryHelp() => _workers?.TryHelp() ?? false;
 
     /// <summary>Waits for what is under way.</summary>
     /// <exception cref="SimulationException">An instruction could not be executed.</exception>

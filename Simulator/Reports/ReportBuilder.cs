@@ -1,3 +1,4 @@
+using NpuSim.Isa.Instructions;
 using NpuSim.Isa.Machine;
 using NpuSim.Isa.Program;
 using NpuSim.Isa.Timing;
@@ -57,7 +58,18 @@ internal sealed class ReportBuilder
 
     private TrafficReport Traffic() => new(
         Sum(actions => actions.ExternalReadBytes), Sum(actions => actions.ExternalWriteBytes), Sum(actions => actions.SramReadBytes),
-        Sum(actions => actions.SramWriteBytes), Sum(actions => actions.WeightBytes), Sum(actions => actions.InstructionBytes));
+        Sum(actions => actions.SramWriteBytes), Sum(actions => actions.WeightBytes), Sum(actions => actions.InstructionBytes))
+    {
+        Buffers = new SortedDictionary<string, BufferTraffic>(StringComparer.Ordinal)
+        {
+            ["accumulator"] = Buffer(MemorySpace.Accumulator),
+            ["activation"] = Buffer(MemorySpace.Activation),
+            ["global"] = Buffer(MemorySpace.Global),
+            ["weight"] = Buffer(MemorySpace.Weight),
+        },
+    };
+
+    private BufferTraffic Buffer(MemorySpace space) => new(Sum(actions => actions.ReadBytes(space)), Sum(actions => actions.WrittenBytes(space)));
 
     private long Sum(Func<LayerActions, long> count) => _resolved.Actions.Sum(count);
 

@@ -57,7 +57,14 @@ public enum CycleOwner : byte
 /// <param name="WeightBytes">Bytes of weights and parameters that came on chip.</param>
 /// <param name="InstructionBytes">Bytes of instructions fetched.</param>
 public sealed record TrafficReport(
-    long DramReadBytes, long DramWriteBytes, long SramReadBytes, long SramWriteBytes, long WeightBytes, long InstructionBytes);
+    long DramReadBytes, long DramWriteBytes, long SramReadBytes, long SramWriteBytes, long WeightBytes, long InstructionBytes)
+{
+    /// <summary>The same of each buffer, by name.</summary>
+    public IReadOnlyDictionary<string, BufferTraffic> Buffers { get; init; } = new SortedDictionary<string, BufferTraffic>(StringComparer.Ordinal);
+}
+
+/// <summary>Bytes read from and written to one buffer.</summary>
+public readonly record struct BufferTraffic(long ReadBytes, long WriteBytes);
 
 /// <summary>Energy in µJ. The parts add up to the total; the band applies to the total.</summary>
 public sealed record EnergyReport(

@@ -28,6 +28,7 @@ internal sealed class StreamResolver
     private readonly ProgramVerification _verification;
     private readonly EngineRegisters _registers;
     private readonly List<Footprint> _footprints = [];
+    private readonly WeightStage _stage = new();
     private readonly ResolvedStream _resolved;
     private readonly TrafficCount _traffic;
     // Cycles of an instruction that only writes a register or moves a semaphore; none where all stand in registers from the start.
@@ -212,9 +213,15 @@ internal sealed class StreamResolver
             _traffic.Add(source.Space, write: false, bytes);
         }
 
+        if (ends.Destination.Space == MemorySpace.Weight)
+        {
+            _stage.Arrive(ends.Destination.Offset, bytes, _registers.DmaShape(Units.Index(unit)).TotalBytes);
+        }
+
         if (MemorySpaces.IsLocal(ends.Destination.Space))
         {
-            _actions.AddWrite(ends.Destination.Space, bytes);
+            bool counted = ends.Destination.Space == MemorySpace.Weight && _machine.Core.Array.Blocks is not null;
+            _actions.AddWrite(ends.Destination.Space, counted ? 0 : bytes);
             _traffic.Add(ends.Destination.Space, write: true, bytes);
             _actions.WeightBytes += ends.Source is { } from && _constants.Contains(from) ? bytes : 0;
         }
@@ -225,14 +232,14 @@ internal sealed class StreamResolver
 
     private Work Pass(Instruction instruction)
     {
-        var shape = ArrayWork.Shape(instruction, _registers);
+        var shape = ArrayWork.Shape(instruction, _registers) with { WeightShare = _stage.Share(instruction) };
         bool accumulate = instruction is Convolve { Accumulate: true } or Depthwise { Accumulate: true } or MatrixMultiply { Accumulate: true };
         var cost = ArrayTiming.Cost(_machine.Core, shape, accumulate);
         long inside = ArrayWork.InsideMacs(instruction, _registers);
         _actions.AddMacs(shape.Format, inside, shape.Macs - inside);
         _actions.ArrayOperandBytes += cost.InputBytes + cost.WeightBytes;
         _actions.AddRead(MemorySpace.Activation, cost.InputBytes);
-        _actions.AddRead(MemorySpace.Weight, cost.WeightBytes);
+        CountWeights(instruction, shape, cost);
         _actions.AddRead(MemorySpace.Accumulator, cost.AccumulatorReadBytes);
         _actions.AddWrite(MemorySpace.Accumulator, cost.AccumulatorWriteBytes);
         _traffic.Add(MemorySpace.Activation, write: false, cost.InputBytes);
@@ -250,6 +257,20 @@ internal sealed class StreamResolver
         Count(transfer.Destination);
         _resolved.Transfers[_transfers] = transfer;
         return new Work(StepKind.Transfer, CycleOwner.Compute, 0, _transfers++);
+    }
+
+    // An array that walks in blocks reads its weights from where they were staged, block by block; those of a product it walks once, past the stage.
+    private void CountWeights(Instruction pass, in PassShape shape, in PassCost cost)
+    {
+        if (_machine.Core.Array.Blocks is null)
+        {
+            _actions.AddRead(MemorySpace.Weight, cost.WeightBytes);
+        }
+        else if (!shape.Plane.Product)
+        {
+            _actions.AddWrite(MemorySpace.Weight, _stage.Count(pass));
+            _actions.AddRead(MemorySpace.Weight, cost.WeightBytes);
+        }
     }
 
     private Work Vector(Instruction instruction, TimingClass timing)

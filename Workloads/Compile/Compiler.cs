@@ -36,7 +36,7 @@ public static class Compiler
         var constants = new ConstantPool(machine.Memory.Flash is null ? MemorySpace.Dram : MemorySpace.Flash, machine.Memory.Flash is null ? memory.DramBytes : 0);
         var context = new LoweringContext(graph, machine, memory, constants, absorbed, tiling);
         var streams = Enumerable.Range(0, machine.Cores).Select(_ => new CoreStream(machine)).ToList();
-        var pipeline = new LayerPipeline(streams);
+        var pipeline = new LayerPipeline(streams, LoweringContext.LayersAhead(machine));
         var tables = new ProgramTables(graph, context);
         for (int i = 0; i < graph.Nodes.Count; i++)
         {

@@ -1,38 +1,38 @@
 namespace NpuSim.Workloads.Compile;
 
 /// <summary>Emits the steps of the layers, one core's stream after the other, overlapped by one step: constants and activations of the
-/// next step are asked for before the current one computes. Across a layer border only constants are.</summary>
-internal sealed class LayerPipeline(IReadOnlyList<CoreStream> streams)
+/// next step are asked for before the current one computes. Across a layer border only constants are, of as many layers as may go
+/// ahead.</summary>
+internal sealed class LayerPipeline(IReadOnlyList<CoreStream> streams, int ahead)
 {
     private readonly (int Layer, TileStep Step)?[] _open = new (int, TileStep)?[streams.Count];
+    private readonly Queue<(int Layer, TiledPlan Plan)> _waiting = new();
     private int _barriers;
 
     /// <summary>Appends a layer that runs on the NPU.</summary>
     /// <param name="layer">Its index.</param>
     /// <param name="plan">Its steps.</param>
-    /// <param name="early">Whether its first constants may be loaded while the layer before still computes: their slots are apart.</param>
+    /// <param name="early">Whether its first constants may be loaded while the layers before still compute: their slots are apart.</param>
     public void Add(int layer, TiledPlan plan, bool early)
     {
+        if (!early)
+        {
+            Flush();
+        }
+
         for (int core = 0; core < streams.Count; core++)
         {
-            if (!early)
-            {
-                Close(core);
-            }
-
             if (plan.Steps[core] is [var first, ..])
             {
                 streams[core].Layer(layer);
                 first.Prefetch?.Invoke(streams[core]);
             }
-
-            Close(core);
         }
 
-        Synchronise();
-        for (int core = 0; core < streams.Count; core++)
+        _waiting.Enqueue((layer, plan));
+        if (_waiting.Count >= ahead)
         {
-            Open(core, layer, plan.Steps[core]);
+            EmitOldest();
         }
     }
 
@@ -46,8 +46,29 @@ internal sealed class LayerPipeline(IReadOnlyList<CoreStream> streams)
         Synchronise();
     }
 
-    /// <summary>Finishes what is open.</summary>
+    /// <summary>Finishes what waits or is open.</summary>
     public void Flush()
+    {
+        while (_waiting.Count > 0)
+        {
+            EmitOldest();
+        }
+
+        CloseAll();
+    }
+
+    private void EmitOldest()
+    {
+        var (layer, plan) = _waiting.Dequeue();
+        CloseAll();
+        Synchronise();
+        for (int core = 0; core < streams.Count; core++)
+        {
+            Open(core, layer, plan.Steps[core]);
+        }
+    }
+
+    private void CloseAll()
     {
         for (int core = 0; core < streams.Count; core++)
         {

@@ -21,6 +21,11 @@ internal sealed class LoweringContext(
 
     public ConstantPool Constants { get; } = constants;
 
+    /// <summary>Layers whose constants are asked for ahead of the one that computes. Where tensors stay in place nothing but constants is
+    /// loaded, and a layer has
+    /// few instructions, so that more of them fit into the queues.</summary>
+    public static int LayersAhead(MachineSpec machine) => machine.Core.Activation.HoldsTensors ? 4 : 1;
+
     /// <summary>Whether a product has followed the tiling that came with the layer.</summary>
     public bool FollowsTiling { get; private set; }
 
@@ -42,9 +47,9 @@ internal sealed class LoweringContext(
     /// <summary>Whether float32 operators are compiled: the array takes float32 operands.</summary>
     public bool RunsFloat => Machine.Core.Array.Rate(ArrayFormat.Float32) > 0;
 
-    private readonly BufferPlan _activation = new(memory.ActivationBytes, machine.Core.Activation.SizeBytes / Alignment * Alignment);
-    private readonly BufferPlan _weight = new(0, machine.Core.Weight.SizeBytes / Alignment * Alignment);
-    private readonly BufferPlan _accumulator = new(0, machine.Core.Accumulator.AddressedBytes / Alignment * Alignment);
+    private readonly BufferPlan _activation = new(memory.ActivationBytes, machine.Core.Activation.SizeBytes / Alignment * Alignment, LayersAhead(machine));
+    private readonly BufferPlan _weight = new(0, machine.Core.Weight.SizeBytes / Alignment * Alignment, LayersAhead(machine));
+    private readonly BufferPlan _accumulator = new(0, machine.Core.Accumulator.AddressedBytes / Alignment * Alignment, LayersAhead(machine));
 
     /// <summary>Bytes of the activation buffer that a layer's tiles may take.</summary>
     public long ActivationBytes => Machine.Core.Activation.SizeBytes - Memory.ActivationBytes;
@@ -79,12 +84,14 @@ internal sealed class LoweringContext(
 /// the next layer need not land where the current one still reads.</summary>
 /// <param name="first">First byte for slots.</param>
 /// <param name="end">Behind the last byte for slots.</param>
-internal sealed class BufferPlan(long first, long end)
+/// <param name="ahead">Layers that constants are asked for ahead; with more than one the slots go round the buffer.</param>
+internal sealed class BufferPlan(long first, long end, int ahead)
 {
     private readonly record struct Region(int Layer, long Start, long End);
 
+    // The current layer's, and as many before it as may still read.
+    private readonly Queue<Region> _earlier = new();
     private Region _current = new(-1, first, first);
-    private Region _previous = new(-1, first, first);
 
     public long Capacity => end - first;
 
@@ -93,17 +100,23 @@ internal sealed class BufferPlan(long first, long end)
     {
         if (layer != _current.Layer)
         {
-            long start = _current.Start == first ? Math.Min(_current.End, end - total) : first;
-            _previous = _current;
+            _earlier.Enqueue(_current);
+            if (_earlier.Count > ahead)
+            {
+                _earlier.Dequeue();
+            }
+
+            long start = ahead > 1 ? (_current.End + total <= end ? _current.End : first)
+                : _current.Start == first ? Math.Min(_current.End, end - total) : first;
             _current = new Region(layer, start, start + total);
         }
 
         return _current.Start;
     }
 
-    /// <summary>Whether a layer's slots leave those of the layer before it alone.</summary>
-    public bool IsApart(int layer) =>
-        layer != _current.Layer || layer - 1 != _previous.Layer || _current.Start >= _previous.End || _previous.Start >= _current.End;
+    /// <summary>Whether a layer's slots leave those of the layers before it alone that its constants may overtake.</summary>
+    public bool IsApart(int layer) => layer != _current.Layer
+        || !_earlier.Any(other => other.Layer >= layer - ahead && _current.Start < other.End && other.Start < _current.End);
 }
 
 /// <summary>Hands out slots of one private buffer to a layer. All are asked for before the first is used.</summary>

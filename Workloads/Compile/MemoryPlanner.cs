@@ -4,12 +4,14 @@ using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Workloads.Compile;
 
-/// <summary>Where every computed tensor lives: on chip (in the global buffer, or where the core works on them) while there is room, else in DRAM.</summary>
+/// <summary>Where every computed tensor lives: on chip (in the global buffer, or where the core works on them) while there is room, else
+/// in DRAM.</summary>
 /// <param name="Homes">Address of each tensor that has memory of its own or shares another's.</param>
 /// <param name="Lifetimes">First and last node that touches it, by index.</param>
 /// <param name="DramBytes">DRAM used by tensors; constants follow behind.</param>
 /// <param name="GlobalBytes">Global buffer used.</param>
-/// <param name="ActivationBytes">Of the core's activation buffer, from its start; what a layer needs beside its tensors lies behind.</param>
+/// <param name="ActivationBytes">Of the core's activation buffer, from its start; what a layer needs beside its tensors lies
+/// behind.</param>
 internal sealed record MemoryMap(
     IReadOnlyDictionary<Tensor, Address> Homes, IReadOnlyDictionary<Tensor, (int First, int Last)> Lifetimes, long DramBytes, long GlobalBytes,
     long ActivationBytes);

@@ -25,7 +25,7 @@ public class CompiledNetworkTests
         get
         {
             var cases = new TheoryData<string, int>();
-            foreach (string machine in (string[])["edge", "gemmini-16", "ethos-u55-128", "nvdla-small"])
+            foreach (string machine in (string[])["edge", "gemmini-16", "ethos-u55-128", "ethos-u65-512", "nvdla-small"])
             {
                 for (int i = 0; i < 30; i++)
                 {

@@ -33,6 +33,7 @@ internal static class ConvolutionLowering
             return NestLowering.Follow(context, node.Input(1).Name, work, given, input, output);
         }
 
+        work = StrideFolding.Apply(context.Machine, work);
         if (HardwareLayerLowering.TryLower(context, node.Input(1).Name, work, input, output) is { } layers)
         {
             return layers;
@@ -85,8 +86,8 @@ internal sealed class ConvolutionEmitter(
     private readonly record struct WeightKey(int Group, int OutChannel, int Channel);
 
     private readonly Dictionary<WeightKey, (Address Address, int Bytes)> _constants = [];
-    private readonly bool _inputInPlace = LoweringContext.InPlace(input);
-    private readonly bool _outputInPlace = LoweringContext.InPlace(output);
+    private readonly bool _inputInPlace = work.Float is null && LoweringContext.InPlace(input);
+    private readonly bool _outputInPlace = work.Float is null && LoweringContext.InPlace(output);
     private long _weightBytes;
 
     public LayerPlan Plan()

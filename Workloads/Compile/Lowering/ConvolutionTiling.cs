@@ -35,14 +35,16 @@ internal sealed class ConvolutionTiling(LoweringContext context, ConvolutionWork
     private readonly MemorySpace constantHome = context.Constants.Space;
     private readonly double codedShare = context.Machine.Core.Dma.WeightCoding is { } coding
         ? WeightCoding.EntropyBits(work.Weights.Span) / 8 * coding.SizeRatio : 1;
-    private readonly bool inputInPlace = inputHome == MemorySpace.Activation;
-    private readonly bool outputInPlace = outputHome == MemorySpace.Activation;
-    private readonly bool inPlace = inputHome == MemorySpace.Activation && outputHome == MemorySpace.Activation;
+    private readonly bool inputInPlace = work.Float is null && inputHome == MemorySpace.Activation;
+    private readonly bool outputInPlace = work.Float is null && outputHome == MemorySpace.Activation;
+    private readonly bool inPlace = work.Float is null && inputHome == MemorySpace.Activation && outputHome == MemorySpace.Activation;
 
-    // More passes mean more transfers that contend, which the estimate does not see; they must promise this much (chosen on the built-in models).
+    // More passes mean more transfers that contend, which the estimate does not see; they must promise this much (chosen on the built-in
+    // models).
     private const double MorePassesMargin = 1.15;
 
-    // Where only weights move, a slice more has the array walk its input once more, and the layer before hides the first weights; so must it.
+    // Where only weights move, a slice more has the array walk its input once more, and the layer before hides the first weights; so must
+    // it.
     private const double MoreSlicesMargin = 1.05;
 
     /// <summary>The best tile, or null where none fits; then the reason names the buffer.</summary>
@@ -54,7 +56,8 @@ internal sealed class ConvolutionTiling(LoweringContext context, ConvolutionWork
         int widest = 0;
         foreach (int channels in ChannelChunks())
         {
-            // Passes over fewer channels than the array takes at once are for what fits no other way, as are any where the array cuts its own blocks.
+            // Passes over fewer channels than the array takes at once are for what fits no other way, as are any where the array cuts its
+            // own blocks.
             if (best is not null && (channels < machine.Core.Array.Rows || (inPlace && machine.Core.Array.Blocks is not null)))
             {
                 return best;
@@ -163,12 +166,13 @@ internal sealed class ConvolutionTiling(LoweringContext context, ConvolutionWork
         return Math.Max(perCore, SharedMemoryCycles(tile, counts)) + input + weights + pass + vector + store;
     }
 
-    // The array waits for the first weights and then for none, or it works on the last ones when all have come. A slice takes its share of the whole: that a
+    // The array waits for the first weights and then for none, or it works on the last ones when all have come. A slice takes its share
+    // of the whole: that a
     // pass of fewer channels may happen upon a better block is no reason to cut.
     private double InPlaceCycles(ConvolutionTile tile, TileCounts counts, long vector)
     {
         long weights = Cost(constantHome, new AccessPattern(1, StoredBytes(tile)), MemorySpace.Weight);
-        long whole = ArrayTiming.Cost(machine.Core, work.Pass(tile.Rows, tile.Columns, work.OutChannels, tile.Channels), false).Cycles;
+        long whole = ArrayTiming.Cost(machine.Core, work.Pass(tile.Rows, tile.Columns, work.OutChannels, tile.Channels) with { WeightShare = codedShare }, false).Cycles;
         double passes = Math.Max(whole * counts.Chunks * counts.Spatial * work.Groups, counts.OutTiles * vector);
         return Math.Max(weights + passes, (counts.WeightLoads * weights) + (passes / counts.Steps));
     }

@@ -55,7 +55,10 @@ internal sealed record ConvolutionWork(
 
     public int Taps => Window.KernelHeight * Window.KernelWidth;
 
-    public long Macs => (long)Batch * OutHeight * OutWidth * OutChannels * Groups * Taps * (Kind == ProductKind.Depthwise ? 1 : InChannels);
+    /// <summary>Multiply-accumulates of the model's layer, where this work has others.</summary>
+    public long? ModelMacs { get; init; }
+
+    public long Macs => ModelMacs ?? (long)Batch * OutHeight * OutWidth * OutChannels * Groups * Taps * (Kind == ProductKind.Depthwise ? 1 : InChannels);
 
     /// <summary>The layer as a whole. Each channel of a depthwise layer is a product of its own.</summary>
     public ProductExtents Product => Kind == ProductKind.Depthwise
