@@ -109,6 +109,7 @@ internal sealed class TimedMachine
         while (Device is { IsBusy: true } && Device.TryEnd(_events.NextCycle, out var end))
         {
             _cores[end.Core].DeviceEnds(end);
+            _cores[end.Core].Settle(Now);
         }
 
         return _events.TryPop(out item);
