@@ -19,40 +19,12 @@ internal enum DmaRole
 /// wait always meets the n-th signal.</remarks>
 internal sealed class CoreStream
 {
-    private sealed class Entry(Instruction instruction, int queue, int[] known)
-    {
-        public Instruction Instruction { get; } = instruction;
-
-        public int Queue { get; } = queue;
-
-        /// <summary>Latest finished position of every queue that is certain when this instruction starts.</summary>
-        public int[] Known { get; set; } = known;
-
-        /// <summary>The same when it ends: what it streams behind has then finished too.</summary>
-        public int[] KnownAtEnd { get; set; } = known;
-
-        public List<byte> Waits { get; } = [];
-
-        public List<byte> Signals { get; } = [];
-
-        /// <summary>The semaphore that it signals early; 0 for none.</summary>
-        public byte Early { get; set; }
-
-        /// <summary>What it touches; kept where engines stream behind each other.</summary>
-        public Footprint[] Touched { get; init; } = [];
-    }
-
-    private const int ArrayQueue = 0;
-    private const int VectorQueue = 1;
-    private const int FirstDmaQueue = 2;
-    private const int SequencerQueue = -1;
-
     private readonly int _dmaEngines;
     private readonly int _queues;
     private readonly bool _chaining;
     private readonly bool _merges;
-    private readonly List<Entry> _entries = [];
-    private readonly List<Entry>[] _byQueue;
+    private readonly List<StreamEntry> _entries = [];
+    private readonly List<StreamEntry>[] _byQueue;
     private readonly int[][] _known;
     private readonly HazardTracker _hazards = new();
     private readonly EngineRegisters _registers;
@@ -65,10 +37,10 @@ internal sealed class CoreStream
     public CoreStream(MachineSpec machine)
     {
         _dmaEngines = Math.Min(machine.Core.Dma.Engines, 3);
-        _queues = FirstDmaQueue + _dmaEngines;
+        _queues = StreamQueues.FirstDma + _dmaEngines;
         _chaining = machine.Core.Chaining is not null;
         _merges = !machine.Core.Dma.RowCommands;
-        _byQueue = [.. Enumerable.Range(0, _queues).Select(_ => new List<Entry>())];
+        _byQueue = [.. Enumerable.Range(0, _queues).Select(_ => new List<StreamEntry>())];
         _known = [.. Enumerable.Range(0, _queues).Select(_ => NothingKnown())];
         _registers = new EngineRegisters(machine.Core.Dma.Engines);
     }
@@ -90,7 +62,7 @@ internal sealed class CoreStream
     public void Transfer(DmaRole role, Address destination, TransferStrides to, Address source, TransferStrides from, TransferBlock block)
     {
         byte dma = DmaEngine(role);
-        (block, to, from) = _merges ? Merge(block, to, from) : (block, to, from);
+        (block, to, from) = _merges ? TransferMerge.Of(block, to, from) : (block, to, from);
         Shape(dma, block, to);
         Configure(new DmaSource(dma, from.Stride1, from.Stride2, from.Stride3));
         bool fromLocal = MemorySpaces.IsLocal(source.Space), toLocal = MemorySpaces.IsLocal(destination.Space);
@@ -117,7 +89,7 @@ internal sealed class CoreStream
     /// <summary>Writes configuration registers, unless they hold the same already.</summary>
     public void Configure(Instruction configuration)
     {
-        var key = (QueueOf(configuration), configuration.Opcode);
+        var key = (StreamQueues.Of(configuration), configuration.Opcode);
         if (_configured.TryGetValue(key, out var current) && current.Equals(configuration))
         {
             return;
@@ -140,7 +112,7 @@ internal sealed class CoreStream
     /// <summary>Appends an instruction to its engine's queue, ordered after everything it depends on.</summary>
     public void Emit(Instruction instruction)
     {
-        int queue = QueueOf(instruction), index = _byQueue[queue].Count;
+        int queue = StreamQueues.Of(instruction), index = _byQueue[queue].Count;
         _registers.Apply(instruction);
         _footprints.Clear();
         Footprints.Of(instruction, _registers, _footprints);
@@ -151,7 +123,7 @@ internal sealed class CoreStream
             _hazards.Access(footprint, queue, index, dependencies);
         }
 
-        var entry = new Entry(instruction, queue, _known[queue]) { Touched = _chaining ? [.. _footprints] : [] };
+        var entry = new StreamEntry(instruction, queue, _known[queue]) { Touched = _chaining ? [.. _footprints] : [] };
         _entries.Add(entry);
         _byQueue[queue].Add(entry);
         Wait(entry, dependencies);
@@ -187,7 +159,7 @@ internal sealed class CoreStream
         var stream = new List<Instruction>(_entries.Count + 1);
         foreach (var entry in _entries)
         {
-            Flatten(entry, stream);
+            entry.AppendTo(stream);
         }
 
         stream.Add(new Halt());
@@ -201,7 +173,7 @@ internal sealed class CoreStream
         return known;
     }
 
-    private void Wait(Entry entry, int[] dependencies)
+    private void Wait(StreamEntry entry, int[] dependencies)
     {
         var known = entry.Known;
         int behind = -1;
@@ -244,32 +216,15 @@ internal sealed class CoreStream
 
     // From the array to the vector unit and from there to DMA. An instruction that writes what the other reads would overtake it, and one that is early
     // has one who streams behind it.
-    private bool CanStreamBehind(Entry entry, Entry awaited)
+    private bool CanStreamBehind(StreamEntry entry, StreamEntry awaited)
     {
-        bool forward = (awaited.Queue, entry.Queue) is (ArrayQueue, VectorQueue) or (VectorQueue, >= FirstDmaQueue);
+        bool forward = (awaited.Queue, entry.Queue) is (StreamQueues.Array, StreamQueues.Vector) or (StreamQueues.Vector, >= StreamQueues.FirstDma);
         var timing = InstructionTable.Timing(entry.Instruction);
         return _chaining && forward && awaited.Early == 0 && InstructionTable.Streams(InstructionTable.Timing(awaited.Instruction))
-            && InstructionTable.StreamsBehind(timing) && !OverwritesOperands(entry, awaited);
+            && InstructionTable.StreamsBehind(timing) && !entry.Overwrites(awaited);
     }
 
-    private static bool OverwritesOperands(Entry entry, Entry awaited)
-    {
-        foreach (var write in entry.Touched)
-        {
-            foreach (var other in awaited.Touched)
-            {
-                if (write.Role != Role.Read && write.Space == other.Space && write.Start < other.Start + other.Length
-                    && other.Start < write.Start + write.Length)
-                {
-                    return true;
-                }
-            }
-        }
-
-        return false;
-    }
-
-    private void EmitControl(Instruction instruction) => _entries.Add(new Entry(instruction, SequencerQueue, []));
+    private void EmitControl(Instruction instruction) => _entries.Add(new StreamEntry(instruction, StreamQueues.Sequencer, []));
 
     private void EverythingIsDone()
     {
@@ -277,44 +232,6 @@ internal sealed class CoreStream
         var done = _byQueue.Select(queue => queue.Count - 1).ToArray();
         Array.Fill(_known, done);
     }
-
-    private static void Flatten(Entry entry, List<Instruction> stream)
-    {
-        const int Inline = 2;
-        foreach (byte semaphore in entry.Waits.Skip(Inline))
-        {
-            stream.Add(new SemaphoreWait(TargetOf(entry.Queue), DmaOf(entry.Queue), semaphore, 1));
-        }
-
-        var waits = entry.Waits;
-        IReadOnlyList<byte> signals = entry.Early == 0 ? entry.Signals : [entry.Early, .. entry.Signals];
-        stream.Add(entry.Instruction with
-        {
-            Sync = new Sync(waits.ElementAtOrDefault(0), waits.ElementAtOrDefault(1), signals.ElementAtOrDefault(0), signals.ElementAtOrDefault(1),
-                (byte)(entry.Early == 0 ? 0 : 1)),
-        });
-        foreach (byte semaphore in signals.Skip(Inline))
-        {
-            stream.Add(new SemaphoreSignal(TargetOf(entry.Queue), DmaOf(entry.Queue), semaphore, 1));
-        }
-    }
-
-    private static Engine TargetOf(int queue) => queue switch
-    {
-        ArrayQueue => Engine.Array,
-        VectorQueue => Engine.Vector,
-        _ => Engine.Dma,
-    };
-
-    private static byte DmaOf(int queue) => (byte)Math.Max(queue - FirstDmaQueue, 0);
-
-    private static int QueueOf(Instruction instruction) => InstructionTable.Engine(instruction) switch
-    {
-        Engine.Array => ArrayQueue,
-        Engine.Vector => VectorQueue,
-        Engine.Dma => FirstDmaQueue + InstructionTable.DmaIndex(instruction),
-        Engine.Sequencer => throw new ArgumentException($"{instruction.Opcode} has no queue", nameof(instruction)),
-    };
 
     private byte DmaEngine(DmaRole role) => (byte)(role switch
     {
@@ -327,44 +244,5 @@ internal sealed class CoreStream
     {
         Configure(new DmaShape(dma, block.Bytes, block.Count1, block.Count2, block.Count3));
         Configure(new DmaDestination(dma, to.Stride1, to.Stride2, to.Stride3));
-    }
-
-    // Dimensions that follow on without a gap on both sides become one; what is left over is 1 with stride 0, so that equal
-    // transfers configure equally.
-    private static (TransferBlock Block, TransferStrides To, TransferStrides From) Merge(TransferBlock block, TransferStrides to, TransferStrides from)
-    {
-        uint bytes = block.Bytes;
-        Span<(uint Count, int To, int From)> kept = stackalloc (uint, int, int)[3];
-        kept.Fill((1, 0, 0));
-        int dimensions = 0;
-        ReadOnlySpan<(uint Count, int To, int From)> all =
-        [
-            (block.Count1, to.Stride1, from.Stride1), (block.Count2, to.Stride2, from.Stride2), (block.Count3, to.Stride3, from.Stride3),
-        ];
-        foreach (var dimension in all)
-        {
-            if (dimension.Count == 1)
-            {
-                continue;
-            }
-
-            var inner = dimensions == 0 ? (Count: 1u, To: (int)bytes, From: (int)bytes) : kept[dimensions - 1];
-            bool follows = dimension.To == inner.To * inner.Count && dimension.From == inner.From * inner.Count;
-            if (follows && dimensions == 0)
-            {
-                bytes *= dimension.Count;
-            }
-            else if (follows)
-            {
-                kept[dimensions - 1] = inner with { Count = inner.Count * dimension.Count };
-            }
-            else
-            {
-                kept[dimensions++] = dimension;
-            }
-        }
-
-        return (new TransferBlock(bytes, kept[0].Count, kept[1].Count, kept[2].Count),
-            new TransferStrides(kept[0].To, kept[1].To, kept[2].To), new TransferStrides(kept[0].From, kept[1].From, kept[2].From));
     }
 }
