@@ -11,7 +11,7 @@ internal sealed class RunCommand : Command
     private readonly Session _session;
     private readonly Argument<string> _model = new("MODEL")
     {
-        Description = "A file (.onnx, .tflite, .npu, .npuasm, .csv) or a built-in model (npusim models).",
+        Description = "A file (.onnx, .tflite, .npu, .npuasm; .csv: layers, matrix products, or operators as softmax and attention) or a built-in model (npusim models).",
     };
 
     private readonly MachineOptions _machine = new();

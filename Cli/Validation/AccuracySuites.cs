@@ -12,6 +12,7 @@ internal static class AccuracySuites
         new Suites.EyerissSuite(),
         new GemminiSuite(),
         new Suites.DramSuite(),
+        new TpuV3Suite(),
         new EthosUSuite(),
     ];
 

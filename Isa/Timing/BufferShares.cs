@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace NpuSim.Isa.Timing;
 
 /// <summary>How engines that reach the private buffers at the same time share what the ports give: pure functions.</summary>
@@ -31,21 +33,23 @@ public static class BufferShares
     /// <summary>The pace of each engine, from 1 (of <see cref="One"/>) to <see cref="One"/>.</summary>
     /// <param name="demands">What each asks for in a cycle at full pace, fixed-point.</param>
     /// <param name="engines">Which of them are at work, as bits.</param>
+    /// <param name="ports">The ports that are asked for more than they give, as bits; the others hold nobody back.</param>
     /// <param name="capacity">Bytes that each port gives in a cycle.</param>
     /// <param name="paces">Filled for those at work.</param>
-    public static void Paces(ReadOnlySpan<PortBytes> demands, uint engines, in PortBytes capacity, Span<long> paces)
+    public static void Paces(ReadOnlySpan<PortBytes> demands, uint engines, uint ports, in PortBytes capacity, Span<long> paces)
     {
         var taken = new PortBytes();
         while (engines != 0)
         {
-            var (pace, port) = Slowest(demands, engines, capacity, taken);
+            var (pace, port) = Slowest(demands, engines, ports, capacity, taken);
             uint held = port < 0 ? engines : Users(demands, engines, port);
             for (uint left = held; left != 0; left &= left - 1)
             {
-                int engine = System.Numerics.BitOperations.TrailingZeroCount(left);
+                int engine = BitOperations.TrailingZeroCount(left);
                 paces[engine] = pace;
-                for (int other = 0; other < BufferPorts.Count; other++)
+                for (uint others = ports; others != 0; others &= others - 1)
                 {
+                    int other = BitOperations.TrailingZeroCount(others);
                     taken[other] += demands[engine][other] * pace >> FractionBits;
                 }
             }
@@ -55,15 +59,17 @@ public static class BufferShares
     }
 
     // The port that holds its users back most, and their pace; port −1 and full pace where none does.
-    private static (long Pace, int Port) Slowest(ReadOnlySpan<PortBytes> demands, uint engines, in PortBytes capacity, in PortBytes taken)
+    private static (long Pace, int Port) Slowest(
+        ReadOnlySpan<PortBytes> demands, uint engines, uint ports, in PortBytes capacity, in PortBytes taken)
     {
         (long Pace, int Port) slowest = (One, -1);
-        for (int port = 0; port < BufferPorts.Count; port++)
+        for (; ports != 0; ports &= ports - 1)
         {
+            int port = BitOperations.TrailingZeroCount(ports);
             long asked = 0;
             for (uint left = engines; left != 0; left &= left - 1)
             {
-                asked += demands[System.Numerics.BitOperations.TrailingZeroCount(left)][port];
+                asked += demands[BitOperations.TrailingZeroCount(left)][port];
             }
 
             long free = (capacity[port] << FractionBits) - taken[port];
@@ -83,7 +89,7 @@ public static class BufferShares
         uint users = 0;
         for (uint left = engines; left != 0; left &= left - 1)
         {
-            int engine = System.Numerics.BitOperations.TrailingZeroCount(left);
+            int engine = BitOperations.TrailingZeroCount(left);
             users |= demands[engine][port] > 0 ? 1u << engine : 0;
         }
 

@@ -20,9 +20,11 @@ internal sealed class BufferUnit(CoreSpec core, int units)
 
     private readonly PortBytes _capacity = BufferPorts.BytesPerCycle(core);
     private readonly PortBytes[] _demands = new PortBytes[units];
+    private readonly uint[] _ports = new uint[units];
     private readonly long[] _left = new long[units];
     private readonly long[] _paces = new long[units];
     private PortBytes _asked;
+    private uint _overfull;
     private uint _working;
     private bool _changed;
     private bool _held;
@@ -45,6 +47,7 @@ internal sealed class BufferUnit(CoreSpec core, int units)
 
         Advance(now);
         _demands[unit] = cycles == traffic.Cycles ? traffic.PerCycle : BufferShares.PerCycle(traffic.Bytes, cycles);
+        _ports[unit] = traffic.Ports;
         _left[unit] = cycles << BufferShares.FractionBits;
         _paces[unit] = BufferShares.One;
         _working |= 1u << unit;
@@ -69,14 +72,14 @@ internal sealed class BufferUnit(CoreSpec core, int units)
         }
 
         _changed = false;
-        bool held = !Fits();
+        bool held = _overfull != 0;
         if (!held && !_held)
         {
             return false;
         }
 
         Advance(now);
-        BufferShares.Paces(_demands, _working, _capacity, _paces);
+        BufferShares.Paces(_demands, _working, _overfull, _capacity, _paces);
         _held = held;
         return true;
     }
@@ -93,25 +96,16 @@ internal sealed class BufferUnit(CoreSpec core, int units)
     private void Ask(int unit, int sign)
     {
         ref readonly var demand = ref _demands[unit];
-        for (int port = 0; port < BufferPorts.Count; port++)
+        for (uint left = _ports[unit]; left != 0; left &= left - 1)
         {
-            _asked[port] += sign * demand[port];
+            int port = BitOperations.TrailingZeroCount(left);
+            long asked = _asked[port] + sign * demand[port];
+            _asked[port] = asked;
+            uint bit = 1u << port;
+            _overfull = asked > _capacity[port] << BufferShares.FractionBits ? _overfull | bit : _overfull & ~bit;
         }
 
         _changed = true;
-    }
-
-    private bool Fits()
-    {
-        for (int port = 0; port < BufferPorts.Count; port++)
-        {
-            if (_asked[port] > _capacity[port] << BufferShares.FractionBits)
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     private void Advance(long now)

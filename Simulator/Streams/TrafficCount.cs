@@ -8,8 +8,9 @@ namespace NpuSim.Simulator.Streams;
 /// <summary>What one step asks of the private buffers.</summary>
 /// <param name="Cycles">Cycles that it takes alone, at least 1.</param>
 /// <param name="Bytes">Bytes at each port.</param>
+/// <param name="Ports">Which ports these are, as bits.</param>
 /// <param name="PerCycle">Of them in a cycle, as <see cref="BufferShares.PerCycle"/>.</param>
-internal readonly record struct StepTraffic(long Cycles, PortBytes Bytes, PortBytes PerCycle);
+internal readonly record struct StepTraffic(long Cycles, PortBytes Bytes, uint Ports, PortBytes PerCycle);
 
 /// <summary>What the steps of a stream ask of the private buffers of their core; nothing where these are not contended.</summary>
 internal sealed class TrafficCount(CoreSpec core)
@@ -18,9 +19,10 @@ internal sealed class TrafficCount(CoreSpec core)
     private StepTraffic[] _steps = new StepTraffic[16];
     private int _count = 1;
     private PortBytes _bytes;
+    private uint _ports;
 
     /// <summary>Whether the step being counted has any bytes.</summary>
-    public bool HasBytes { get; private set; }
+    public bool HasBytes => _ports != 0;
 
     /// <summary>What a step asks for.</summary>
     /// <param name="number">As <see cref="Take"/> gave it, not 0.</param>
@@ -31,8 +33,9 @@ internal sealed class TrafficCount(CoreSpec core)
     {
         if (core.BufferContention && MemorySpaces.IsLocal(space) && bytes > 0)
         {
-            _bytes[BufferPorts.Of(core, space, write)] += bytes;
-            HasBytes = true;
+            int port = BufferPorts.Of(core, space, write);
+            _bytes[port] += bytes;
+            _ports |= 1u << port;
         }
     }
 
@@ -49,9 +52,9 @@ internal sealed class TrafficCount(CoreSpec core)
         }
 
         long alone = Math.Max(1, cycles);
-        _steps[_count] = new StepTraffic(alone, _bytes, BufferShares.PerCycle(_bytes, alone));
+        _steps[_count] = new StepTraffic(alone, _bytes, _ports, BufferShares.PerCycle(_bytes, alone));
         actions.AddPortBytes(index, _bytes);
-        (_bytes, HasBytes) = (default, false);
+        (_bytes, _ports) = (default, 0);
         return _count++;
     }
 }

@@ -80,7 +80,7 @@ public sealed class BufferSharesTests
     private static long[] Paces(PortBytes[] demands, PortBytes capacity)
     {
         long[] paces = new long[demands.Length];
-        BufferShares.Paces(demands, (1u << demands.Length) - 1, capacity, paces);
+        BufferShares.Paces(demands, (1u << demands.Length) - 1, (1u << BufferPorts.Count) - 1, capacity, paces);
         return paces;
     }
 

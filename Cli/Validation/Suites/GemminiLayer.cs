@@ -15,7 +15,7 @@ internal sealed record GemminiLayer(int Channels, int OutChannels, int Columns, 
     private static readonly TileDimension[] Reductions = [TileDimension.C, TileDimension.R, TileDimension.S];
 
     /// <summary>One output row and a 1 × 1 kernel ran as a matrix product.</summary>
-    private bool IsProduct => Rows == 1 && Kernel == 1 && KernelRows == 1;
+    public bool IsProduct => Rows == 1 && Kernel == 1 && KernelRows == 1;
 
     private int Width => Columns * Stride;
 
@@ -49,20 +49,52 @@ internal sealed record GemminiLayer(int Channels, int OutChannels, int Columns, 
         int side = row.Has("arch.meshX") ? row.Int("arch.meshX", 1, 1024) : 16;
         long scratchpad = KiB(row.Integer("arch.mem2_depth", 1, LargestDepth) * ScratchpadRowBytes * side / 16);
         long accumulator = KiB(row.Integer("arch.mem1_depth", 1, LargestDepth) * AccumulatorRowBytes * side / 16);
-        accumulator = LeavesSums(row.Text("mapping.mapping")) ? Math.Max(accumulator, BuildAccumulatorKiB) : accumulator;
+        scratchpad = IsProduct ? Math.Max(scratchpad, BuildAccumulatorKiB) : scratchpad;
+        accumulator = IsProduct || LeavesSums(row.Text("mapping.mapping")) ? Math.Max(accumulator, BuildAccumulatorKiB) : accumulator;
         return string.Create(CultureInfo.InvariantCulture, $",{scratchpad + ResultsKiB},{scratchpad},{accumulator}");
     }
 
-    /// <summary>A mapping with the factors of its outermost level as the program ran them: ⌈extent / tile⌉.</summary>
-    public string AsRun(string mapping)
+    /// <summary>A mapping as the program ran it: its outermost level makes ⌈extent / tile⌉ tiles, and a matrix product's tile counts whole blocks of
+    /// the array, ⌊tile / 16⌋ but at least one, on an array of 16 as on one of 128.</summary>
+    public string AsRun(string mapping, int side)
     {
+        const int LibraryBlock = 16;
         var tiling = Tiling.Parse(mapping);
-        int[] extents = [Kernel, KernelRows, OutWidth, IsProduct ? 1 : OutWidth, Channels, OutChannels, 1];
-        var loops = tiling.Order.Select(dimension => (Dimension: dimension, Count: (extents[(int)dimension] + tiling.Extent(dimension) - 1) / tiling.Extent(dimension)));
-        string outer = string.Join(' ', loops.Select(loop => string.Create(CultureInfo.InvariantCulture, $"{loop.Dimension}{loop.Count}")));
+        if (IsProduct)
+        {
+            (char Name, int Extent, long Tile)[] loops = [.. tiling.Order.Where(dimension => dimension is TileDimension.P or TileDimension.K or TileDimension.C)
+                .Select(dimension => (dimension.ToString()[0], Extent(dimension), Math.Max(1, tiling.Extent(dimension) / LibraryBlock) * side))];
+            string outside = string.Join(' ', loops.Select(loop => string.Create(CultureInfo.InvariantCulture, $"{loop.Name}{(loop.Extent + loop.Tile - 1) / loop.Tile}")));
+            string inside = string.Join(' ', loops.Select(loop => string.Create(CultureInfo.InvariantCulture, $"{loop.Name}{Math.Min(loop.Tile, loop.Extent)}")));
+            return $"L3[WIO] {outside} - L1[O] {inside}";
+        }
+
+        int[] extents = [Kernel, KernelRows, OutWidth, OutWidth, Channels, OutChannels, 1];
+        var trips = tiling.Order.Select(dimension => (Dimension: dimension, Count: (extents[(int)dimension] + tiling.Extent(dimension) - 1) / tiling.Extent(dimension)));
+        string outer = string.Join(' ', trips.Select(loop => string.Create(CultureInfo.InvariantCulture, $"{loop.Dimension}{loop.Count}")));
         int inner = mapping.IndexOf(" - ", StringComparison.Ordinal);
         return $"L3[WIO] {outer}{mapping[inner..]}";
     }
+
+    /// <summary>Whether the program that measured the 128 × 128 array did work twice: before commit 570dff3 of gemmini-rocc-tests it stepped through K and C
+    /// by the mapping's spatial factors while it computed tiles of spatial times temporal ones.</summary>
+    public bool RepeatsWork(string mapping) => !IsProduct && mapping.Split(" - ").Skip(1).SelectMany(level => level.Split(' ').Skip(1))
+        .Any(word => word[0] is 'K' or 'C' && !word.EndsWith('X') && word[1..] != "1");
+
+    /// <summary>Tiles of a mapping; a run takes about as long as they are many.</summary>
+    public static long Tiles(string mapping)
+    {
+        var tiling = Tiling.Parse(mapping);
+        return tiling.Order.Aggregate(1L, (product, dimension) => Math.Min(product * tiling.Count(dimension)!.Value, int.MaxValue));
+    }
+
+    private int Extent(TileDimension dimension) => dimension switch
+    {
+        TileDimension.P => Columns,
+        TileDimension.K => OutChannels,
+        TileDimension.C => Channels,
+        TileDimension.R or TileDimension.S or TileDimension.Q or TileDimension.N => 1,
+    };
 
     private static long KiB(long bytes) => (bytes + 1023) / 1024;
 

@@ -25,6 +25,15 @@ public sealed class HardwareLayerLoweringTests
         Assert.True(least == 1 ? layers.Count == 1 : layers.Count >= least, $"{layers.Count} layers");
     }
 
+    [Fact]
+    public void A_cut_that_gains_little_is_not_made_finer()
+    {
+        // Four rows at a time fill the banks; one at a time leave room for the next, and gain 2.6 %, but read features and weights four times as often.
+        var layers = Compile("a,224,224,64,64,3,3,1,1", []).Streams[0].OfType<HardwareLayer>().ToList();
+        Assert.Equal(56, layers.Count);
+        Assert.All(layers, layer => Assert.Equal(4, layer.OutRows));
+    }
+
     [Theory]
     [InlineData("a,20,20,24,20,3,3,2,1", "cores=1")]
     [InlineData("a,20,20,24,20,3,3,1,1", "core.activation.sizeKiB=4;core.weight.sizeKiB=8")]

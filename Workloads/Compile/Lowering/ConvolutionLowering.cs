@@ -135,15 +135,16 @@ internal sealed class ConvolutionEmitter(
         var activation = context.Slots(MemorySpace.Activation);
         var weight = context.Slots(MemorySpace.Weight);
         var accumulator = context.Slots(MemorySpace.Accumulator);
-        var inputs = activation.Ring(ConvolutionTiling.Slots(counts.InputLoads), tiling.InputSlotBytes(tile));
+        var slots = tiling.OperandSlots(tile);
+        var inputs = activation.Ring(slots.Inputs, tiling.InputSlotBytes(tile));
         var outputs = activation.Ring(ConvolutionTiling.Slots(counts.OutTiles), tiling.OutputSlotBytes(tile));
         var residuals = activation.Ring(ConvolutionTiling.Slots(counts.OutTiles), tiling.ResidualSlotBytes(tile));
-        var weights = weight.Ring(ConvolutionTiling.Slots(counts.WeightLoads), tiling.WeightSlotBytes(tile));
+        var weights = weight.Ring(slots.Weights, tiling.WeightSlotBytes(tile));
         var accumulators = accumulator.Ring(ConvolutionTiling.Slots(counts.OutTiles), tiling.AccumulatorSlotBytes(tile));
         var added = work.Residual is { } tensor ? context.Home(tensor) : default;
         var steps = new List<TileStep>();
-        InputKey? inputThere = null;
-        WeightKey? weightThere = null;
+        var inputsThere = new Residents<InputKey>(inputs, tile is { KeepsInner: true, InputOuter: false });
+        var weightsThere = new Residents<WeightKey>(weights, tile is { KeepsInner: true, InputOuter: true });
         foreach (var t in tiles)
         {
             Address sums = accumulators.Next(), result = _outputInPlace ? Corner(t) : outputs.Next(), residual = residuals.Next();
@@ -155,19 +156,16 @@ internal sealed class ConvolutionEmitter(
                 var inputKey = new InputKey(t.Image, t.Row, t.Column, t.Group, plane.Channel);
                 var weightKey = new WeightKey(t.Group, t.Channel, channel);
                 Action<CoreStream>? prefetch = null, load = null;
-                if (weightKey != weightThere)
+                if (weightsThere.Place(weightKey, out var w))
                 {
                     var (address, bytes) = Constants(weightKey, t.Channels, channels, last);
-                    var slot = weights.Next();
-                    prefetch = stream => stream.Transfer(DmaRole.Weights, slot, address, bytes);
-                    weightThere = weightKey;
+                    prefetch = stream => stream.Transfer(DmaRole.Weights, w, address, bytes);
                 }
 
-                if (!_inputInPlace && inputKey != inputThere)
+                var x = _inputInPlace ? Corner(plane) : default;
+                if (!_inputInPlace && inputsThere.Place(inputKey, out x))
                 {
-                    var slot = inputs.Next();
-                    load = stream => Load(stream, plane, slot);
-                    inputThere = inputKey;
+                    load = stream => Load(stream, plane, x);
                 }
 
                 if (last && work.Residual is not null)
@@ -175,7 +173,6 @@ internal sealed class ConvolutionEmitter(
                     load += stream => Move(stream, t, residual, added, isStore: false);
                 }
 
-                Address x = _inputInPlace ? Corner(plane) : inputs.Current, w = weights.Current;
                 bool accumulate = channel > 0;
                 steps.Add(new TileStep(prefetch, load, stream => Compute(stream, t, plane, x, w, sums, residual, result, accumulate, last),
                     last && !_outputInPlace ? stream => Move(stream, t, work.ResultBytes > 0 ? result : sums, output, isStore: true) : null));

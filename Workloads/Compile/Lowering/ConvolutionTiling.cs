@@ -4,26 +4,6 @@ using NpuSim.Isa.Timing;
 
 namespace NpuSim.Workloads.Compile.Lowering;
 
-/// <summary>The tile of a product and the order of its loops.</summary>
-/// <param name="Rows">Output rows.</param>
-/// <param name="Columns">Output columns.</param>
-/// <param name="OutChannels">Output channels.</param>
-/// <param name="Channels">Input channels that one pass reduces over; more passes accumulate.</param>
-/// <param name="InputOuter">Whether an input tile stays while the weights change, or the other way round.</param>
-internal sealed record ConvolutionTile(int Rows, int Columns, int OutChannels, int Channels, bool InputOuter)
-{
-    public override string ToString() =>
-        $"tile {Rows}x{Columns}x{OutChannels}, {Channels} input channels a pass, {(InputOuter ? "input" : "weights")} outermost";
-}
-
-/// <summary>How many slots and loads a tile needs.</summary>
-internal readonly record struct TileCounts(long Spatial, long Outputs, long Chunks, long InputLoads, long WeightLoads)
-{
-    public long OutTiles => Spatial * Outputs;
-
-    public long Steps => OutTiles * Chunks;
-}
-
 /// <summary>Chooses the tile that the timing formulas of the machine estimate fastest among those that fit its buffers twice (so that
 /// the next tile loads while the current one computes).</summary>
 /// <remarks>An input or output that the engines reach in place takes no slot and no transfer.</remarks>
@@ -114,17 +94,30 @@ internal sealed class ConvolutionTiling(LoweringContext context, ConvolutionWork
         long weights = tile.InputOuter
             ? outputs * chunks > 1 ? steps : 1
             : chunks > 1 ? steps : outputs;
+        if (tile.KeepsInner)
+        {
+            (inputs, weights) = tile.InputOuter ? (inputs, outputs * chunks) : (spatial * chunks * work.Groups, weights);
+        }
+
         return new TileCounts(spatial, outputs, chunks, inputs, weights);
     }
 
     /// <summary>Slots of a ring: two where more than one tile passes through it.</summary>
     public static int Slots(long tiles) => tiles > 1 ? 2 : 1;
 
+    /// <summary>Slots of the inputs and of the weights.</summary>
+    public (int Inputs, int Weights) OperandSlots(ConvolutionTile tile)
+    {
+        var counts = Counts(tile);
+        return (tile is { KeepsInner: true, InputOuter: false } ? checked((int)counts.InputLoads) : Slots(counts.InputLoads),
+            tile is { KeepsInner: true, InputOuter: true } ? checked((int)counts.WeightLoads) : Slots(counts.WeightLoads));
+    }
+
     private bool Fits(ConvolutionTile tile)
     {
         var counts = Counts(tile);
         return ActivationBytes(tile) <= context.ActivationBytes
-            && Slots(counts.WeightLoads) * WeightSlotBytes(tile) <= machine.Core.Weight.SizeBytes
+            && OperandSlots(tile).Weights * WeightSlotBytes(tile) <= machine.Core.Weight.SizeBytes
             && Slots(counts.OutTiles) * AccumulatorSlotBytes(tile) <= machine.Core.Accumulator.AddressedBytes
             && FieldsHold(tile);
     }
@@ -136,7 +129,7 @@ internal sealed class ConvolutionTiling(LoweringContext context, ConvolutionWork
     private long ActivationBytes(ConvolutionTile tile)
     {
         var counts = Counts(tile);
-        return Slots(counts.InputLoads) * InputSlotBytes(tile) + Slots(counts.OutTiles) * (OutputSlotBytes(tile) + ResidualSlotBytes(tile));
+        return OperandSlots(tile).Inputs * InputSlotBytes(tile) + Slots(counts.OutTiles) * (OutputSlotBytes(tile) + ResidualSlotBytes(tile));
     }
 
     private double EstimateCycles(ConvolutionTile tile)
@@ -182,7 +175,8 @@ internal sealed class ConvolutionTiling(LoweringContext context, ConvolutionWork
         Span<double> busy = stackalloc double[Enum.GetValues<MemorySpace>().Length];
         busy[(int)inputHome] += inputInPlace ? 0 : counts.InputLoads * TransferTiming.BusyCycles(machine, inputHome, InputPattern(tile));
         busy[(int)constantHome] += counts.WeightLoads * TransferTiming.BusyCycles(machine, constantHome, new AccessPattern(1, StoredBytes(tile)));
-        busy[(int)outputHome] += outputInPlace ? 0 : counts.OutTiles * TransferTiming.BusyCycles(machine, outputHome, OutputPattern(tile));
+        long outputs = counts.OutTiles * (work.Residual is null ? 1 : 2);
+        busy[(int)outputHome] += outputInPlace ? 0 : outputs * TransferTiming.BusyCycles(machine, outputHome, OutputPattern(tile));
         double longest = 0;
         foreach (double cycles in busy)
         {
@@ -227,6 +221,11 @@ internal sealed class ConvolutionTiling(LoweringContext context, ConvolutionWork
             {
                 yield return new ConvolutionTile(rows, columns, outChannels, channels, true);
                 yield return new ConvolutionTile(rows, columns, outChannels, channels, false);
+                if (work.Float is not null && work.Kind != ProductKind.Depthwise)
+                {
+                    yield return new ConvolutionTile(rows, columns, outChannels, channels, true) { KeepsInner = true };
+                    yield return new ConvolutionTile(rows, columns, outChannels, channels, false) { KeepsInner = true };
+                }
             }
         }
     }

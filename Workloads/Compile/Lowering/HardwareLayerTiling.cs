@@ -10,11 +10,14 @@ namespace NpuSim.Workloads.Compile.Lowering;
 /// <param name="OutChannels">Output channels.</param>
 internal sealed record HardwareLayerTile(int Rows, int Columns, int OutChannels);
 
-/// <summary>Cuts a product into hardware layers: one where its features fit the convolution buffer beside a group of kernels, else as few rows at a time
-/// as the timing formula finds fastest.</summary>
+/// <summary>Cuts a product into hardware layers: one where its features fit the convolution buffer beside a group of kernels, else rows at a time as the
+/// timing formula finds fast.</summary>
 internal sealed class HardwareLayerTiling(MachineSpec machine, ConvolutionPipelineSpec pipeline, ConvolutionWork work)
 {
-    /// <summary>The fastest cut, or null where not even one output row fits.</summary>
+    // A finer cut reads all weights, and the features that pieces share, once more; it must promise this much (assumed).
+    private const double FinerCutMargin = 1.03;
+
+    /// <summary>The coarsest cut that is about as fast as the fastest, or null where not even one output row fits.</summary>
     public HardwareLayerTile? Choose()
     {
         // A product that fits is one layer, as software programs it, though the output stage would sometimes be faster on shorter stripes.
@@ -24,17 +27,16 @@ internal sealed class HardwareLayerTiling(MachineSpec machine, ConvolutionPipeli
             return whole;
         }
 
-        HardwareLayerTile? best = null;
-        double bestCycles = double.PositiveInfinity;
+        var cuts = new List<(HardwareLayerTile Tile, double Cycles)>();
         foreach (var tile in Candidates())
         {
-            if (Shape(tile) is { } shape && Cycles(tile, shape) is var cycles && cycles < bestCycles)
+            if (Shape(tile) is { } shape)
             {
-                (best, bestCycles) = (tile, cycles);
+                cuts.Add((tile, Cycles(tile, shape)));
             }
         }
 
-        return best;
+        return cuts.Count == 0 ? null : cuts.First(cut => cut.Cycles <= cuts.Min(other => other.Cycles) * FinerCutMargin).Tile;
     }
 
     /// <summary>The layer of a tile, banks divided; null where it does not fit. A product in one piece has its whole input. Banks that its weights do not
@@ -68,7 +70,7 @@ internal sealed class HardwareLayerTiling(MachineSpec machine, ConvolutionPipeli
         return layers == 1 ? first : first + ((Divide(layers, machine.Cores) - 1.0) * walk.Next(shape, overlaps: true).Cycles);
     }
 
-    // Fewest layers first: of equal cuts the first is taken.
+    // Fewest layers first.
     private IEnumerable<HardwareLayerTile> Candidates()
     {
         var channels = machine.Cores > 1 ? TileSizes.Parts(work.OutChannels, ArrayOrder.OutputBlock) : [work.OutChannels];
