@@ -153,7 +153,7 @@ public sealed class DeviceMemoryTests
     [InlineData("gddr6-14000", "GDDR6-14000_8Gb_x16")]
     public void A_preset_has_the_figures_of_the_reference_simulators(string preset, string row)
     {
-        string[][] table = [.. File.ReadLines(Path.Combine(RepositoryFolder.Path, "Tests", "Reference", "dram", "devices.csv")).Skip(1).Select(line => line.Split(','))];
+        string[][] table = [.. File.ReadLines(RepositoryFolder.File("Tests", "Reference", "dram", "devices.csv")).Skip(1).Select(line => line.Split(','))];
         string[] found = table.Single(cells => cells[0] == row);
         int Figure(string column) => int.Parse(found[Array.IndexOf(table[0], column)], CultureInfo.InvariantCulture);
         var (timing, organisation) = (DramDeviceFile.Load(preset).Timing, DramDeviceFile.Load(preset).Organisation);
