@@ -58,10 +58,9 @@ internal sealed class DebugCommand : Command
 
     private static void RequireModel(ArraySpec array)
     {
-        if (array.Kind == ArrayKind.RowStationary || array.Blocks is not null)
+        if (ArrayModels.Unknown(array) is { } unknown)
         {
-            throw new UsageException(
-                $"debug --array: found {(array.Blocks is null ? "a rowStationary array" : "an array that walks in blocks")}, expected systolic or dotProduct without blocks");
+            throw new UsageException($"debug --array: found core.array.{unknown}, which the model of registers does not have; expected another machine");
         }
 
         if (array.Rows > LargestArray || array.Columns > LargestArray || array.Pixels > MostPlanes)

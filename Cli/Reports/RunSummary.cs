@@ -168,6 +168,7 @@ internal static class RunSummary
         CycleOwner.WaitArray => "waiting for the array",
         CycleOwner.WaitVector => "waiting for the vector unit",
         CycleOwner.Memory => "waiting for a shared memory",
+        CycleOwner.MemoryDevice => "memory device",
         CycleOwner.Latency => "memory latency",
         CycleOwner.BankConflict => "bank conflicts",
         CycleOwner.InstructionFetch => "waiting for instructions",

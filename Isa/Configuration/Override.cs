@@ -46,7 +46,9 @@ internal static class Override
 
     private static JsonNode? Value(RecordMember member, string value, string path, string place)
     {
-        var node = member.Kind is MemberKind.Text or MemberKind.Choice ? JsonValue.Create(value) : Parse(value);
+        // An optional text is taken away as an optional part is.
+        bool isText = member.Kind is MemberKind.Text or MemberKind.Choice && !(member.Optional && value == "null");
+        var node = isText ? JsonValue.Create(value) : Parse(value);
         RecordReader.ReadMember(member, node, path, place);
         return node;
     }

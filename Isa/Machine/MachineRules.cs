@@ -37,7 +37,7 @@ internal static class MachineRules
         Require(
             Nodes.Contains(machine.Energy.TechnologyNm), "energy.technologyNm", machine.Energy.TechnologyNm, $"one of {string.Join(", ", Nodes)}");
         if (machine.Memory.Dram is { } dram)
-            CheckDram(dram, file, Require);
+            CheckDram(machine, dram, file, Require);
         CheckArray(core.Array, Require);
         CheckCaches(machine, Require);
         var host = machine.Host;
@@ -73,7 +73,7 @@ internal static class MachineRules
             sequencer.FetchBytes > 0 ? "1 or more" : "0, because with fetchBytes=0 instructions stand in registers");
     }
 
-    private static void CheckDram(DramSpec dram, string file, Action<bool, string, object, string> require)
+    private static void CheckDram(MachineSpec machine, DramSpec dram, string file, Action<bool, string, object, string> require)
     {
         if (dram.DeviceSpec is not { } device)
         {
@@ -85,6 +85,9 @@ internal static class MachineRules
             return;
         }
 
+        require(
+            machine.Core.ConvolutionPipeline is null, "memory.dram.device", dram.Device!, "none beside core.convolutionPipeline, whose layers are timed with a memory of bandwidth and latency");
+        require(machine.Memory.Cache is null, "memory.dram.device", dram.Device!, "none behind memory.cache, whose misses are timed with bandwidth and latency");
         DramRules.Check(device, dram.Controller!, dram.Channels, $"{file}: memory.dram.");
         var family = DramDeviceFile.Standard(dram.Device!);
         require(dram.Standard == family, "memory.dram.standard", dram.Standard, $"{family}, the family of {dram.Device}");

@@ -35,6 +35,15 @@ public interface IArrayModel
 /// <summary>Makes the model that belongs to an array.</summary>
 public static class ArrayModels
 {
+    /// <summary>What an array has that no model knows, by its name in a machine file; null where a model has every register of it.</summary>
+    public static string? Unknown(ArraySpec array) =>
+        array.Kind == ArrayKind.RowStationary ? "kind=rowStationary"
+        : array.Blocks is not null ? "blocks"
+        : array.CommandVectors > 0 ? "commandVectors"
+        : array.Arrays > 1 ? "arrays"
+        : array.TapsApart ? "tapsApart"
+        : null;
+
     /// <summary>A model at rest before its first cycle.</summary>
     /// <param name="array">The array.</param>
     /// <param name="pass">What it computes; dense.</param>

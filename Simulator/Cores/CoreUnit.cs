@@ -120,6 +120,12 @@ internal sealed class CoreUnit
         var engine = _engines[unit];
         _sharing?.DataBegin(unit, now);
         ref var chunks = ref engine.Side(side);
+        if (chunks.Bursts is { } bursts)
+        {
+            _machine.Device!.Begin(Index, unit, side, bursts, offset: 0, now, chunks.OwnCycles);
+            return;
+        }
+
         if (chunks.Advance(memories[(int)chunks.Space], now, out long cycle))
         {
             _events.Schedule(cycle, EventKind.ChunkRequest, Index, unit, side);
@@ -129,6 +135,23 @@ internal sealed class CoreUnit
             EndTransfer(unit, done);
         }
     }
+
+    /// <summary>A side of a unit's transfer ends at the memory device.</summary>
+    public void DeviceEnds(in DeviceEnd end)
+    {
+        if (end.Unit == Units.Sequencer)
+        {
+            Sequencer.Arrives(end.Side, end.Cycle);
+        }
+        else if (_engines[end.Unit].EndSide(end.Cycle, end.AloneCycles, out long done))
+        {
+            EndTransfer(end.Unit, done);
+        }
+    }
+
+    /// <summary>Asks the memory device for bursts of the sequencer.</summary>
+    public void RequestBursts(int side, BurstPattern bursts, long offset, long now, long ownCycles) =>
+        _machine.Device!.Begin(Index, Units.Sequencer, side, bursts, offset, now, ownCycles);
 
     /// <summary>Gives an instruction's semaphores and starts what waited for them, in the order of the units.</summary>
     public void Give(int index, int unit, long now)

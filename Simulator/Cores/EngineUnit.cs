@@ -18,6 +18,7 @@ internal sealed class EngineUnit(int unit, int queueDepth, int instructions)
     private ChunkStream _source;
     private ChunkStream _destination;
     private int _openSides;
+    private long _aloneCycles;
     private readonly Followed[] _producers = new Followed[2];
     private int _followed;
     private int _last = -1;
@@ -127,6 +128,7 @@ internal sealed class EngineUnit(int unit, int queueDepth, int instructions)
             Ledger.OwnNext(CycleOwner.WaitVector, transfer.DrainCycles);
             Ledger.OwnNext(CycleOwner.Compute, transfer.DataCycles - transfer.LoadCycles - transfer.DrainCycles);
             Ledger.Own(Behind, Math.Max(Ledger.Until, Math.Min(now - conflict, EarliestEnd)));
+            Ledger.OwnNext(CycleOwner.MemoryDevice, Math.Max(0, Math.Min(_aloneCycles, now - conflict - Ledger.Until)));
             Ledger.Own(CycleOwner.Memory, now - conflict);
             Ledger.Own(CycleOwner.BankConflict, now);
         }
@@ -165,7 +167,7 @@ internal sealed class EngineUnit(int unit, int queueDepth, int instructions)
     /// <summary>Begins the data of a transfer. The caller schedules the first chunk of each side that has one.</summary>
     public void BeginTransfer(in StepTransfer transfer, long dataStart)
     {
-        _openSides = 0;
+        (_openSides, _aloneCycles) = (0, 0);
         // Behind a producer data flow at the producer's pace.
         long own = Math.Max(transfer.OwnCycles, EarliestEnd - dataStart);
         DataEnd = dataStart + own;
@@ -184,6 +186,13 @@ internal sealed class EngineUnit(int unit, int queueDepth, int instructions)
 
     /// <summary>One of the transfer's two streams of chunks.</summary>
     public ref ChunkStream Side(int side) => ref side == 0 ? ref _source : ref _destination;
+
+    /// <summary>Ends one side at a device; nobody else asked for anything in some of its cycles.</summary>
+    public bool EndSide(long cycle, long aloneCycles, out long done)
+    {
+        _aloneCycles = Math.Max(_aloneCycles, aloneCycles);
+        return EndSide(cycle, out done);
+    }
 
     /// <summary>Ends one side. True where it was the last; then <paramref name="done"/> is the end of the whole transfer.</summary>
     public bool EndSide(long cycle, out long done)

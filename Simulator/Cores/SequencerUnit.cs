@@ -34,6 +34,7 @@ internal sealed class SequencerUnit
     private ChunkStream _host;
     private long _arrivedBytes;
     private long _requestedBytes;
+    private long _fetchOffset;
     private long _dispatchedBytes;
     private long _hostDone;
 
@@ -148,11 +149,24 @@ internal sealed class SequencerUnit
     public void RequestChunk(int side, long now, SharedMemoryUnit[] memories)
     {
         ref var chunks = ref side == 0 ? ref _fetch : ref _host;
-        if (chunks.Advance(memories[(int)chunks.Space], now, out long cycle))
+        if (chunks.Bursts is { } bursts)
+        {
+            _core.RequestBursts(side, bursts, side == 0 ? _fetchOffset : 0, now, chunks.OwnCycles);
+        }
+        else if (chunks.Advance(memories[(int)chunks.Space], now, out long cycle))
         {
             _events.Schedule(cycle, EventKind.ChunkRequest, _core.Index, Units.Sequencer, side);
         }
-        else if (side == 0)
+        else
+        {
+            Arrives(side, cycle);
+        }
+    }
+
+    /// <summary>The fetch (side 0) or the host's data (side 1) are there at a cycle.</summary>
+    public void Arrives(int side, long cycle)
+    {
+        if (side == 0)
         {
             _events.Schedule(cycle, EventKind.FetchDone, _core.Index, Units.Sequencer);
         }
@@ -292,6 +306,7 @@ internal sealed class SequencerUnit
         }
 
         long bytes = Math.Min(_stream.FetchBytes, _stream.Bytes - _requestedBytes);
+        _fetchOffset = _requestedBytes;
         _requestedBytes += bytes;
         _fetch.Begin(bytes == _stream.FetchBytes ? _stream.WholeFetch : _stream.LastFetch, now + _stream.FetchLatencyCycles, 0);
         _events.Schedule(now + _stream.FetchLatencyCycles, EventKind.ChunkRequest, _core.Index, Units.Sequencer, side: 0);

@@ -25,6 +25,7 @@ internal sealed class TimedMachine
     public TimedMachine(MachineSpec machine, ResolvedProgram streams, OrderRecorder order)
     {
         (_streams, Order) = (streams, order);
+        Device = DeviceMemory.Of(machine);
         Timeline = new Timeline(streams.Streams.Select(stream => stream.Steps.Length));
         _cores = [.. streams.Streams.Select((stream, index) =>
             new CoreUnit(this, machine.Core, index, stream, _events))];
@@ -32,6 +33,9 @@ internal sealed class TimedMachine
     }
 
     public OrderRecorder Order { get; }
+
+    /// <summary>The external memory where it has a device.</summary>
+    public DeviceMemory? Device { get; }
 
     public Timeline Timeline { get; }
 
@@ -52,7 +56,7 @@ internal sealed class TimedMachine
         }
 
         int untilProgress = ProgressInterval;
-        while (_events.TryPop(out var item))
+        while (TryNext(out var item))
         {
             Now = item.Cycle;
             Dispatch(item);
@@ -97,6 +101,18 @@ internal sealed class TimedMachine
                 core.Sequencer.BarrierReleased(now);
             }
         }
+    }
+
+    // What ends at the memory device before the next event may come before it.
+    private bool TryNext(out SimulationEvent item)
+    {
+        while (Device is { IsBusy: true } && Device.TryEnd(_events.NextCycle, out var end))
+        {
+            _cores[end.Core].DeviceEnds(end);
+            _cores[end.Core].Settle(Now);
+        }
+
+        return _events.TryPop(out item);
     }
 
     private static bool IsAt(CoreUnit core, int barrier) =>

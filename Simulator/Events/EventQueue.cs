@@ -21,6 +21,9 @@ internal sealed class EventQueue
     /// <summary>Events scheduled so far; each has been or will be popped.</summary>
     public long Scheduled => _scheduled;
 
+    /// <summary>Cycle of the first event; the end of time where there is none.</summary>
+    public long NextCycle => _count > 0 ? _heap[0].Cycle : long.MaxValue;
+
     /// <summary>Adds an event at or after the cycle of the last one popped.</summary>
     public void Schedule(long cycle, EventKind kind, int core, int unit, int side = 0)
     {

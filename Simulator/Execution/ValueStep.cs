@@ -25,7 +25,7 @@ internal readonly record struct TouchedBytes(int Memory, long Start, long End, b
         Memory == other.Memory && Start < other.End && other.Start < End && (Writes || other.Writes);
 }
 
-/// <summary>An instruction, or a band of an array pass, with all that its execution needs. Reused from instruction to instruction.</summary>
+/// <summary>An instruction, or a band of one, with all that its execution needs. Reused from instruction to instruction.</summary>
 internal sealed class ValueStep(int dmaEngines)
 {
     private readonly List<Footprint> _footprints = [];
@@ -42,7 +42,7 @@ internal sealed class ValueStep(int dmaEngines)
 
     public EngineRegisters Registers { get; } = new(dmaEngines);
 
-    /// <summary>The rows of an array pass; not looked at for others.</summary>
+    /// <summary>The rows of an array pass, or of a part of a vector operation; the default for others.</summary>
     public RowBand Band { get; private set; }
 
     /// <summary>The memories that it touches, as bits; far memories of many cores share a bit.</summary>
@@ -90,17 +90,19 @@ internal sealed class ValueStep(int dmaEngines)
         return false;
     }
 
-    // What a pass writes is rows of pixels, so a band of rows has a piece of its own. What it reads it shares with the other bands.
-    private bool IsBanded(in Footprint footprint) =>
-        footprint.Role != Role.Read && Instruction is Convolve or Depthwise or MatrixMultiply or HardwareLayer;
+    // What a pass writes is rows of pixels, so a band of rows has a piece of its own; what it reads it shares with the other bands. Of a vector
+    // operation each operand that has rows is cut.
+    private bool IsBanded(in Footprint footprint) => Instruction is Convolve or Depthwise or MatrixMultiply or HardwareLayer
+        ? footprint.Role != Role.Read
+        : Band != default && footprint.First.Count > 1;
 
-    private Footprint OfBand(in Footprint accumulators)
+    private Footprint OfBand(in Footprint whole)
     {
-        var pixels = accumulators.First;
-        long perRow = pixels.Count / ArrayExecution.Rows(Instruction);
-        return accumulators with
+        var pixels = whole.First;
+        long rows = InstructionTable.Engine(Instruction) == Engine.Vector ? Registers.Shape.Rows : ArrayExecution.Rows(Instruction), perRow = pixels.Count / rows;
+        return whole with
         {
-            Origin = accumulators.Origin + (Band.First * perRow * pixels.Stride),
+            Origin = whole.Origin + (Band.First * perRow * pixels.Stride),
             First = pixels with { Count = (Band.End - Band.First) * perRow },
         };
     }

@@ -13,6 +13,7 @@ internal sealed class ValueUnit : IDisposable
     private readonly EngineRegisters[] _registers;
     private readonly int _threads;
     private readonly StepWorkers? _workers;
+    private readonly List<Footprint> _footprints = [];
 
     /// <param name="program">What runs.</param>
     /// <param name="dmaEngines">DMA engines of a core.</param>
@@ -77,13 +78,15 @@ internal sealed class ValueUnit : IDisposable
                     Pass(place, core, index, instruction);
                     break;
                 case TimingClass.Transfer:
+                    Step(place, core, index, instruction, default);
+                    break;
                 case TimingClass.VectorSimple:
                 case TimingClass.VectorMultiply:
                 case TimingClass.VectorSpecial:
                 case TimingClass.VectorLookup:
                 case TimingClass.VectorPool:
                 case TimingClass.VectorReduce:
-                    Step(place, core, index, instruction, default);
+                    Vector(place, core, index, instruction);
                     break;
                 case TimingClass.Control:
                     break;
@@ -124,6 +127,15 @@ internal sealed class ValueUnit : IDisposable
         }
     }
 
+    private void Vector(int place, int core, int index, Instruction operation)
+    {
+        int parts = VectorBands.Parts(operation, _registers[core], _threads, _footprints);
+        for (int part = 0; part < parts; part++)
+        {
+            Step(place, core, index, operation, VectorBands.Band(_registers[core], part, parts));
+        }
+    }
+
     private void Step(int place, int core, int index, Instruction instruction, RowBand band)
     {
         if (_workers is null)
@@ -153,7 +165,7 @@ internal sealed class ValueUnit : IDisposable
                     ArrayExecution.Execute(_image, core, instruction, registers, band);
                     break;
                 case Engine.Vector:
-                    VectorExecution.Execute(_image, core, instruction, registers);
+                    VectorExecution.Execute(_image, core, instruction, registers, band);
                     break;
                 case Engine.Sequencer:
                     break;

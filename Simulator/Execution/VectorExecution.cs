@@ -12,13 +12,14 @@ internal readonly ref partial struct VectorExecution
     private readonly MemoryImage _image;
     private readonly int _core;
     private readonly EngineRegisters _registers;
+    private readonly int _first;
     private readonly int _rows;
     private readonly int _columns;
     private readonly int _pitchA;
     private readonly int _pitchB;
     private readonly int _pitchOut;
 
-    private VectorExecution(MemoryImage image, int core, EngineRegisters registers)
+    private VectorExecution(MemoryImage image, int core, EngineRegisters registers, RowBand band)
     {
         (_image, _core, _registers) = (image, core, registers);
         var shape = registers.Shape;
@@ -27,12 +28,17 @@ internal readonly ref partial struct VectorExecution
             (_rows, _columns, _pitchA, _pitchB, _pitchOut) =
                 ((int)shape.Rows, (int)shape.Columns, (int)shape.PitchA, (int)shape.PitchB, (int)shape.PitchOut);
         }
+
+        if (band != default)
+        {
+            (_first, _rows) = (band.First, band.End - band.First);
+        }
     }
 
-    /// <summary>Executes one operation.</summary>
-    public static void Execute(MemoryImage image, int core, Instruction operation, EngineRegisters registers)
+    /// <summary>Executes one operation, or a band of the rows of one that <see cref="VectorBands"/> cuts.</summary>
+    public static void Execute(MemoryImage image, int core, Instruction operation, EngineRegisters registers, RowBand band)
     {
-        var unit = new VectorExecution(image, core, registers);
+        var unit = new VectorExecution(image, core, registers, band);
         switch (operation)
         {
             case Requantise r: unit.Run(r); break;
@@ -100,18 +106,18 @@ internal readonly ref partial struct VectorExecution
         var quantisation = quantised
             ? new ElementwiseQuantisation(A, B, Out, _registers.ScaleOut.ClampMin, _registers.ScaleOut.ClampMax)
             : default;
-        var second = _image.Bytes(_core, b, scalar ? ((_rows - 1L) * _pitchB) + size : Extent(_pitchB, size));
+        var second = Rows(b, _pitchB, scalar ? ((_rows - 1L) * _pitchB) + size : Extent(_pitchB, size));
         ElementwiseKernel.Apply(
-            operation, Element(format), tile, _image.Bytes(_core, a, Extent(_pitchA, size)), second,
-            _image.Bytes(_core, result, Extent(_pitchOut, size)), quantisation);
+            operation, Element(format), tile, Rows(a, _pitchA, Extent(_pitchA, size)), second, Rows(result, _pitchOut, Extent(_pitchOut, size)),
+            quantisation);
     }
 
     private void Run(Clamp c)
     {
         int size = VectorWork.SizeBytes(c.Format);
         ClampKernel.Apply(
-            Element(c.Format), new TileGeometry(_rows, _columns, _pitchA, 0, _pitchOut), _image.Bytes(_core, c.A, Extent(_pitchA, size)),
-            _image.Bytes(_core, c.Out, Extent(_pitchOut, size)), c.Low, c.High);
+            Element(c.Format), new TileGeometry(_rows, _columns, _pitchA, 0, _pitchOut), Rows(c.A, _pitchA, Extent(_pitchA, size)),
+            Rows(c.Out, _pitchOut, Extent(_pitchOut, size)), c.Low, c.High);
     }
 
     private void Run(Lookup l) => LookupKernel.Apply(
@@ -215,7 +221,10 @@ internal readonly ref partial struct VectorExecution
         _image.Elements<sbyte>(_core, result, ((((long)outRows * outCols) - 1) * _pitchOut) + _columns);
 
     private Span<T> Matrix<T>(Address address, int pitch)
-        where T : unmanaged => MemoryMarshal.Cast<byte, T>(_image.Bytes(_core, address, Extent(pitch, Marshal.SizeOf<T>())));
+        where T : unmanaged => MemoryMarshal.Cast<byte, T>(Rows(address, pitch, Extent(pitch, Marshal.SizeOf<T>())));
+
+    // The rows of the band.
+    private Span<byte> Rows(Address address, int pitch, long bytes) => _image.Bytes(_core, address.Space, address.Offset + ((long)_first * pitch), bytes);
 
     private long Extent(int pitch, int elementBytes) => ((_rows - 1L) * pitch) + ((long)_columns * elementBytes);
 

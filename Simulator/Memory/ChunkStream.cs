@@ -8,7 +8,12 @@ namespace NpuSim.Simulator.Memory;
 /// <param name="MovedBytes">Bytes that the memory moves, rounded up to its accesses.</param>
 /// <param name="BusyCycles">Cycles that the memory needs for them.</param>
 /// <param name="Chunks">Chunks it is asked in; 0 where the side has no shared memory.</param>
-internal readonly record struct MemoryDemand(MemorySpace Space, bool Write, long MovedBytes, long BusyCycles, long Chunks);
+/// <param name="Bursts">Where the memory has a device: its bursts, which the controller serves instead of chunks.</param>
+internal readonly record struct MemoryDemand(MemorySpace Space, bool Write, long MovedBytes, long BusyCycles, long Chunks, BurstPattern? Bursts = null)
+{
+    /// <summary>Cycles that a memory without a device takes at least; how long a device takes is not known before.</summary>
+    public long LeastCycles => Bursts is null ? BusyCycles : 0;
+}
 
 /// <summary>The state of a demand under way.</summary>
 /// <remarks>Chunk i is asked for when chunk i − 1 is done, and not before the requester's own rate has come to it: base + ⌊own·i/n⌋. Alone, the
@@ -47,6 +52,12 @@ internal struct ChunkStream
     }
 
     public readonly MemorySpace Space => _demand.Space;
+
+    /// <summary>The bursts that a device's controller serves instead of chunks.</summary>
+    public readonly BurstPattern? Bursts => _demand.Bursts;
+
+    /// <summary>Cycles that the requester itself needs for the data.</summary>
+    public readonly long OwnCycles => _own;
 
     // The resolver refuses a demand whose products would not fit.
     private readonly long Share(long whole, long chunks) => whole * chunks / _demand.Chunks;

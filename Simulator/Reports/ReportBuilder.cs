@@ -126,13 +126,20 @@ internal sealed class ReportBuilder
         return new HostReport(details.Count, Milliseconds(cycles), _energy.Microjoules.Host.Value, details);
     }
 
-    // Where buffers are not contended, their owner is left out instead of being shown as 0.
+    // Where buffers are not contended, or the memory has no device, their owner is left out instead of being shown as 0.
     private SortedDictionary<string, long> Stalls(IReadOnlyList<EngineReport> engines)
     {
         var stalls = new SortedDictionary<string, long>(StringComparer.Ordinal);
         foreach (var owner in Enum.GetValues<CycleOwner>())
         {
-            if (owner != CycleOwner.Compute && (owner != CycleOwner.BankConflict || _machine.Core.BufferContention))
+            bool isModelled = owner switch
+            {
+                CycleOwner.Compute => false,
+                CycleOwner.BankConflict => _machine.Core.BufferContention,
+                CycleOwner.MemoryDevice => _timed.Device is not null,
+                _ => true,
+            };
+            if (isModelled)
             {
                 stalls[System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(owner.ToString())] = engines.Sum(engine => engine.Cycles[(int)owner]);
             }

@@ -24,6 +24,9 @@ public enum CycleOwner : byte
     /// <summary>A transfer under way waits for a shared memory that serves others.</summary>
     Memory,
 
+    /// <summary>A transfer under way has a memory device for itself: its data, rows, turnarounds and refreshes, beyond what the engine needs.</summary>
+    MemoryDevice,
+
     /// <summary>A transfer under way waits for its first data (latency).</summary>
     Latency,
 

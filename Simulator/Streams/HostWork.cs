@@ -20,12 +20,13 @@ internal static class HostWork
     public static StepHostCall Resolve(MachineSpec machine, NpuProgram program, int row, TransferWork transfers, LayerActions actions)
     {
         var operation = program.HostOperators[row];
-        long bytes = 0, dramBytes = 0;
+        long bytes = 0, dramBytes = 0, dramAddress = long.MaxValue;
         foreach (var (tensor, write) in operation.Inputs.Select(index => (index, false)).Concat(operation.Outputs.Select(index => (index, true))))
         {
             var entry = program.Tensors[tensor];
             bytes += entry.Bytes;
             dramBytes += entry.Address.Space == MemorySpace.Dram ? entry.Bytes : 0;
+            dramAddress = entry.Address.Space == MemorySpace.Dram ? Math.Min(dramAddress, entry.Address.Offset) : dramAddress;
             long moved = MemorySpaces.IsLocal(entry.Address.Space) ? entry.Bytes : transfers.Contiguous(entry.Address.Space, write, Math.Max(1, entry.Bytes)).MovedBytes;
             Count(entry.Address.Space, write, moved, actions);
         }
@@ -34,7 +35,7 @@ internal static class HostWork
         actions.HostOperations += operation.Operations;
         actions.HostBytes += bytes;
         actions.HostCycles += cycles;
-        var demand = dramBytes == 0 ? default : transfers.Contiguous(MemorySpace.Dram, write: false, dramBytes);
+        var demand = dramBytes == 0 ? default : transfers.Contiguous(MemorySpace.Dram, write: false, dramBytes, dramAddress);
         actions.MemoryCycles[(int)MemorySpace.Dram] += demand.BusyCycles;
         return new StepHostCall(cycles, demand, row);
     }

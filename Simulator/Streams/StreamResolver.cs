@@ -24,6 +24,7 @@ internal sealed class StreamResolver
     private readonly LayerWork _layerWork;
     private readonly MemorySpace _code;
     private readonly MemoryDemand _wholeFetch;
+    private readonly long _codeAddress;
     private readonly ProgramVerification _verification;
     private readonly EngineRegisters _registers;
     private readonly List<Footprint> _footprints = [];
@@ -50,7 +51,9 @@ internal sealed class StreamResolver
         // A machine without DRAM keeps its code in flash.
         _code = machine.Memory.Dram is null ? MemorySpace.Flash : MemorySpace.Dram;
         _registerCycles = machine.Core.Sequencer.FetchBytes > 0 ? 1 : 0;
-        _wholeFetch = _transferWork.Contiguous(_code, write: false, machine.Core.Sequencer.FetchBytes);
+        // The code lies behind the program's data, one core's stream after the other's.
+        _codeAddress = program.Plan.DramBytes + program.Streams.Take(core).Sum(InstructionCodec.Length);
+        _wholeFetch = _transferWork.Contiguous(_code, write: false, machine.Core.Sequencer.FetchBytes, _codeAddress);
         _registers = new EngineRegisters(machine.Core.Dma.Engines);
         _actions = layers[0];
         _traffic = new TrafficCount(machine.Core);
@@ -107,9 +110,9 @@ internal sealed class StreamResolver
             UnitInstructions = counts.Units,
             Bytes = bytes,
             FetchBytes = fetch,
-            FetchLatencyCycles = TransferTiming.LatencyCycles(_machine, _code, write: false),
+            FetchLatencyCycles = _transferWork.LatencyCycles(_code, write: false),
             WholeFetch = _wholeFetch,
-            LastFetch = _transferWork.Contiguous(_code, write: false, last),
+            LastFetch = _transferWork.Contiguous(_code, write: false, last, _codeAddress),
         };
     }
 
@@ -121,7 +124,7 @@ internal sealed class StreamResolver
         {
             long bytes = Math.Min(fetch, total - _fetched);
             _actions.InstructionBytes += bytes;
-            Count(bytes == fetch ? _wholeFetch : _transferWork.Contiguous(_code, write: false, bytes));
+            Count(bytes == fetch ? _wholeFetch : _transferWork.Contiguous(_code, write: false, bytes, _codeAddress));
         }
     }
 

@@ -91,7 +91,7 @@ internal readonly record struct StepTransfer(
     long SetupCycles, long LatencyCycles, long OwnCycles, MemoryDemand Source, MemoryDemand Destination, long LoadCycles = 0, long DrainCycles = 0)
 {
     /// <summary>Cycles of the data alone, when nobody else uses the memories.</summary>
-    public long DataCycles => Math.Max(OwnCycles, Math.Max(Source.BusyCycles, Destination.BusyCycles));
+    public long DataCycles => Math.Max(OwnCycles, Math.Max(Source.LeastCycles, Destination.LeastCycles));
 }
 
 /// <summary>What timing must know of one host call.</summary>

@@ -23,6 +23,7 @@ internal readonly record struct TransferEnds(Address? Source, Address Destinatio
 /// each other on its one data bus.</remarks>
 internal sealed class TransferWork(MachineSpec machine, ConstantMap constants)
 {
+    private const long FastestMemory = 10_000;
     private const int MostRows = 1 << 26;
 
     private readonly CachedMemory? _cached = machine.Memory.Cache is null ? null : new CachedMemory(machine);
@@ -46,11 +47,10 @@ internal sealed class TransferWork(MachineSpec machine, ConstantMap constants)
         var block = new TransferBlock(shape.Bytes, shape.Count1, shape.Count2, shape.Count3);
         long stored = StoredBytes(ends, block.TotalBytes);
         bool plain = stored == block.TotalBytes;
-        var destination = new Side(
-            ends.Destination.Space, Write: true, plain ? Pattern(block, registers.DmaDestination(dmaEngine)) : new AccessPattern(1, stored));
-        var source = ends.Source is { } from
-            ? new Side(from.Space, Write: false, plain ? Pattern(block, registers.DmaSource(dmaEngine)) : new AccessPattern(1, stored))
-            : default(Side?);
+        // What is stored coded lies in one piece.
+        var moved = plain ? block : new TransferBlock(checked((uint)stored));
+        var destination = Placed(ends.Destination, write: true, moved, plain ? Strides(registers.DmaDestination(dmaEngine)) : default);
+        var source = ends.Source is { } from ? Placed(from, write: false, moved, plain ? Strides(registers.DmaSource(dmaEngine)) : default) : default(Side?);
         long latency = Latency(destination) + (source is { } read ? Latency(read) : 0);
         long bursts = Math.Max(Bursts(destination), source is { } other ? Bursts(other) : 0);
         var dma = machine.Core.Dma;
@@ -58,6 +58,8 @@ internal sealed class TransferWork(MachineSpec machine, ConstantMap constants)
         bool onChip = _cached is not null && source is null && MemorySpaces.IsLocal(destination.Space);
         long engine = onChip ? 0 : Math.Max(ArrayTiming.CeilingDivide(stored, dma.BytesPerCycle), bursts);
         long own = onChip ? 0 : Math.Max(engine, bursts * latency / dma.OutstandingBursts);
+        // A device's own latency is in its time; the bursts that may be under way there are counted there.
+        own = destination.Bursts is null && source?.Bursts is null ? own : engine;
         own = Math.Max(own, Math.Max(LocalCycles(destination), source is { } local ? LocalCycles(local) : 0));
         var (reads, writes) = (source is { } demand ? Demand(demand) : default, Demand(destination));
         RequireProducts(own, reads);
@@ -103,18 +105,33 @@ internal sealed class TransferWork(MachineSpec machine, ConstantMap constants)
         return new MemoryDemand(MemorySpace.Dram, write, cost.Bytes, busy, chunks);
     }
 
-    /// <summary>The demand of a contiguous read or write of a shared memory.</summary>
-    public MemoryDemand Contiguous(MemorySpace space, bool write, long bytes) => Demand(new Side(space, write, new AccessPattern(1, bytes)));
+    /// <summary>The demand of a contiguous read or write of a shared memory, from an address on.</summary>
+    public MemoryDemand Contiguous(MemorySpace space, bool write, long bytes, long address = 0)
+    {
+        var bursts = Device(space) is { } device && bytes > 0
+            ? new BurstPattern(address, new TransferBlock(checked((uint)bytes)), default, write, device.BurstBytes) : null;
+        return Demand(new Side(space, write, new AccessPattern(1, bytes), bursts));
+    }
 
-    private readonly record struct Side(MemorySpace Space, bool Write, AccessPattern Pattern);
+    /// <summary>Cycles from a request to the first data, or to the end of a write; for a device what lies between it and the requester.</summary>
+    public int LatencyCycles(MemorySpace space, bool write) =>
+        Device(space) is null ? TransferTiming.LatencyCycles(machine, space, write) : machine.Memory.Dram!.Controller!.PathCycles;
 
-    private static AccessPattern Pattern(TransferBlock block, DmaSource strides) =>
-        TransferTiming.Pattern(block, new TransferStrides(strides.Stride1, strides.Stride2, strides.Stride3));
+    private readonly record struct Side(MemorySpace Space, bool Write, AccessPattern Pattern, BurstPattern? Bursts);
 
-    private static AccessPattern Pattern(TransferBlock block, DmaDestination strides) =>
-        TransferTiming.Pattern(block, new TransferStrides(strides.Stride1, strides.Stride2, strides.Stride3));
+    private Side Placed(Address address, bool write, TransferBlock block, TransferStrides strides)
+    {
+        var bursts = Device(address.Space) is { } device ? new BurstPattern(address.Offset, block, strides, write, device.BurstBytes) : null;
+        return new Side(address.Space, write, TransferTiming.Pattern(block, strides), bursts);
+    }
 
-    private long Latency(Side side) => TransferTiming.LatencyCycles(machine, side.Space, side.Write);
+    private DramOrganisationSpec? Device(MemorySpace space) => space == MemorySpace.Dram ? machine.Memory.Dram?.DeviceSpec?.Organisation : null;
+
+    private static TransferStrides Strides(DmaSource strides) => new(strides.Stride1, strides.Stride2, strides.Stride3);
+
+    private static TransferStrides Strides(DmaDestination strides) => new(strides.Stride1, strides.Stride2, strides.Stride3);
+
+    private long Latency(Side side) => LatencyCycles(side.Space, side.Write);
 
     private long Bursts(Side side) => side.Pattern.Bursts(machine.Core.Dma.BurstBytes);
 
@@ -127,15 +144,18 @@ internal sealed class TransferWork(MachineSpec machine, ConstantMap constants)
             return default;
         }
 
-        long moved = side.Pattern.MovedBytes(TransferTiming.AccessBytes(machine, side.Space));
+        int access = TransferTiming.AccessBytes(machine, side.Space);
+        long moved = side.Bursts is { } bursts ? bursts.Bursts * access : side.Pattern.MovedBytes(access);
         long chunks = Math.Max(1, ArrayTiming.CeilingDivide(moved, SharedMemoryUnit.ChunkBytes(machine, side.Space)));
-        return new MemoryDemand(side.Space, side.Write, moved, TransferTiming.BusyCycles(machine, side.Space, side.Pattern), chunks);
+        return new MemoryDemand(side.Space, side.Write, moved, TransferTiming.BusyCycles(machine, side.Space, side.Pattern), chunks, side.Bursts);
     }
 
     // A stream of chunks multiplies cycles with chunks in 64 bits.
     private static void RequireProducts(long own, MemoryDemand demand)
     {
-        if (Math.BigMul(Math.Max(own, demand.BusyCycles), demand.Chunks, out long low) != 0 || low < 0)
+        // A device's requests are paced in its own clock, at most 10,000 times the core's.
+        long pieces = demand.Bursts is { } bursts ? bursts.Bursts * FastestMemory : demand.Chunks;
+        if (Math.BigMul(Math.Max(own, demand.BusyCycles), pieces, out long low) != 0 || low < 0)
         {
             throw new SimulationException(FormattableString.Invariant(
                 $"a transfer of {demand.MovedBytes} bytes would keep {MemorySpaces.Name(demand.Space)} busy for {demand.BusyCycles} cycles, which is past counting"));

@@ -59,10 +59,24 @@ public sealed class DebugTests
         Assert.NotEqual(first, CommandLine.Run("debug", "--array", "--seed", "2").Output);
     }
 
+    // A formula that knows more than the registers would end with exit code 1.
+    [Theory]
+    [MemberData(nameof(Presets))]
+    public void A_preset_is_shown_cycle_for_cycle_or_refused(string preset)
+    {
+        string[] small = ["--set", "core.array.rows=4", "--set", "core.array.columns=4"];
+        var result = CommandLine.Run(["debug", "--array", "--machine", preset, .. small, "--shape", "3x2x5x2"]);
+        Assert.True(result.ExitCode is ExitCodes.Done or ExitCodes.BadInput, result.Error);
+    }
+
+    public static TheoryData<string> Presets => [.. NpuSim.Isa.Machine.MachineFile.PresetNames()];
+
     [Theory]
     [InlineData("", "expected --array")]
     [InlineData("--array --machine tpu-128", "8 × 8")]
-    [InlineData("--array --machine eyeriss", "expected systolic or dotProduct")]
+    [InlineData("--array --machine eyeriss", "found core.array.kind=rowStationary")]
+    [InlineData("--array --machine ethos-u55-32", "found core.array.blocks")]
+    [InlineData("--array --machine gemmini-16", "found core.array.commandVectors")]
     [InlineData("--array --shape 5x4", "found '5x4', expected MxNxK")]
     [InlineData("--array --shape 5x4x0", "found '5x4x0'")]
     [InlineData("--array --shape 5x4x65", "from 1 to 64")]

@@ -42,6 +42,18 @@ public sealed class BlockTests
         Assert.Equal(16 * 8192 + 3072, cost.Results.EarliestEnd(cost.Cycles, 16 * 8192, 0));
     }
 
+    [Theory]
+    [InlineData("core.array.blocks.unitHeight=3", "expected a divisor of core.array.pixels")]
+    [InlineData("core.array.blocks.engines=3", "expected a divisor of core.array.columns")]
+    [InlineData("core.array.blocks.sharedKiB=15", "expected at least reserved and both granules, 16")]
+    [InlineData("core.array.minimumCyclesPerTap=2", "expected 1 with core.array.blocks")]
+    [InlineData("core.array.depthwiseTaps=2", "expected 1 with core.array.blocks")]
+    [InlineData("core.weight.holdsTensors=true", "expected false for weight and accumulator")]
+    [InlineData("core.activation.addressedKiB=8", "expected 0 for activation and weight")]
+    [InlineData("cores=2", "expected 1, because core.activation.holdsTensors is private to a core")]
+    public void What_no_machine_can_be_is_refused(string set, string message) => Assert.Contains(
+        message, Assert.Throws<MachineException>(() => MachineFile.Load("ethos-u55-128", [set])).Message, StringComparison.Ordinal);
+
     [Fact]
     public void Few_channels_take_several_taps_in_a_step()
     {

@@ -36,6 +36,40 @@ public sealed class ThreadTests
         Assert.Equal(Sums(program, threads: 1), Sums(program, threads: 4));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_large_vector_operation_gives_the_same_bytes_in_bands_of_rows(bool inPlace)
+    {
+        const uint Rows = 1023, Columns = 136, Size = Rows * Columns;
+        Address a = HandProgram.Activation(0), b = HandProgram.Weight(0), result = inPlace ? a : HandProgram.Activation(Size);
+        Instruction[] stream =
+        [
+            HandProgram.Shape((int)Size), new DmaSource(0, 0, 0, 0), new DmaDestination(0, 0, 0, 0),
+            new DmaLoad(0, a, HandProgram.Input), new DmaLoad(0, b, HandProgram.Input), new Fence(),
+            new VectorShape(Rows, Columns, Columns, Columns, Columns), new VectorScaleA(3, 1 << 30, 0, 0.5f), new VectorScaleB(-7, 1 << 30, 0, 0.25f),
+            new VectorScaleOut(1, 1 << 30, 0, 0.75f, -128, 127), new Add(a, b, result, VectorFormat.Int8Float, Broadcast.None), new Fence(),
+            new DmaStore(0, HandProgram.Output + Size, result), new Halt(),
+        ];
+        var address = HandProgram.Output + Size;
+        var program = HandProgram.Of((int)Size, (int)Size, stream);
+        program = program with
+        {
+            Tensors = [program.Tensors[0], program.Tensors[1] with { Address = address }],
+            Plan = program.Plan with { DramBytes = 1 << 20, ActivationBytes = 2 * Size, WeightBytes = Size },
+        };
+        byte[] input = HandProgram.Pattern((int)Size, 3);
+        var machine = SmallMachine.Create();
+        var core = machine.Core;
+        machine = machine with
+        {
+            Core = core with { Activation = core.Activation with { SizeKiB = 288 }, Weight = core.Weight with { SizeKiB = 160 } },
+        };
+        byte[] one = HandProgram.Run(program, machine, input).Result.Outputs["out"];
+        Assert.Equal(one, HandProgram.Run(program, machine, input, new SimulationOptions { Threads = 3 }).Result.Outputs["out"]);
+        Assert.Contains(one, value => value != one[0]);
+    }
+
     private const int Bytes = 32_768;
 
     private static NpuProgram Convolution(byte strideY, byte strideX, byte dilation, short padTop, bool depthwise)

@@ -17,6 +17,7 @@ internal sealed class DramBanks
     private readonly long[] _bankRead;
     private readonly long[] _bankWrite;
     private readonly long[] _bankPrecharge;
+    private readonly long[] _bankColumn;
     private readonly long[] _groupActivate;
     private readonly long[] _groupRead;
     private readonly long[] _groupWrite;
@@ -43,6 +44,7 @@ internal sealed class DramBanks
         (_rows, _accesses) = (new int[Count], new int[Count]);
         Array.Fill(_rows, Closed);
         (_bankActivate, _bankRead, _bankWrite, _bankPrecharge) = (new long[Count], new long[Count], new long[Count], new long[Count]);
+        _bankColumn = new long[Count];
         int groups = _ranks * organisation.BankGroups;
         (_groupActivate, _groupRead, _groupWrite) = (new long[groups], new long[groups], new long[groups]);
         (_rankActivate, _rankRead, _rankWrite, _rankPrecharge) = (new long[_ranks], new long[_ranks], new long[_ranks], new long[_ranks]);
@@ -123,6 +125,7 @@ internal sealed class DramBanks
     {
         int rank = bank >> _rankShift;
         _accesses[bank]++;
+        _bankColumn[bank] = clock;
         Raise(ref _bankPrecharge[bank], clock + _gaps.ReadToPrecharge);
         Raise(ref _groupRead[bank >> _groupShift], clock + _gaps.ColumnL);
         Raise(ref _rankRead[rank], clock + _gaps.ColumnS);
@@ -141,6 +144,7 @@ internal sealed class DramBanks
     {
         int rank = bank >> _rankShift, group = bank >> _groupShift;
         _accesses[bank]++;
+        _bankColumn[bank] = clock;
         Raise(ref _bankPrecharge[bank], clock + _gaps.WriteToPrecharge);
         Raise(ref _groupWrite[group], clock + _gaps.ColumnL);
         Raise(ref _rankWrite[rank], clock + _gaps.ColumnS);
@@ -187,6 +191,29 @@ internal sealed class DramBanks
         foreach (ref long bank in _bankActivate.AsSpan(rank << _rankShift, 1 << _rankShift))
         {
             Raise(ref bank, clock + _gaps.Refresh);
+        }
+    }
+
+    /// <summary>Names every figure that reads and writes of open rows change, but for the banks' own; see <see cref="Moved"/>.</summary>
+    public void Name(DramShift shift)
+    {
+        shift.Clocks(_groupRead);
+        shift.Clocks(_groupWrite);
+        shift.Clocks(_rankRead);
+        shift.Clocks(_rankWrite);
+    }
+
+    /// <summary>Banks that were read or written since a clock are as they will be some clocks later.</summary>
+    public void Moved(long since, long clocks, bool write)
+    {
+        int precharge = write ? _gaps.WriteToPrecharge : _gaps.ReadToPrecharge;
+        for (int bank = 0; bank < Count; bank++)
+        {
+            if (_bankColumn[bank] > since)
+            {
+                _bankColumn[bank] += clocks;
+                Raise(ref _bankPrecharge[bank], _bankColumn[bank] + precharge);
+            }
         }
     }
 

@@ -7,7 +7,7 @@ namespace NpuSim.Simulator.Memory.Dram;
 internal interface IDramRequester
 {
     /// <summary>A read's command has gone out; its last data is there at a clock.</summary>
-    void ReadIssued(int port, long accepted, long dataClock);
+    void ReadIssued(int port, long clock, long dataClock);
 
     /// <summary>A write's command has gone out.</summary>
     void WriteIssued(long clock);
@@ -59,6 +59,7 @@ internal sealed class DramChannel
     private Choice _column;
     private Choice _row;
     private bool _isColumn;
+    private long _next;
 
     public DramChannel(int index, DramDeviceSpec device, DramControllerSpec controller, IDramRequester requester, List<DramCommand>? log)
     {
@@ -77,7 +78,7 @@ internal sealed class DramChannel
     }
 
     /// <summary>Clock of the next command, or at which it must be decided anew.</summary>
-    public long Next { get; private set; }
+    public long Next => _next;
 
     /// <summary>Commands so far, by <see cref="DramCommandKind"/>.</summary>
     public long[] Commands { get; } = new long[Enum.GetValues<DramCommandKind>().Length];
@@ -91,7 +92,7 @@ internal sealed class DramChannel
     public void Add(bool write, in DramPlace place, long burst, int port, long clock)
     {
         int direction = write ? DramQueue.Write : DramQueue.Read;
-        bool isNew = _queue.Add(direction, place.Bank, place.Row, _banks.Row(place.Bank), burst, port, clock);
+        bool isNew = _queue.Add(direction, place.Bank, place.Row, _banks.Row(place.Bank), burst, port);
         bool turns = write ? !_writing && _queue.Count[DramQueue.Write] > _drainAbove : _writing && _queue.Count[DramQueue.Read] == 1;
         if (turns || (isNew && write == _writing))
         {
@@ -102,7 +103,7 @@ internal sealed class DramChannel
     /// <summary>Gives the command that was decided for this clock, if it was one, and decides the next.</summary>
     public void Step()
     {
-        long clock = Next;
+        long clock = _next;
         ref readonly var choice = ref _isColumn ? ref _column : ref _row;
         if (choice.Clock == clock)
         {
@@ -110,6 +111,48 @@ internal sealed class DramChannel
         }
 
         Decide(clock);
+    }
+
+    /// <summary>Whether all requests are of one direction, from a burst on, and for one row that is open, so that only columns are commanded.</summary>
+    public bool IsSteady(int port, int row, long from, bool write)
+    {
+        bool isEmpty = (_queue.Banks[DramQueue.Read] | _queue.Banks[DramQueue.Write]) == 0;
+        return _activeBanks == 0 && _accessesPerRow == 0 && _log is null
+            && (isEmpty || (write == _writing && _queue.IsFor(port, write ? DramQueue.Write : DramQueue.Read, row, from)));
+    }
+
+    /// <summary>Clock at which the next refresh is due.</summary>
+    public long RefreshDue => _refreshDue.Min();
+
+    /// <summary>Names every figure of a steady state.</summary>
+    public void Name(DramShift shift, bool write, long clock)
+    {
+        if (_columnFree + DramSteadyState.LongestPeriod < clock && (_queue.Banks[DramQueue.Read] | _queue.Banks[DramQueue.Write]) == 0)
+        {
+            // No part of it: neither a request nor a command for longer than a period.
+            shift.Same(_index);
+            return;
+        }
+
+        shift.Same(Commands[(int)DramCommandKind.Activate] + Commands[(int)DramCommandKind.Precharge] + Commands[(int)DramCommandKind.PrechargeAll]);
+        shift.Same(Commands[(int)DramCommandKind.Refresh]);
+        shift.Count(ref Commands[(int)DramCommandKind.Read]);
+        shift.Count(ref Commands[(int)DramCommandKind.Write]);
+        shift.Clock(ref _columnFree);
+        shift.Clock(ref _rowFree);
+        shift.Clock(ref _column.Clock);
+        shift.Clock(ref _row.Clock);
+        shift.Same(_isColumn ? 1 : 0);
+        shift.Clock(ref _next);
+        _banks.Name(shift);
+        _queue.Name(shift, write ? DramQueue.Write : DramQueue.Read);
+    }
+
+    /// <summary>A jump has moved the figures.</summary>
+    public void Moved(long since, long clocks, bool write)
+    {
+        _banks.Moved(since, clocks, write);
+        _queue.Moved();
     }
 
     private void Decide(long now)
@@ -139,7 +182,7 @@ internal sealed class DramChannel
         ChooseWaiting(_writing ? DramQueue.Write : DramQueue.Read, ~refreshing, now);
         // With one command bus the better of both; with two the column command first.
         _isColumn = _column.Clock != _row.Clock ? _column.Clock < _row.Clock : _twoBuses || _column.Key < _row.Key;
-        Next = Math.Min(due, _isColumn ? _column.Clock : _row.Clock);
+        _next = Math.Min(due, _isColumn ? _column.Clock : _row.Clock);
     }
 
     private ulong RankMask(int rank) => ((1UL << (_organisation.BanksPerRank - 1) << 1) - 1) << (rank * _organisation.BanksPerRank);
@@ -283,7 +326,7 @@ internal sealed class DramChannel
         else
         {
             _banks.Read(bank, clock);
-            _requester.ReadIssued(request.Port, request.Accepted, clock + _gaps.ReadData);
+            _requester.ReadIssued(request.Port, clock, clock + _gaps.ReadData);
         }
 
         if (precharge)

@@ -8,8 +8,6 @@ internal struct DramSlot
     /// <summary>Order of arrival at the channel.</summary>
     public long Sequence;
 
-    /// <summary>Clock at which it was accepted.</summary>
-    public long Accepted;
     public long Burst;
     public int Row;
     public int Port;
@@ -93,7 +91,7 @@ internal sealed class DramQueue
     }
 
     /// <summary>Adds a request. True where the bank has a new oldest request or a first hit by it.</summary>
-    public bool Add(int direction, int bank, int row, int openRow, long burst, int port, long clock)
+    public bool Add(int direction, int bank, int row, int openRow, long burst, int port)
     {
         Debug.Assert(!IsFull(direction), "a full queue was given a request");
         int slot = _free, list = (direction * _banks) + bank;
@@ -101,7 +99,7 @@ internal sealed class DramQueue
         _free = entry.Next;
         entry = new DramSlot
         {
-            Sequence = _sequence++, Accepted = clock, Burst = burst, Row = row, Port = port, Next = None, Write = direction == Write,
+            Sequence = _sequence++, Burst = burst, Row = row, Port = port, Next = None, Write = direction == Write,
         };
         bool isFirst = _head[list] == None, isHit = row == openRow && _hit[list] == None;
         if (isFirst)
@@ -164,6 +162,66 @@ internal sealed class DramQueue
         if (direction == Write)
         {
             _queuedWrites[_slots[slot].Burst & FilterMask]--;
+        }
+    }
+
+    /// <summary>Whether all requests are one port's, of one direction, from a burst on, and for one row, which their banks have open.</summary>
+    public bool IsFor(int port, int direction, int row, long from)
+    {
+        if (Count[1 - direction] != 0)
+        {
+            return false;
+        }
+
+        for (ulong left = Banks[direction]; left != 0; left &= left - 1)
+        {
+            int bank = System.Numerics.BitOperations.TrailingZeroCount(left), head = Head(direction, bank);
+            if (Hit(direction, bank) != head || _slots[head].Row != row || _slots[head].Burst < from)
+            {
+                return false;
+            }
+
+            for (int slot = head; slot != None; slot = _slots[slot].Next)
+            {
+                if (_slots[slot].Port != port)
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Names every figure of requests that are all for one row.</summary>
+    public void Name(DramShift shift, int direction)
+    {
+        shift.Same(Count[direction]);
+        shift.Same((long)Banks[direction]);
+        for (ulong left = Banks[direction]; left != 0; left &= left - 1)
+        {
+            for (int slot = Head(direction, System.Numerics.BitOperations.TrailingZeroCount(left)); slot != None; slot = _slots[slot].Next)
+            {
+                shift.Burst(ref _slots[slot].Burst);
+            }
+        }
+    }
+
+    /// <summary>Bursts have moved on; only the order of arrivals counts, so that it may stay.</summary>
+    public void Moved()
+    {
+        if (Banks[Write] == 0)
+        {
+            return;
+        }
+
+        Array.Clear(_queuedWrites);
+        for (ulong left = Banks[Write]; left != 0; left &= left - 1)
+        {
+            for (int slot = Head(Write, System.Numerics.BitOperations.TrailingZeroCount(left)); slot != None; slot = _slots[slot].Next)
+            {
+                _queuedWrites[_slots[slot].Burst & FilterMask]++;
+            }
         }
     }
 

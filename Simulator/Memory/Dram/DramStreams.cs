@@ -30,19 +30,24 @@ public static class DramStreams
     /// <param name="streams">Streams that interleave.</param>
     /// <param name="outstandingPerStream">Reads of one stream under way at once.</param>
     /// <param name="issueWidth">Requests accepted in a clock.</param>
+    /// <param name="jumps">Whether periods of a steady state are jumped over; the result is the same.</param>
     /// <param name="log">Takes every command, in order.</param>
     /// <exception cref="MachineException">Device or controller are refused.</exception>
     public static DramStreamResult Run(
         DramDeviceSpec device, DramControllerSpec controller, int channels, IReadOnlyList<DramStream> streams, int outstandingPerStream, int issueWidth,
-        List<DramCommand>? log = null)
+        bool jumps = true, List<DramCommand>? log = null)
     {
         DramRules.Check(device, controller, channels, $"{device.Name}: ");
-        var unit = new DramUnit(device, controller, channels, streams.Count, issueWidth, log);
+        var unit = new DramUnit(device, controller, channels, streams.Count, issueWidth, jumps, log);
         long counted = streams.Sum(stream => stream.Writes) - (WritesLeft * channels);
-        unit.WatchWrites(Math.Max(counted, 1));
+        if (counted > 0)
+        {
+            unit.WatchWrites(counted);
+        }
+
         for (int stream = 0; stream < streams.Count; stream++)
         {
-            unit.Begin(stream, streams[stream].Source, 0, outstandingPerStream, streams[stream].GapClocks, 1);
+            unit.Begin(stream, streams[stream].Source, 0, new DramPace(outstandingPerStream, 0, streams[stream].GapClocks, 1));
         }
 
         for (int left = streams.Count; left > 0;)

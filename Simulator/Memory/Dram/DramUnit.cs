@@ -15,9 +15,13 @@ internal sealed class DramUnit : IDramRequester
     private readonly int[] _open;
     private readonly int[] _finished;
     private readonly int _width;
+    private readonly DramSteadyState? _steady;
     private int _openPorts;
     private int _finishedPorts;
     private int _turn = -1;
+    private long _openSince;
+    private long _writes;
+    private bool _accepted;
     private long _accept = Never;
     private long _watch = Never;
 
@@ -26,10 +30,13 @@ internal sealed class DramUnit : IDramRequester
     /// <param name="channels">Channels; a power of two.</param>
     /// <param name="ports">Requesters.</param>
     /// <param name="width">Requests accepted in a clock.</param>
+    /// <param name="jumps">Whether periods of a steady state are jumped over; the result is the same.</param>
     /// <param name="log">Takes every command.</param>
-    public DramUnit(DramDeviceSpec device, DramControllerSpec controller, int channels, int ports, int width, List<DramCommand>? log = null)
+    public DramUnit(
+        DramDeviceSpec device, DramControllerSpec controller, int channels, int ports, int width, bool jumps = true, List<DramCommand>? log = null)
     {
         _mapping = new DramMapping(device.Organisation, channels, controller.AddressMapping);
+        _steady = jumps ? new DramSteadyState(_mapping, device.Organisation.BurstsPerRow) : null;
         _channels = new DramChannel[channels];
         for (int channel = 0; channel < channels; channel++)
         {
@@ -41,7 +48,7 @@ internal sealed class DramUnit : IDramRequester
     }
 
     /// <summary>Writes whose command has gone out, or that took the place of one that waited.</summary>
-    public long Writes { get; private set; }
+    public long Writes => _writes;
 
     /// <summary>Clock at which <see cref="Writes"/> reached what was watched for.</summary>
     public long WatchedClock { get; private set; }
@@ -64,15 +71,16 @@ internal sealed class DramUnit : IDramRequester
     public void WatchWrites(long writes) => _watch = writes;
 
     /// <summary>Gives a port requests; see <see cref="DramPort.Begin"/>. Clocks up to the start must not have been run past.</summary>
-    public void Begin(int port, IBurstSource source, long start, int outstanding, long pace = 0, long paceBursts = 1)
+    public void Begin(int port, IBurstSource source, long start, DramPace pace)
     {
-        _ports[port].Begin(source, start, outstanding, pace, paceBursts);
+        _ports[port].Begin(source, start, pace);
         if (!_ports[port].HasRequest)
         {
             Finish(port);
             return;
         }
 
+        CountAlone(start);
         int at = _openPorts++;
         while (at > 0 && _open[at - 1] > port)
         {
@@ -97,6 +105,10 @@ internal sealed class DramUnit : IDramRequester
         while (_finishedPorts == 0 && NextClock() is var clock && clock <= limit)
         {
             Step(clock);
+            if (_steady is not null && _openPorts == 1 && _accepted)
+            {
+                _steady.Consider(this, _ports[_open[0]], clock, limit);
+            }
         }
     }
 
@@ -124,16 +136,13 @@ internal sealed class DramUnit : IDramRequester
             }
         }
 
-        if (_accept <= clock)
-        {
-            Accept(clock);
-        }
+        _accepted = _accept <= clock && Accept(clock);
     }
 
-    void IDramRequester.ReadIssued(int port, long accepted, long dataClock)
+    void IDramRequester.ReadIssued(int port, long clock, long dataClock)
     {
         var requester = _ports[port];
-        requester.Returns(accepted, dataClock);
+        requester.Returns(clock, dataClock);
         if (requester.HasRequest)
         {
             Wake(requester.OfferedFrom);
@@ -152,13 +161,13 @@ internal sealed class DramUnit : IDramRequester
 
     private void CountWrite(long clock)
     {
-        if (++Writes == _watch)
+        if (++_writes == _watch)
         {
             WatchedClock = clock;
         }
     }
 
-    private void Accept(long clock)
+    private bool Accept(long clock)
     {
         int accepted = 0;
         while (accepted < _width && AcceptOne(clock))
@@ -174,6 +183,63 @@ internal sealed class DramUnit : IDramRequester
             {
                 Wake(Math.Max(clock + 1, port.OfferedFrom));
             }
+        }
+
+        return accepted > 0;
+    }
+
+    /// <summary>Whether only columns of one row, from a burst on, in one direction, are wanted.</summary>
+    public bool IsSteady(int port, int row, long from, bool write)
+    {
+        foreach (var channel in _channels)
+        {
+            if (!channel.IsSteady(port, row, from, write))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Periods that end before any refresh is due.</summary>
+    public long PeriodsUntilRefresh(long clock, long clocks)
+    {
+        long due = Never;
+        foreach (var channel in _channels)
+        {
+            due = Math.Min(due, channel.RefreshDue);
+        }
+
+        return ((due - clock) / clocks) - 2;
+    }
+
+    /// <summary>Periods before the clock that is watched for, however many writes a period has.</summary>
+    public long PeriodsUntilWatched(long writes) => _watch == Never ? Never : Math.Max(0, ((_watch - _writes) / Math.Max(1, writes)) - 1);
+
+    /// <summary>Names every figure of a steady state with one port.</summary>
+    public void Name(DramShift shift, DramPort port, long clock)
+    {
+        shift.Clock(ref _accept);
+        shift.Count(ref _writes);
+        port.Name(shift);
+        foreach (var channel in _channels)
+        {
+            channel.Name(shift, port.Write, clock);
+        }
+    }
+
+    /// <summary>A jump has moved the figures by some clocks.</summary>
+    /// <param name="port">The port.</param>
+    /// <param name="since">Begin of the period.</param>
+    /// <param name="clock">End of the period.</param>
+    /// <param name="clocks">By how much.</param>
+    public void Moved(DramPort port, long since, long clock, long clocks)
+    {
+        port.Moved(clock + clocks);
+        foreach (var channel in _channels)
+        {
+            channel.Moved(since, clocks, port.Write);
         }
     }
 
@@ -194,7 +260,7 @@ internal sealed class DramUnit : IDramRequester
                 _turn = port.Index;
                 if (!port.HasRequest)
                 {
-                    Leave(at, port);
+                    Leave(at, port, clock);
                 }
 
                 return true;
@@ -233,14 +299,27 @@ internal sealed class DramUnit : IDramRequester
         return true;
     }
 
-    private void Leave(int at, DramPort port)
+    private void Leave(int at, DramPort port, long clock)
     {
+        CountAlone(clock);
+        port.LastAccepted = clock;
         _openPorts--;
         Array.Copy(_open, at + 1, _open, at, _openPorts - at);
         if (port.IsDone)
         {
             Finish(port.Index);
         }
+    }
+
+    // A port's clocks are its own while no other one has requests; with the last request accepted, what is left is its own.
+    private void CountAlone(long clock)
+    {
+        if (_openPorts == 1)
+        {
+            _ports[_open[0]].AloneClocks += Math.Max(0, clock - Math.Max(_openSince, _ports[_open[0]].Start));
+        }
+
+        _openSince = clock;
     }
 
     private void Finish(int port) => _finished[_finishedPorts++] = port;

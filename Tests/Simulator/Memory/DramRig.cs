@@ -35,7 +35,7 @@ internal static class DramRig
     {
         var log = new List<DramCommand>();
         long writes = requests.LongCount(request => request.Write);
-        DramStreams.Run(device, controller, 1, [new DramStream(new Requests(requests), writes, 0)], 64, 1, log);
+        DramStreams.Run(device, controller, 1, [new DramStream(new Requests(requests), writes, 0)], 64, 1, log: log);
         return log;
     }
 

@@ -1,3 +1,4 @@
+using FsCheck.Xunit;
 using NpuSim.Isa.Machine;
 using NpuSim.Simulator.Memory.Dram;
 using Xunit;
@@ -40,6 +41,36 @@ public sealed class DramStreamTests
         var (first, second) = (new List<DramCommand>(), new List<DramCommand>());
         Assert.Equal(Run(device, new DramControllerSpec(), Mixed, 4, first), Run(device, new DramControllerSpec(), Mixed, 4, second));
         Assert.Equal(first, second);
+    }
+
+    [Property(MaxTest = 60)]
+    public void Jumps_over_steady_states_change_nothing(int seed)
+    {
+        var random = new Random(seed);
+        var device = DramDeviceFile.Load(DramDeviceFile.Names()[random.Next(DramDeviceFile.Names().Count)]);
+        var controller = new DramControllerSpec
+        {
+            AddressMapping = Mappings[random.Next(Mappings.Length)], ReadQueue = random.Next(1, 40), WriteQueue = random.Next(1, 40),
+            AccessesPerRow = random.Next(4) == 0 ? random.Next(1, 9) : 0,
+        };
+        string text = string.Join('+', Enumerable.Range(0, random.Next(1, 3)).Select(_ => Stream(random)));
+        int channels = 1 << random.Next(3), outstanding = random.Next(1, 80), width = random.Next(1, 5);
+        DramStreamResult Result(bool jumps) => DramStreams.Run(
+            device, controller, channels, RequestPattern.Parse(text, device.Organisation.BurstBytes).Streams(), outstanding, width, jumps);
+        Assert.Equal(Result(false), Result(true));
+    }
+
+    private static string Stream(Random random)
+    {
+        char direction = random.Next(3) == 0 ? 'W' : 'R';
+        int address = random.Next(1 << 22);
+        string stream = random.Next(3) switch
+        {
+            0 => $"rows:{direction}:{address}:{random.Next(1, 20_000)}:{random.Next(1 << 16)}:{random.Next(1, 20)}",
+            1 => $"mix:{address}:{address + 500_000}:{random.Next(1, 400_000)}:{random.Next(1, 3)}:{random.Next(0, 2)}:{random.Next(64, 60_000)}",
+            _ => $"seq:{direction}:{address}:{random.Next(1, 400_000)}",
+        };
+        return random.Next(3) == 0 ? $"{stream}@gap={random.Next(1, 20)}" : stream;
     }
 
     [Fact]
@@ -90,5 +121,5 @@ public sealed class DramStreamTests
         Assert.Contains(reason, Assert.Throws<FormatException>(() => RequestPattern.Parse(text, 64)).Message, StringComparison.Ordinal);
 
     private static DramStreamResult Run(DramDeviceSpec device, DramControllerSpec controller, string text, int channels, List<DramCommand>? log = null) =>
-        DramStreams.Run(device, controller, channels, RequestPattern.Parse(text, device.Organisation.BurstBytes).Streams(), 16, channels, log);
+        DramStreams.Run(device, controller, channels, RequestPattern.Parse(text, device.Organisation.BurstBytes).Streams(), 16, channels, log: log);
 }
