@@ -56,7 +56,8 @@ public static class DramDeviceFile
     /// <summary>The family of a preset.</summary>
     internal static DramStandard Standard(string name) => Load(name).Standard;
 
-    /// <summary>Overrides have changed a machine's memory: what follows from a device (family, peak bandwidth, smallest access) follows it, unless it was
+    /// <summary>Overrides have changed a machine's memory: what follows from a device (family, peak bandwidth, smallest access) follows
+    /// it, unless it was
     /// set as well.</summary>
     /// <param name="machine">The machine with all overrides.</param>
     /// <param name="keys">The keys that were set.</param>

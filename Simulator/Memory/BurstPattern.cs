@@ -3,8 +3,10 @@ using NpuSim.Simulator.Memory.Dram;
 
 namespace NpuSim.Simulator.Memory;
 
-/// <summary>The bursts that one side of a transfer touches in an external memory: a block of up to four dimensions by its real addresses.</summary>
-/// <remarks>Each contiguous piece asks for every burst that it touches; pieces that share a burst ask for it once each, as a DMA engine without
+/// <summary>The bursts that one side of a transfer touches in an external memory: a block of up to four dimensions by its real
+/// addresses.</summary>
+/// <remarks>Each contiguous piece asks for every burst that it touches; pieces that share a burst ask for it once each, as a DMA engine
+/// without
 /// merging does.</remarks>
 internal sealed class BurstPattern
 {
@@ -55,7 +57,8 @@ internal sealed class BurstPattern
     public BurstRun Piece(long piece, long offset)
     {
         long inner = piece / _first.Count;
-        long start = _address + offset + (piece % _first.Count * _first.Stride) + (inner % _second.Count * _second.Stride) + (inner / _second.Count * _third.Stride);
+        long start = _address + offset + (piece % _first.Count * _first.Stride)
+            + (inner % _second.Count * _second.Stride) + (inner / _second.Count * _third.Stride);
         long first = start / _burstBytes;
         return new BurstRun(first, ((start + _bytes - 1) / _burstBytes) - first + 1, Write);
     }

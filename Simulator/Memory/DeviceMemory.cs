@@ -12,7 +12,8 @@ namespace NpuSim.Simulator.Memory;
 internal readonly record struct DeviceEnd(int Core, int Unit, int Side, long Cycle, long AloneCycles);
 
 /// <summary>An external memory with a device, in the time of the machine: each side of each unit has a port at its controller.</summary>
-/// <remarks>The memory's clock is exact: a request of core cycle c reaches the controller in the first memory clock that begins no earlier, and data of
+/// <remarks>The memory's clock is exact: a request of core cycle c reaches the controller in the first memory clock that begins no
+/// earlier, and data of
 /// memory clock m are there in the first core cycle that begins no earlier than its end, both by the ratio of the two clocks in integers.
 /// The controller runs ahead to the next event of the machine, because only an event can bring new requests.</remarks>
 internal sealed class DeviceMemory
@@ -93,7 +94,8 @@ internal sealed class DeviceMemory
         _busy--;
         var port = _unit.Port(index);
         int place = index / Sides;
-        end = new DeviceEnd(place / _units, place % _units, index % Sides, ToCore(port.LastClock), ToCore(port.AloneClocks + port.LastClock - port.LastAccepted));
+        long alone = port.AloneClocks + port.LastClock - port.LastAccepted;
+        end = new DeviceEnd(place / _units, place % _units, index % Sides, ToCore(port.LastClock), ToCore(alone));
         return true;
     }
 

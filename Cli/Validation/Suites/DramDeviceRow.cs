@@ -3,7 +3,8 @@ using NpuSim.Isa.Machine;
 
 namespace NpuSim.Cli.Validation.Suites;
 
-/// <summary>A device from a row of <c>dram/devices.csv</c>: organisation and timing by the names of the standards, in memory clocks.</summary>
+/// <summary>A device from a row of <c>dram/devices.csv</c>: organisation and timing by the names of the standards, in memory
+/// clocks.</summary>
 internal static class DramDeviceRow
 {
     // The table's names begin with the family.
@@ -47,7 +48,8 @@ internal static class DramDeviceRow
             BanksPerGroup = row.Int("banks_per_group", 1, 32),
             Rows = row.Int("rows", 1, 1 << 24),
             BurstsPerRow = row.Int("bursts_per_row", 1, 65_536),
-            // Properties of the families that the table gives in words: HBM has row and column commands apart; an activation of LPDDR5 is two
+            // Properties of the families that the table gives in words: HBM has row and column commands apart; an activation of LPDDR5 is
+            // two
             // commands, one of HBM2 with pseudo channels takes two clocks.
             SeparateRowCommands = standard == DramStandard.Hbm2,
             ActivateCommandClocks = standard == DramStandard.Lpddr5 || pseudo > 1 ? 2 : 1,

@@ -5,7 +5,8 @@ using NpuSim.Simulator.Memory.Dram;
 namespace NpuSim.Cli.Validation.Suites;
 
 /// <summary>The DRAM controller alone, on request streams, beside two cycle-accurate simulators.</summary>
-/// <remarks>The two give an interval. The reference of a case is the edge of the interval that is nearest to our figure, or our figure itself where it
+/// <remarks>The two give an interval. The reference of a case is the edge of the interval that is nearest to our figure, or our figure
+/// itself where it
 /// lies within; an error of at most 5 % therefore means: not below the lower figure by more than 5 %, nor above the higher one.</remarks>
 internal sealed class DramSuite : IAccuracySuite
 {

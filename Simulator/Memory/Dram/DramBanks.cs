@@ -2,7 +2,8 @@ using NpuSim.Isa.Machine;
 
 namespace NpuSim.Simulator.Memory.Dram;
 
-/// <summary>The device behind one channel: open rows, and from which clock on each command is allowed for bank, bank group and rank.</summary>
+/// <summary>The device behind one channel: open rows, and from which clock on each command is allowed for bank, bank group and
+/// rank.</summary>
 internal sealed class DramBanks
 {
     /// <summary>No row is open.</summary>

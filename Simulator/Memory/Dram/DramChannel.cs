@@ -3,41 +3,21 @@ using NpuSim.Isa.Machine;
 
 namespace NpuSim.Simulator.Memory.Dram;
 
-/// <summary>Who hears what a channel did.</summary>
-internal interface IDramRequester
-{
-    /// <summary>A read's command has gone out; its last data is there at a clock.</summary>
-    void ReadIssued(int port, long clock, long dataClock);
-
-    /// <summary>A write's command has gone out.</summary>
-    void WriteIssued(long clock);
-
-    /// <summary>A queue has a place more, which may be taken in the same clock.</summary>
-    void QueueFreed(long clock);
-}
-
-/// <summary>The controller of one channel: queues, scheduler, refresh. It decides the next command and the clock at which it goes out, so idle
+/// <summary>The controller of one channel: queues, scheduler, refresh. It decides the next command and the clock at which it goes out, so
+/// idle
 /// clocks cost nothing.</summary>
-/// <remarks>First ready, first come: of all commands that requests wait for, the first that is allowed goes out; of several, the one of the oldest
-/// request. A precharge waits for older requests to the open row. A request whose row is being opened leaves its queue and comes before all others.
-/// Reads go first until the write queue fills above its upper mark (or no read waits); then writes until it falls below its lower mark (and a read
+/// <remarks>First ready, first come: of all commands that requests wait for, the first that is allowed goes out; of several, the one of
+/// the oldest
+/// request. A precharge waits for older requests to the open row. A request whose row is being opened leaves its queue and comes before
+/// all others.
+/// Reads go first until the write queue fills above its upper mark (or no read waits); then writes until it falls below its lower mark
+/// (and a read
 /// waits). A refresh that is due closes the rank as soon as the opened rows have been used.</remarks>
-internal sealed class DramChannel
+internal sealed partial class DramChannel
 {
     private const long Never = long.MaxValue;
     private const long RefreshKey = -1;
     private const long ActiveKey = long.MinValue / 2;
-
-    private struct Choice
-    {
-        public long Clock;
-
-        // Smaller is first among commands of the same clock: opened requests, refresh, then order of arrival.
-        public long Key;
-        public DramCommandKind Kind;
-        public int Bank;
-        public int Slot;
-    }
 
     private readonly int _index;
     private readonly DramGaps _gaps;
@@ -56,8 +36,8 @@ internal sealed class DramChannel
     private bool _writing;
     private long _columnFree;
     private long _rowFree;
-    private Choice _column;
-    private Choice _row;
+    private DramChoice _column;
+    private DramChoice _row;
     private bool _isColumn;
     private long _next;
 
@@ -113,48 +93,6 @@ internal sealed class DramChannel
         Decide(clock);
     }
 
-    /// <summary>Whether all requests are of one direction, from a burst on, and for one row that is open, so that only columns are commanded.</summary>
-    public bool IsSteady(int port, int row, long from, bool write)
-    {
-        bool isEmpty = (_queue.Banks[DramQueue.Read] | _queue.Banks[DramQueue.Write]) == 0;
-        return _activeBanks == 0 && _accessesPerRow == 0 && _log is null
-            && (isEmpty || (write == _writing && _queue.IsFor(port, write ? DramQueue.Write : DramQueue.Read, row, from)));
-    }
-
-    /// <summary>Clock at which the next refresh is due.</summary>
-    public long RefreshDue => _refreshDue.Min();
-
-    /// <summary>Names every figure of a steady state.</summary>
-    public void Name(DramShift shift, bool write, long clock)
-    {
-        if (_columnFree + DramSteadyState.LongestPeriod < clock && (_queue.Banks[DramQueue.Read] | _queue.Banks[DramQueue.Write]) == 0)
-        {
-            // No part of it: neither a request nor a command for longer than a period.
-            shift.Same(_index);
-            return;
-        }
-
-        shift.Same(Commands[(int)DramCommandKind.Activate] + Commands[(int)DramCommandKind.Precharge] + Commands[(int)DramCommandKind.PrechargeAll]);
-        shift.Same(Commands[(int)DramCommandKind.Refresh]);
-        shift.Count(ref Commands[(int)DramCommandKind.Read]);
-        shift.Count(ref Commands[(int)DramCommandKind.Write]);
-        shift.Clock(ref _columnFree);
-        shift.Clock(ref _rowFree);
-        shift.Clock(ref _column.Clock);
-        shift.Clock(ref _row.Clock);
-        shift.Same(_isColumn ? 1 : 0);
-        shift.Clock(ref _next);
-        _banks.Name(shift);
-        _queue.Name(shift, write ? DramQueue.Write : DramQueue.Read);
-    }
-
-    /// <summary>A jump has moved the figures.</summary>
-    public void Moved(long since, long clocks, bool write)
-    {
-        _banks.Moved(since, clocks, write);
-        _queue.Moved();
-    }
-
     private void Decide(long now)
     {
         (_column.Clock, _row.Clock) = (Never, Never);
@@ -207,12 +145,12 @@ internal sealed class DramChannel
     {
         if (!_banks.AnyOpen(rank))
         {
-            Offer(ref _row, Math.Max(_banks.RefreshReady(rank), Math.Max(_rowFree, now)), RefreshKey, DramCommandKind.Refresh, rank, DramQueue.None);
+            _row.Offer(Math.Max(_banks.RefreshReady(rank), Math.Max(_rowFree, now)), RefreshKey, DramCommandKind.Refresh, rank, DramQueue.None);
         }
         else if ((_activeBanks & RankMask(rank)) == 0)
         {
             long ready = Math.Max(_banks.PrechargeAllReady(rank), Math.Max(_rowFree, now));
-            Offer(ref _row, ready, RefreshKey, DramCommandKind.PrechargeAll, rank, DramQueue.None);
+            _row.Offer(ready, RefreshKey, DramCommandKind.PrechargeAll, rank, DramQueue.None);
         }
     }
 
@@ -224,7 +162,7 @@ internal sealed class DramChannel
             if (!_banks.IsOpen(bank))
             {
                 long ready = Math.Max(_banks.ActivateReady(bank), Math.Max(_rowFree, now));
-                Offer(ref _row, ready, _queue[head].Sequence, DramCommandKind.Activate, bank, head);
+                _row.Offer(ready, _queue[head].Sequence, DramCommandKind.Activate, bank, head);
                 continue;
             }
 
@@ -237,7 +175,7 @@ internal sealed class DramChannel
             if (hit != head && _active[bank] == DramQueue.None)
             {
                 long ready = Math.Max(_banks.PrechargeReady(bank), Math.Max(_rowFree, now));
-                Offer(ref _row, ready, _queue[head].Sequence, DramCommandKind.Precharge, bank, head);
+                _row.Offer(ready, _queue[head].Sequence, DramCommandKind.Precharge, bank, head);
             }
         }
     }
@@ -252,18 +190,10 @@ internal sealed class DramChannel
             (true, false) => DramCommandKind.Write,
             (true, true) => DramCommandKind.WritePrecharge,
         };
-        Offer(ref _column, Math.Max(_banks.ColumnReady(bank, write), Math.Max(_columnFree, now)), key, kind, bank, slot);
+        _column.Offer(Math.Max(_banks.ColumnReady(bank, write), Math.Max(_columnFree, now)), key, kind, bank, slot);
     }
 
-    private static void Offer(ref Choice best, long clock, long key, DramCommandKind kind, int bank, int slot)
-    {
-        if (clock < best.Clock || (clock == best.Clock && key < best.Key))
-        {
-            (best.Clock, best.Key, best.Kind, best.Bank, best.Slot) = (clock, key, kind, bank, slot);
-        }
-    }
-
-    private void Give(in Choice choice, long clock)
+    private void Give(in DramChoice choice, long clock)
     {
         var (kind, bank, slot) = (choice.Kind, choice.Bank, choice.Slot);
         Commands[(int)kind]++;
@@ -353,14 +283,5 @@ internal sealed class DramChannel
         {
             _queue.Close(bank);
         }
-    }
-
-    private void Log(DramCommandKind kind, int bank, int row, long clock)
-    {
-        bool whole = kind is DramCommandKind.PrechargeAll or DramCommandKind.Refresh;
-        int perRank = _organisation.BanksPerRank, perGroup = _organisation.BanksPerGroup;
-        _log!.Add(whole
-            ? new DramCommand(clock, kind, _index, bank, 0, 0, DramBanks.Closed)
-            : new DramCommand(clock, kind, _index, bank / perRank, bank % perRank / perGroup, bank % perGroup, kind == DramCommandKind.Precharge ? _banks.Row(bank) : row));
     }
 }

@@ -3,7 +3,8 @@ using NpuSim.Isa.Machine;
 namespace NpuSim.Simulator.Memory.Dram;
 
 /// <summary>Least clocks from one command to another, from a device's timing. S: other bank group, L: same bank group.</summary>
-/// <remarks>Data buses: a read's data runs from tCL to tCL + tBL after its command, a write's from tCWL to tCWL + tBL. A turn from reading to writing
+/// <remarks>Data buses: a read's data runs from tCL to tCL + tBL after its command, a write's from tCWL to tCWL + tBL. A turn from reading
+/// to writing
 /// therefore takes tCL + tBL + tRTRS − tCWL between the commands, one from writing to reading tCWL + tBL + tWTR.</remarks>
 internal sealed class DramGaps
 {
@@ -11,7 +12,6 @@ internal sealed class DramGaps
     {
         var (timing, organisation) = (device.Timing, device.Organisation);
         int burst = timing.BurstClocks, groupBurst = timing.GroupBurstClocks ?? burst;
-        (ReadLatency, Burst) = (timing.ReadLatencyClocks, burst);
         ReadData = timing.ReadLatencyClocks + burst;
         int writeData = timing.WriteLatencyClocks + burst;
         // Where a rank has one group, there is no shared group path that would be slower than the rank.
@@ -39,10 +39,6 @@ internal sealed class DramGaps
         RefreshInterval = timing.RefreshIntervalClocks;
         ActivateCommand = organisation.ActivateCommandClocks;
     }
-
-    public int ReadLatency { get; }
-
-    public int Burst { get; }
 
     /// <summary>Read command to the end of its last data.</summary>
     public int ReadData { get; }

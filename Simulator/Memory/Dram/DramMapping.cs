@@ -9,7 +9,8 @@ namespace NpuSim.Simulator.Memory.Dram;
 /// <param name="Row">Row of the bank.</param>
 internal readonly record struct DramPlace(int Channel, int Bank, int Row);
 
-/// <summary>Takes the number of a burst (address / burst bytes) apart into channel, bank and row; bits above the memory's size are left out.</summary>
+/// <summary>Takes the number of a burst (address / burst bytes) apart into channel, bank and row; bits above the memory's size are left
+/// out.</summary>
 internal sealed class DramMapping
 {
     private readonly record struct Field(int Shift, int Mask);

@@ -9,7 +9,8 @@ namespace NpuSim.Simulator.Memory.Dram;
 /// <param name="Bursts">At least 1.</param>
 internal readonly record struct DramPace(int Outstanding, long PathClocks, long Clocks, long Bursts);
 
-/// <summary>One requester's way into the controller: it offers its oldest request only, at its own pace, and has a bounded number of reads under way.</summary>
+/// <summary>One requester's way into the controller: it offers its oldest request only, at its own pace, and has a bounded number of reads
+/// under way.</summary>
 internal sealed class DramPort(int index)
 {
     private const long Never = long.MaxValue;
@@ -142,7 +143,8 @@ internal sealed class DramPort(int index)
         }
     }
 
-    /// <summary>Whether the port's own pace lets periods go on as the last one did: it is a period's own length, or has been ahead by one.</summary>
+    /// <summary>Whether the port's own pace lets periods go on as the last one did: it is a period's own length, or has been ahead by
+    /// one.</summary>
     /// <param name="clock">Now.</param>
     /// <param name="clocks">Clocks of a period.</param>
     /// <param name="bursts">Bursts of a period.</param>

@@ -15,8 +15,10 @@ internal struct DramSlot
     public bool Write;
 }
 
-/// <summary>The bounded queues of a channel: per direction and bank a list in order of arrival, with the oldest request for the open row at hand.</summary>
-/// <remarks>Requests of one bank and row become ready together, so a scheduler needs of each bank only the oldest request and the oldest hit.</remarks>
+/// <summary>The bounded queues of a channel: per direction and bank a list in order of arrival, with the oldest request for the open row
+/// at hand.</summary>
+/// <remarks>Requests of one bank and row become ready together, so a scheduler needs of each bank only the oldest request and the oldest
+/// hit.</remarks>
 internal sealed class DramQueue
 {
     public const int None = -1;
@@ -165,7 +167,8 @@ internal sealed class DramQueue
         }
     }
 
-    /// <summary>Whether all requests are one port's, of one direction, from a burst on, and for one row, which their banks have open.</summary>
+    /// <summary>Whether all requests are one port's, of one direction, from a burst on, and for one row, which their banks have
+    /// open.</summary>
     public bool IsFor(int port, int direction, int row, long from)
     {
         if (Count[1 - direction] != 0)

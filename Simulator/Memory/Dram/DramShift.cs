@@ -1,7 +1,8 @@
 namespace NpuSim.Simulator.Memory.Dram;
 
 /// <summary>Two pictures of a controller's state, a period apart, and the jump over periods that are like the one between them.</summary>
-/// <remarks>Every part of the state names its figures in a fixed order. If each clock stood still or moved on by the period, each burst moved on by the
+/// <remarks>Every part of the state names its figures in a fixed order. If each clock stood still or moved on by the period, each burst
+/// moved on by the
 /// period's bursts, and everything else is as it was, the next period goes as this one did, and n of them move each figure by n times as
 /// much.</remarks>
 internal sealed class DramShift

@@ -1,9 +1,12 @@
 namespace NpuSim.Simulator.Memory.Dram;
 
-/// <summary>The fast path: a run of bursts in open rows, of a port that is alone, soon repeats itself; then any number of periods is one jump.</summary>
-/// <remarks>A period is as many bursts as the mapping takes to come back to the same bank. Within a row's columns all of them are in the same rows, so a
+/// <summary>The fast path: a run of bursts in open rows, of a port that is alone, soon repeats itself; then any number of periods is one
+/// jump.</summary>
+/// <remarks>A period is as many bursts as the mapping takes to come back to the same bank. Within a row's columns all of them are in the
+/// same rows, so a
 /// period without activate, precharge or refresh, in which every figure of the state moved on alike (<see cref="DramShift"/>), is
-/// followed by the same again, until the row or the run ends, a refresh is due, or the machine's next event may bring another request.</remarks>
+/// followed by the same again, until the row or the run ends, a refresh is due, or the machine's next event may bring another
+/// request.</remarks>
 internal sealed class DramSteadyState(DramMapping mapping, int burstsPerRow)
 {
     // Fewer periods are not worth two pictures.

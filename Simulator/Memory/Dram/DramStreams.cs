@@ -9,7 +9,8 @@ namespace NpuSim.Simulator.Memory.Dram;
 public sealed record DramStream(IBurstSource Source, long Writes, long GapClocks);
 
 /// <summary>What request streams took.</summary>
-/// <param name="Clocks">Memory clocks to the last data of a read; with writes, also to the clock at which all but 8 a channel had been written.</param>
+/// <param name="Clocks">Memory clocks to the last data of a read; with writes, also to the clock at which all but 8 a channel had been
+/// written.</param>
 /// <param name="MeanReadClocks">Mean of clocks from a read's acceptance to its last data.</param>
 /// <param name="Activates">Activate commands.</param>
 /// <param name="Reads">Read commands.</param>

@@ -3,9 +3,12 @@ using System.Globalization;
 namespace NpuSim.Simulator.Memory.Dram;
 
 /// <summary>Request streams from a text, as memory simulators are compared with: one stream or more joined by <c>+</c>.</summary>
-/// <remarks><c>seq:R|W:base:bytes</c>, <c>rows:R|W:base:bytes:stride:count</c>, <c>rand:R|W|M:base:region:count:seed</c> (M: every third one writes),
-/// <c>mix:readBase:writeBase:bytes:reads:writes:chunk</c> (reads chunks, then writes chunks, in turn), each with <c>@gap=N</c>: request i is not
-/// offered before clock i · N. Numbers are decimal or 0x hexadecimal, with K, M or G for powers of 1024. All bursts that a range touches are
+/// <remarks><c>seq:R|W:base:bytes</c>, <c>rows:R|W:base:bytes:stride:count</c>, <c>rand:R|W|M:base:region:count:seed</c> (M: every third
+/// one writes),
+/// <c>mix:readBase:writeBase:bytes:reads:writes:chunk</c> (reads chunks, then writes chunks, in turn), each with <c>@gap=N</c>: request i
+/// is not
+/// offered before clock i · N. Numbers are decimal or 0x hexadecimal, with K, M or G for powers of 1024. All bursts that a range touches
+/// are
 /// requested, in order.</remarks>
 public sealed class RequestPattern
 {
@@ -57,7 +60,8 @@ public sealed class RequestPattern
     public IReadOnlyList<DramStream> Streams() =>
         [.. _streams.Select(stream => new DramStream(stream.Source(), Writes(stream.Source()), stream.Gap))];
 
-    /// <summary>FNV-1a (64 bits) over all requests of all streams: eight bytes of address, least first, one of direction; 255 after each stream.</summary>
+    /// <summary>FNV-1a (64 bits) over all requests of all streams: eight bytes of address, least first, one of direction; 255 after each
+    /// stream.</summary>
     public ulong Hash()
     {
         ulong hash = 0xcbf29ce484222325;

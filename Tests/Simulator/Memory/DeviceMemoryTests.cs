@@ -1,3 +1,4 @@
+using System.Globalization;
 using FsCheck.Xunit;
 using NpuSim.Isa.Instructions;
 using NpuSim.Isa.Machine;
@@ -140,6 +141,33 @@ public sealed class DeviceMemoryTests
         Assert.All(DramDeviceFile.Names().Select(DramDeviceFile.Load), device => Assert.True(device.Source.Length > 20, device.Name));
         var families = DramDeviceFile.Names().Select(name => DramDeviceFile.Load(name).Standard).Distinct();
         Assert.Equal(Enum.GetValues<DramStandard>().Order(), families.Order());
+    }
+
+    [Theory]
+    [InlineData("ddr4-2400", "DDR4-2400_8Gb_x8_64b")]
+    [InlineData("ddr4-3200", "DDR4-3200_8Gb_x8_64b")]
+    [InlineData("lpddr4-3200-x16", "LPDDR4-3200_8Gb_x16")]
+    [InlineData("lpddr5-6400-x32", "LPDDR5-6400_16Gb_x32")]
+    [InlineData("hbm2-2000", "HBM2-2000_x128_1ch")]
+    [InlineData("hbm2-2000-pc", "HBM2-2000_pc64_1ch")]
+    [InlineData("gddr6-14000", "GDDR6-14000_8Gb_x16")]
+    public void A_preset_has_the_figures_of_the_reference_simulators(string preset, string row)
+    {
+        string[][] table = [.. File.ReadLines(RepositoryFolder.File("Tests", "Reference", "dram", "devices.csv")).Skip(1).Select(line => line.Split(','))];
+        string[] found = table.Single(cells => cells[0] == row);
+        int Figure(string column) => int.Parse(found[Array.IndexOf(table[0], column)], CultureInfo.InvariantCulture);
+        var (timing, organisation) = (DramDeviceFile.Load(preset).Timing, DramDeviceFile.Load(preset).Organisation);
+        Assert.Equal(
+            (Figure("CL(RL)"), Figure("CWL(WL)"), Figure("tRCDRD"), Figure("tRP"), Figure("tRAS"), Figure("tRC"), Figure("tFAW")),
+            (timing.ReadLatencyClocks, timing.WriteLatencyClocks, timing.ActivateToReadClocks, timing.PrechargeClocks, timing.ActivateToPrechargeClocks,
+                timing.ActivateToActivateClocks, timing.FourActivateWindowClocks));
+        Assert.Equal(
+            (Figure("tRRD_S"), Figure("tRRD_L"), Figure("tCCD_S"), Figure("tCCD_L"), Figure("tWTR_S"), Figure("tWTR_L"), Figure("tRFC"), Figure("tREFI")),
+            (timing.ActivateSpacingClocks, timing.GroupActivateSpacingClocks, timing.ColumnSpacingClocks, timing.GroupColumnSpacingClocks,
+                timing.WriteToReadClocks, timing.GroupWriteToReadClocks, timing.RefreshClocks, timing.RefreshIntervalClocks));
+        Assert.Equal(
+            (Figure("burst_bytes"), Figure("bank_groups"), Figure("banks_per_group"), Figure("rows"), Figure("bursts_per_row")),
+            (organisation.BurstBytes, organisation.BankGroups, organisation.BanksPerGroup, organisation.Rows, organisation.BurstsPerRow));
     }
 
     private static MachineSpec Machine(string device, int cores)

@@ -146,6 +146,11 @@ internal sealed class ConvolutionTiling(LoweringContext context, ConvolutionWork
         var input = inputInPlace ? 0 : Cost(inputHome, InputPattern(tile), MemorySpace.Activation);
         var weights = Cost(constantHome, new AccessPattern(1, StoredBytes(tile)), MemorySpace.Weight);
         var store = outputInPlace ? 0 : Cost(MemorySpace.Activation, OutputPattern(tile), outputHome);
+        if (work.Float is not null)
+        {
+            return FloatCycles(tile, counts, pass, vector, store);
+        }
+
         double loads = counts.InputLoads * input + (work.Residual is null ? 0 : counts.OutTiles * store);
         double constants = counts.WeightLoads * weights, stores = counts.OutTiles * store;
         int engines = machine.Core.Dma.Engines;
@@ -157,6 +162,18 @@ internal sealed class ConvolutionTiling(LoweringContext context, ConvolutionWork
         };
         double perCore = Math.Max(Math.Max(counts.Steps * pass, counts.OutTiles * vector), busiestDma) * share;
         return Math.Max(perCore, SharedMemoryCycles(tile, counts)) + input + weights + pass + vector + store;
+    }
+
+    // The first operands come, one after the other through one memory; then the slowest of array, vector unit and memory decides over all steps but one;
+    // then the last tile leaves.
+    private double FloatCycles(ConvolutionTile tile, TileCounts counts, long pass, long vector, long store)
+    {
+        long input = TransferTiming.BusyCycles(machine, inputHome, InputPattern(tile));
+        long weights = TransferTiming.BusyCycles(machine, constantHome, new AccessPattern(1, StoredBytes(tile)));
+        long latency = machine.Core.Dma.SetupCycles + TransferTiming.LatencyCycles(machine, inputHome, write: false);
+        double perStep = Math.Max(pass, (double)counts.OutTiles / counts.Steps * vector);
+        double rest = Math.Max((counts.Steps - 1) * perStep, SharedMemoryCycles(tile, counts) - input - weights - store) / machine.Cores;
+        return latency + input + weights + pass + rest + vector + store;
     }
 
     // The array waits for the first weights and then for none, or it works on the last ones when all have come. A slice takes its share
@@ -214,7 +231,7 @@ internal sealed class ConvolutionTiling(LoweringContext context, ConvolutionWork
 
     private IEnumerable<ConvolutionTile> Candidates(int channels)
     {
-        int granule = work.Kind == ProductKind.Depthwise ? LeastCommonMultiple(ArrayOrder.OutputBlock, work.Multiplier) : ArrayOrder.OutputBlock;
+        int granule = work.Kind == ProductKind.Depthwise ? TileSizes.LeastCommonMultiple(ArrayOrder.OutputBlock, work.Multiplier) : ArrayOrder.OutputBlock;
         foreach (int outChannels in TileSizes.Parts(work.OutChannels, granule))
         {
             foreach (var (rows, columns) in Planes())
@@ -249,43 +266,4 @@ internal sealed class ConvolutionTiling(LoweringContext context, ConvolutionWork
     }
 
     private static long Divide(long a, long b) => ArrayTiming.CeilingDivide(a, b);
-
-    private static int LeastCommonMultiple(int a, int b)
-    {
-        int x = a, y = b;
-        while (y != 0)
-        {
-            (x, y) = (y, x % y);
-        }
-
-        return a / x * b;
-    }
-}
-
-/// <summary>Sizes to try for one extent.</summary>
-internal static class TileSizes
-{
-    /// <summary>The extent cut into 1, 2, 3, 4, 6, 8, 12, … about equal parts, each a multiple of the granule (or the extent itself);
-    /// descending, without repetition.</summary>
-    public static IEnumerable<int> Parts(int extent, int granule)
-    {
-        int previous = int.MaxValue;
-        for (int power = 1; power <= extent; power *= 2)
-        {
-            foreach (int parts in (int[])[power, power + power / 2])
-            {
-                int size = Math.Min(extent, ArrayOrder.RoundUp((extent + parts - 1) / parts, granule));
-                if (size < previous)
-                {
-                    previous = size;
-                    yield return size;
-                }
-            }
-        }
-
-        if (Math.Min(extent, granule) < previous)
-        {
-            yield return Math.Min(extent, granule);
-        }
-    }
 }
