@@ -40,6 +40,11 @@ internal static class MachineRules
             CheckDram(machine, dram, file, Require);
         CheckArray(core.Array, Require);
         CheckCaches(machine, Require);
+        var host = machine.Host;
+        Require(host.TileSearchCycles > 0 == host.TileSearchScratchpadRows > 0, "host.tileSearchScratchpadRows", host.TileSearchScratchpadRows,
+            "1 or more with host.tileSearchCycles, 0 without");
+        Require(host.TileSearchCycles > 0 == host.TileSearchAccumulatorRows > 0, "host.tileSearchAccumulatorRows", host.TileSearchAccumulatorRows,
+            "1 or more with host.tileSearchCycles, 0 without");
         Require(core.Dma.RowCommands || core.KeepsOperands, "core.keepsOperands", "false", "true without core.dma.rowCommands");
         Require(core.Dma.RowCommands || !core.ClearsAccumulators, "core.clearsAccumulators", "true", "false without core.dma.rowCommands");
         Require(!core.Dma.RowCommands || machine.Memory.Cache is not null, "core.dma.rowCommands", "true", "false without memory.cache");

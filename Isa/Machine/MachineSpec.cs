@@ -264,6 +264,14 @@ public sealed record HostSpec
     [Description("Core cycles per candidate where the vendor's library searches the tile of a convolution at run time; 0 where tiles are chosen before.")]
     [Bounds(0, 1_000_000)]
     public int TileSearchCycles { get; init; }
+
+    [Description("Scratchpad rows, as wide as the array, for which that library was built; it searches for a tile that takes half of them.")]
+    [Bounds(0, 1_048_576)]
+    public int TileSearchScratchpadRows { get; init; }
+
+    [Description("Accumulator rows, as wide as the array, for which that library was built; it searches for a tile that takes half of them.")]
+    [Bounds(0, 1_048_576)]
+    public int TileSearchAccumulatorRows { get; init; }
 }
 
 /// <summary>Technology and operating point.</summary>

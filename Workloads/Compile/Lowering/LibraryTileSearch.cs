@@ -26,20 +26,20 @@ internal sealed class LibraryTileSearch
     private readonly int[] _whole;
     private int _candidates;
 
-    private LibraryTileSearch(CoreSpec core, ConvolutionWork work)
+    private LibraryTileSearch(MachineSpec machine, ConvolutionWork work)
     {
         _work = work;
-        _side = core.Array.Columns;
-        _scratchpadRows = core.Weight.SizeBytes / 2 / _side;
-        _accumulatorRows = core.Accumulator.SizeBytes / 2 / (sizeof(int) * _side);
+        _side = machine.Core.Array.Columns;
+        _scratchpadRows = machine.Host.TileSearchScratchpadRows / 2;
+        _accumulatorRows = machine.Host.TileSearchAccumulatorRows / 2;
         _whole = [work.Batch, work.OutHeight, work.OutWidth, work.OutChannels, work.Window.KernelHeight, work.Window.KernelWidth, work.InChannels];
         _extents = [.. _whole];
     }
 
-    /// <summary>Candidates until the search ends, or 0 where it ends at another tile than this one: then this one was not searched for here.</summary>
-    public static int Candidates(CoreSpec core, ConvolutionWork work, Tiling tiling)
+    /// <summary>Candidates until the search ends, or 0 where it ends at another tile than this one: then this one was not searched for.</summary>
+    public static int Candidates(MachineSpec machine, ConvolutionWork work, Tiling tiling)
     {
-        var search = new LibraryTileSearch(core, work);
+        var search = new LibraryTileSearch(machine, work);
         search.Shrink();
         search.Grow([Columns]);
         search.Grow([.. Enumerable.Range(0, search._extents.Length)]);

@@ -65,6 +65,6 @@ internal static class NestLowering
     private static long SearchCycles(LoweringContext context, ConvolutionWork work, Tiling tiling)
     {
         int cycles = context.Machine.Host.TileSearchCycles;
-        return tiling.IsTile && cycles > 0 && work.Kind == ProductKind.Dense ? LibraryTileSearch.Candidates(context.Machine.Core, work, tiling) * (long)cycles : 0;
+        return tiling.IsTile && cycles > 0 && work.Kind == ProductKind.Dense ? LibraryTileSearch.Candidates(context.Machine, work, tiling) * (long)cycles : 0;
     }
 }

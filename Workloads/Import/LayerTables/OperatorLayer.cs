@@ -29,7 +29,7 @@ internal sealed record OperatorLayer(string Operator, int Rows, int Columns, int
         int heads = columns.Number(cells, "heads", 1, LargestHidden), headSize = columns.Number(cells, "headsize", 1, LargestHidden);
         LayerGraph.RequireSize(cells, "the input", batch, sequence, heads, headSize);
         LayerGraph.RequireSize(cells, "the scores", batch, heads, sequence, sequence);
-        int inner = columns.Number(cells, "inner", 1, LargestExtent, missing: Math.Min(LargestExtent, 4 * heads * headSize));
+        int inner = columns.Number(cells, "inner", 1, LargestExtent, missing: (int)Math.Min(LargestExtent, 4L * heads * headSize));
         LayerGraph.RequireSize(cells, "the inner weights", inner, heads, headSize);
         return new OperatorLayer(kind, 1, 1, batch, sequence, heads, headSize, inner);
     }
