@@ -1,6 +1,7 @@
 using NpuSim.Isa.Instructions;
 using NpuSim.Isa.Machine;
 using NpuSim.Isa.Timing;
+using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Streams;
 
 namespace NpuSim.Simulator.Energy;
@@ -139,6 +140,25 @@ internal sealed class LayerActions(int cores, int units)
     public void AddRead(MemorySpace space, long bytes) => _reads[(int)space] += bytes;
 
     public void AddWrite(MemorySpace space, long bytes) => _writes[(int)space] += bytes;
+
+    /// <summary>Adds what one requester asks of a shared memory.</summary>
+    public void Add(in MemoryDemand demand)
+    {
+        if (demand.Chunks == 0)
+        {
+            return;
+        }
+
+        MemoryCycles[(int)demand.Space] += demand.BusyCycles;
+        if (demand.Write)
+        {
+            AddWrite(demand.Space, demand.MovedBytes);
+        }
+        else
+        {
+            AddRead(demand.Space, demand.MovedBytes);
+        }
+    }
 
     public void AddVector(TimingClass timing, VectorFormat format, long elements) => _vector[((int)timing * Formats) + (int)format] += elements;
 

@@ -124,7 +124,7 @@ internal sealed class StreamResolver
         {
             long bytes = Math.Min(fetch, total - _fetched);
             _actions.InstructionBytes += bytes;
-            Count(bytes == fetch ? _wholeFetch : _transferWork.Contiguous(_code, write: false, bytes, _codeAddress));
+            _actions.Add(bytes == fetch ? _wholeFetch : _transferWork.Contiguous(_code, write: false, bytes, _codeAddress));
         }
     }
 
@@ -205,8 +205,8 @@ internal sealed class StreamResolver
         long bytes = _transferWork.StoredBytes(ends, _registers.DmaShape(Units.Index(unit)).TotalBytes);
         _actions.DmaBytes += bytes;
         _actions.AddUnitCycles(_core, unit, transfer.SetupCycles + transfer.LatencyCycles + transfer.OwnCycles);
-        Count(transfer.Source);
-        Count(transfer.Destination);
+        _actions.Add(transfer.Source);
+        _actions.Add(transfer.Destination);
         if (ends.Source is { } source && MemorySpaces.IsLocal(source.Space))
         {
             _actions.AddRead(source.Space, bytes);
@@ -253,8 +253,8 @@ internal sealed class StreamResolver
     private Work Layer(HardwareLayer layer)
     {
         var transfer = _layerWork.Resolve(layer, _registers, _actions);
-        Count(transfer.Source);
-        Count(transfer.Destination);
+        _actions.Add(transfer.Source);
+        _actions.Add(transfer.Destination);
         _resolved.Transfers[_transfers] = transfer;
         return new Work(StepKind.Transfer, CycleOwner.Compute, 0, _transfers++);
     }
@@ -314,24 +314,6 @@ internal sealed class StreamResolver
         {
             _layer = mark.Layer;
             _actions = _layers[mark.Layer];
-        }
-    }
-
-    private void Count(MemoryDemand demand)
-    {
-        if (demand.Chunks == 0)
-        {
-            return;
-        }
-
-        _actions.MemoryCycles[(int)demand.Space] += demand.BusyCycles;
-        if (demand.Write)
-        {
-            _actions.AddWrite(demand.Space, demand.MovedBytes);
-        }
-        else
-        {
-            _actions.AddRead(demand.Space, demand.MovedBytes);
         }
     }
 
