@@ -157,10 +157,19 @@ internal sealed class CoreUnit
     public void Give(int index, int unit, long now)
     {
         ref readonly var step = ref _stream.Steps[index];
-        if (step.Sync.Signals)
+        if (!step.Sync.Signals)
         {
-            Give(new Signal(step.Sync, unit, null), now);
+            return;
         }
+
+        if (_signals.Delays)
+        {
+            _signals.Delay(new Signal(step.Sync, unit, Early: null), now);
+            return;
+        }
+
+        _semaphores.Give(step.Sync);
+        Wake(unit, now);
     }
 
     /// <summary>The instruction under way on a unit has its first results: it gives its early signals.</summary>
@@ -177,7 +186,14 @@ internal sealed class CoreUnit
 
         engine.ResultsAt = -1;
         ref readonly var step = ref _stream.Steps[engine.Current];
-        Give(new Signal(step.Sync, unit, new ProducerResults(engine.End, _stream.Results[step.Detail], unit, engine.Current)), now);
+        var signal = new Signal(step.Sync, unit, new ProducerResults(engine.End, _stream.Results[step.Detail], unit, engine.Current));
+        if (_signals.Delays)
+        {
+            _signals.Delay(signal, now);
+            return;
+        }
+
+        Take(signal, now);
     }
 
     /// <summary>The data of a unit's transfer begin to reach the private buffers.</summary>
@@ -189,20 +205,17 @@ internal sealed class CoreUnit
     /// <summary>The oldest signal under way arrives.</summary>
     public void SignalArrived(long now) => Take(_signals.Arrive(), now);
 
-    private void Give(in Signal signal, long now)
-    {
-        if (!_signals.TryDelay(signal, now))
-        {
-            Take(signal, now);
-        }
-    }
-
     private void Take(in Signal signal, long now)
     {
         _semaphores.Give(signal);
+        Wake(signal.Unit, now);
+    }
+
+    private void Wake(int unit, long now)
+    {
         for (uint waiting = _blocked; waiting != 0; waiting &= waiting - 1)
         {
-            TryStart(_engines[System.Numerics.BitOperations.TrailingZeroCount(waiting)], now, signal.Unit);
+            TryStart(_engines[System.Numerics.BitOperations.TrailingZeroCount(waiting)], now, unit);
         }
 
         Sequencer.SemaphoreGiven(now);

@@ -119,7 +119,11 @@ internal sealed class EngineUnit(int unit, int queueDepth, int instructions)
     /// <param name="conflict">Cycles that it is longer because of the private buffers.</param>
     public void Finish(long now, in StreamStep step, ReadOnlySpan<StepTransfer> transfers, long conflict)
     {
-        if (step.Kind == StepKind.Transfer)
+        if (step.Kind != StepKind.Transfer && conflict == 0 && EarliestEnd == 0)
+        {
+            Ledger.Own(step.Owner, now);
+        }
+        else if (step.Kind == StepKind.Transfer)
         {
             ref readonly var transfer = ref transfers[step.Detail];
             Ledger.OwnNext(CycleOwner.Compute, transfer.SetupCycles);

@@ -27,6 +27,11 @@ internal sealed class Semaphores
             return true;
         }
 
+        if (sync.CountedWait == 0 && sync.Wait0 != sync.Wait1)
+        {
+            return TryTakeTwo(sync.Wait0, sync.Wait1);
+        }
+
         Add(sync.Wait0, -1);
         Add(sync.Wait1, -1);
         Add(sync.CountedWait, -sync.Count);
@@ -39,6 +44,20 @@ internal sealed class Semaphores
         Add(sync.Wait1, 1);
         Add(sync.CountedWait, sync.Count);
         return false;
+    }
+
+    // Two different ones, of which one may be none: the common case.
+    private bool TryTakeTwo(int first, int second)
+    {
+        long[] counts = _counts;
+        if ((first != 0 && counts[first] == 0) || (second != 0 && counts[second] == 0))
+        {
+            return false;
+        }
+
+        counts[first] -= first != 0 ? 1 : 0;
+        counts[second] -= second != 0 ? 1 : 0;
+        return true;
     }
 
     /// <summary>Gives what a step signals, at its end or early.</summary>
@@ -54,7 +73,8 @@ internal sealed class Semaphores
         }
     }
 
-    private void Give(in StepSync sync)
+    /// <summary>Gives what a step signals at its end.</summary>
+    public void Give(in StepSync sync)
     {
         Add(sync.Early > 0 ? 0 : sync.Signal0, 1);
         Add(sync.Early > 1 ? 0 : sync.Signal1, 1);

@@ -18,17 +18,14 @@ internal sealed class SignalLine(int core, int cycles, EventQueue events)
     // All take the same time, so they arrive in the order in which they were given.
     private readonly Queue<Signal> _underWay = new();
 
-    /// <summary>Sends a signal off; false where it has arrived at once.</summary>
-    public bool TryDelay(in Signal signal, long now)
-    {
-        if (cycles == 0)
-        {
-            return false;
-        }
+    /// <summary>Whether signals take time at all.</summary>
+    public bool Delays { get; } = cycles > 0;
 
+    /// <summary>Sends a signal off.</summary>
+    public void Delay(in Signal signal, long now)
+    {
         _underWay.Enqueue(signal);
         events.Schedule(now + cycles, EventKind.SignalArrived, core, signal.Unit);
-        return true;
     }
 
     /// <summary>The oldest one arrives.</summary>

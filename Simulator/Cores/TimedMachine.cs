@@ -118,7 +118,7 @@ internal sealed class TimedMachine
     private static bool IsAt(CoreUnit core, int barrier) =>
         core.Sequencer.State == SequencerState.WaitingForBarrier && core.Stream.Steps[core.Sequencer.Current].Detail == barrier;
 
-    private void Dispatch(in SimulationEvent item)
+    private void Dispatch(SimulationEvent item)
     {
         var core = _cores[item.Core];
         switch (item.Kind)

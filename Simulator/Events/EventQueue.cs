@@ -33,7 +33,7 @@ internal sealed class EventQueue
             Array.Resize(ref _heap, _heap.Length * 2);
         }
 
-        Raise(_count++, new SimulationEvent(cycle, _scheduled++, kind, (byte)core, (byte)unit, (byte)side));
+        Raise(_count++, new SimulationEvent(cycle, _scheduled++, kind, core, unit, side));
     }
 
     /// <summary>Takes the first event.</summary>
@@ -56,7 +56,7 @@ internal sealed class EventQueue
         return true;
     }
 
-    private void Raise(int index, in SimulationEvent item)
+    private void Raise(int index, SimulationEvent item)
     {
         var heap = _heap;
         while (index > 0)
@@ -74,7 +74,7 @@ internal sealed class EventQueue
         heap[index] = item;
     }
 
-    private void Sink(in SimulationEvent item)
+    private void Sink(SimulationEvent item)
     {
         var heap = _heap;
         int index = 0;

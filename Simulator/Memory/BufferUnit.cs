@@ -45,10 +45,15 @@ internal sealed class BufferUnit(CoreSpec core, int units)
             return false;
         }
 
-        Advance(now);
+        // While everybody goes at full pace what is left need not be brought up to date: it counts from the last time it was.
+        if (_held || now - _now > MostCycles - cycles)
+        {
+            Advance(now);
+        }
+
         _demands[unit] = cycles == traffic.Cycles ? traffic.PerCycle : BufferShares.PerCycle(traffic.Bytes, cycles);
         _ports[unit] = traffic.Ports;
-        _left[unit] = cycles << BufferShares.FractionBits;
+        _left[unit] = (now - _now + cycles) << BufferShares.FractionBits;
         _paces[unit] = BufferShares.One;
         _working |= 1u << unit;
         Ask(unit, 1);
@@ -58,7 +63,11 @@ internal sealed class BufferUnit(CoreSpec core, int units)
     /// <summary>An engine has done its work.</summary>
     public void End(int unit, long now)
     {
-        Advance(now);
+        if (_held)
+        {
+            Advance(now);
+        }
+
         _working &= ~(1u << unit);
         Ask(unit, -1);
     }

@@ -20,7 +20,12 @@ internal readonly record struct MemoryDemand(MemorySpace Space, bool Write, long
 /// last chunk is then done at base + max(own, busy) or earlier, whatever the roundings: ⌈own·(n − i)/n⌉ ≥ ⌈busy·(n − i)/n⌉.</remarks>
 internal struct ChunkStream
 {
-    private MemoryDemand _demand;
+    // The members of the demand that are needed, one by one: copying the whole, with its reference, costs a tenth of the event loop.
+    private MemorySpace _space;
+    private bool _write;
+    private long _busy;
+    private long _chunks;
+    private BurstPattern? _bursts;
     private long _base;
     private long _own;
     private long _next;
@@ -31,7 +36,12 @@ internal struct ChunkStream
     /// <param name="ownCycles">Cycles that the requester itself needs for the data.</param>
     public void Begin(in MemoryDemand demand, long start, long ownCycles)
     {
-        _demand = demand;
+        (_space, _write, _busy, _chunks) = (demand.Space, demand.Write, demand.BusyCycles, demand.Chunks);
+        if (_bursts != demand.Bursts)
+        {
+            _bursts = demand.Bursts;
+        }
+
         _base = start;
         _own = ownCycles;
         _next = 0;
@@ -44,21 +54,21 @@ internal struct ChunkStream
     /// <returns>True where another chunk follows.</returns>
     public bool Advance(SharedMemoryUnit memory, long now, out long cycle)
     {
-        long done = memory.Serve(now, Share(_demand.BusyCycles, _next + 1) - Share(_demand.BusyCycles, _next), _demand.Write);
+        long done = memory.Serve(now, Share(_busy, _next + 1) - Share(_busy, _next), _write);
         _next++;
-        bool more = _next < _demand.Chunks;
+        bool more = _next < _chunks;
         cycle = more ? Math.Max(done, _base + Share(_own, _next)) : done;
         return more;
     }
 
-    public readonly MemorySpace Space => _demand.Space;
+    public readonly MemorySpace Space => _space;
 
     /// <summary>The bursts that a device's controller serves instead of chunks.</summary>
-    public readonly BurstPattern? Bursts => _demand.Bursts;
+    public readonly BurstPattern? Bursts => _bursts;
 
     /// <summary>Cycles that the requester itself needs for the data.</summary>
     public readonly long OwnCycles => _own;
 
     // The resolver refuses a demand whose products would not fit.
-    private readonly long Share(long whole, long chunks) => whole * chunks / _demand.Chunks;
+    private readonly long Share(long whole, long chunks) => whole * chunks / _chunks;
 }

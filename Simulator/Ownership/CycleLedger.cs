@@ -29,7 +29,13 @@ internal sealed class CycleLedger
     }
 
     /// <summary>Gives the next cycles to the owner.</summary>
-    public void OwnNext(CycleOwner owner, long cycles) => Own(owner, Until + cycles);
+    public void OwnNext(CycleOwner owner, long cycles)
+    {
+        if (cycles != 0)
+        {
+            Own(owner, Until + cycles);
+        }
+    }
 
     /// <summary>A copy, checked against the run's length.</summary>
     public long[] Close(long total)
