@@ -25,8 +25,8 @@ internal sealed class TpuV1Suite : IAccuracySuite
     public string Source => "Jouppi et al., ISCA 2017, Tables 1 and 3: performance counters of the chip under whole networks; the time per batch is derived from "
         + "them (useful MAC %, peak), so it repeats the useful MAC %. Only networks that are all fully connected (MLP0, MLP1). The paper gives their layers, weights "
         + "and batch, not their shapes: all layers are assumed square and equal. Active: vectors enter the array. Shift: weights enter and no vector does. Stall: the "
-        + "array waits for a transfer, and the drain before that wait; ours cannot tell weights from activations, nor the chip's input and RAW stalls, which its "
-        + "non-matrix share holds. Non-matrix: the rest; hence ours is too small and the stall too large, and these two are compared, not bound. With the chip's "
+        + "array waits for a transfer, and the drain before that wait; ours cannot tell weights from activations. Non-matrix: the rest, of which ours has "
+        + "little (the paper does not say what the chip's consists of), so that stall and non-matrix are compared, not bound. With the chip's "
         + "weight tiles products are cut into 256 × 256 weights, as its FIFO holds them; the first layer's input then comes from DRAM once per column of tiles, "
         + "where the chip has it from the host once. The compiler's own tiles are narrower than the array and deeper: as fast where DRAM decides, the array longer busy.";
 
