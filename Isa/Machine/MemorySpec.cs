@@ -136,7 +136,12 @@ public sealed record DramSpec
     [System.Text.Json.Serialization.JsonIgnore]
     public DramDeviceSpec? DeviceSpec => Device is null || Organisation is null || Timing is null ? null : new DramDeviceSpec
     {
-        Name = Device, Description = Device, Source = Device, Standard = Standard, Organisation = Organisation, Timing = Timing,
+        Name = Device,
+        Description = Device,
+        Source = Device,
+        Standard = Standard,
+        Organisation = Organisation,
+        Timing = Timing,
     };
 }
 

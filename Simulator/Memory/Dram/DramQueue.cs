@@ -101,7 +101,12 @@ internal sealed class DramQueue
         _free = entry.Next;
         entry = new DramSlot
         {
-            Sequence = _sequence++, Burst = burst, Row = row, Port = port, Next = None, Write = direction == Write,
+            Sequence = _sequence++,
+            Burst = burst,
+            Row = row,
+            Port = port,
+            Next = None,
+            Write = direction == Write,
         };
         bool isFirst = _head[list] == None, isHit = row == openRow && _hit[list] == None;
         if (isFirst)

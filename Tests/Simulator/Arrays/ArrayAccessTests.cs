@@ -28,7 +28,12 @@ public sealed class ArrayAccessTests
         {
             var array = new ArraySpec
             {
-                Kind = ArrayKind.Systolic, Rows = rows, Columns = columns, Dataflow = dataflow, ShadowRegisters = shadow, PipelineCycles = 2,
+                Kind = ArrayKind.Systolic,
+                Rows = rows,
+                Columns = columns,
+                Dataflow = dataflow,
+                ShadowRegisters = shadow,
+                PipelineCycles = 2,
             };
             CheckEveryProduct(array, taps: 1);
         }
@@ -46,7 +51,12 @@ public sealed class ArrayAccessTests
         {
             var array = new ArraySpec
             {
-                Kind = ArrayKind.DotProduct, Rows = rows, Columns = columns, Pixels = pixels, MinimumCyclesPerTap = minimumCycles, PipelineCycles = 2,
+                Kind = ArrayKind.DotProduct,
+                Rows = rows,
+                Columns = columns,
+                Pixels = pixels,
+                MinimumCyclesPerTap = minimumCycles,
+                PipelineCycles = 2,
             };
             CheckEveryProduct(array, taps: 1);
             CheckEveryProduct(array, taps: 2);
@@ -151,7 +161,12 @@ public sealed class ArrayAccessTests
 
     private static ArraySpec ScaleSimArray(int rows, int columns, Dataflow dataflow) => new()
     {
-        Kind = ArrayKind.Systolic, Rows = rows, Columns = columns, Dataflow = dataflow, ShadowRegisters = false, PipelineCycles = 0,
+        Kind = ArrayKind.Systolic,
+        Rows = rows,
+        Columns = columns,
+        Dataflow = dataflow,
+        ShadowRegisters = false,
+        PipelineCycles = 0,
         Accounting = ArrayAccounting.ScaleSim,
     };
 

@@ -10,20 +10,46 @@ internal static class DramRig
 
     public static readonly DramOrganisationSpec Organisation = new()
     {
-        ClockMHz = 1000, BurstBytes = 64, BankGroups = 2, BanksPerGroup = 4, Rows = 64, BurstsPerRow = 16,
+        ClockMHz = 1000,
+        BurstBytes = 64,
+        BankGroups = 2,
+        BanksPerGroup = 4,
+        Rows = 64,
+        BurstsPerRow = 16,
     };
 
     public static readonly DramTimingSpec Timing = new()
     {
-        BurstClocks = 2, ReadLatencyClocks = 6, WriteLatencyClocks = 4, ActivateToReadClocks = 3, PrechargeClocks = 3, ActivateToPrechargeClocks = 4,
-        ActivateToActivateClocks = 7, ActivateSpacingClocks = 1, GroupActivateSpacingClocks = 1, ColumnSpacingClocks = 2, GroupColumnSpacingClocks = 2,
-        FourActivateWindowClocks = 4, WriteToReadClocks = 1, GroupWriteToReadClocks = 1, ReadToPrechargeClocks = 1, WriteRecoveryClocks = 1,
-        RefreshClocks = 10, RefreshIntervalClocks = 100_000, BusTurnClocks = 1, PrechargeSpacingClocks = 0,
+        BurstClocks = 2,
+        ReadLatencyClocks = 6,
+        WriteLatencyClocks = 4,
+        ActivateToReadClocks = 3,
+        PrechargeClocks = 3,
+        ActivateToPrechargeClocks = 4,
+        ActivateToActivateClocks = 7,
+        ActivateSpacingClocks = 1,
+        GroupActivateSpacingClocks = 1,
+        ColumnSpacingClocks = 2,
+        GroupColumnSpacingClocks = 2,
+        FourActivateWindowClocks = 4,
+        WriteToReadClocks = 1,
+        GroupWriteToReadClocks = 1,
+        ReadToPrechargeClocks = 1,
+        WriteRecoveryClocks = 1,
+        RefreshClocks = 10,
+        RefreshIntervalClocks = 100_000,
+        BusTurnClocks = 1,
+        PrechargeSpacingClocks = 0,
     };
 
     public static DramDeviceSpec Device(DramTimingSpec timing, DramOrganisationSpec? organisation = null) => new()
     {
-        Name = "rig", Description = "rig", Source = "made up", Standard = DramStandard.Ddr4, Organisation = organisation ?? Organisation, Timing = timing,
+        Name = "rig",
+        Description = "rig",
+        Source = "made up",
+        Standard = DramStandard.Ddr4,
+        Organisation = organisation ?? Organisation,
+        Timing = timing,
     };
 
     /// <summary>Number of the burst at a place of <see cref="Organisation"/>, with ranks if there are.</summary>

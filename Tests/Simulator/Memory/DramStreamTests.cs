@@ -50,7 +50,9 @@ public sealed class DramStreamTests
         var device = DramDeviceFile.Load(DramDeviceFile.Names()[random.Next(DramDeviceFile.Names().Count)]);
         var controller = new DramControllerSpec
         {
-            AddressMapping = Mappings[random.Next(Mappings.Length)], ReadQueue = random.Next(1, 40), WriteQueue = random.Next(1, 40),
+            AddressMapping = Mappings[random.Next(Mappings.Length)],
+            ReadQueue = random.Next(1, 40),
+            WriteQueue = random.Next(1, 40),
             AccessesPerRow = random.Next(4) == 0 ? random.Next(1, 9) : 0,
         };
         string text = string.Join('+', Enumerable.Range(0, random.Next(1, 3)).Select(_ => Stream(random)));
