@@ -13,6 +13,7 @@ internal static class AccuracySuites
         new GemminiSuite(),
         new Suites.DramSuite(),
         new TpuV3Suite(),
+        new TpuV1Suite(),
         new EthosUSuite(),
     ];
 

@@ -4,7 +4,7 @@ using NpuSim.Isa.Timing;
 namespace NpuSim.Simulator.Streams;
 
 /// <summary>The shape of array passes, as timing and energy need it.</summary>
-internal static class ArrayWork
+public static class ArrayWork
 {
     /// <summary>The work of a pass. For a product of matrices the kernel is 1 × 1 whatever the register holds.</summary>
     public static PassShape Shape(Instruction pass, EngineRegisters registers) => pass switch

@@ -49,6 +49,47 @@ public sealed class TpuSuiteTests
         Assert.Contains("expected gemm_MxKxN", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Shares_of_the_array_add_up_and_the_bounds_of_tpu_v1_hold()
+    {
+        var result = CommandLine.Run("validate", "tpu-v1", "--reference", Path.Combine(RepositoryFolder.Path, "Tests", "Reference"), "--json", "-");
+        Assert.True(result.ExitCode == ExitCodes.Done, result.Error + result.Output);
+        using var json = JsonDocument.Parse(result.Output);
+        var cases = json.RootElement.GetProperty("suites")[0].GetProperty("cases").EnumerateArray().ToList();
+        string[] shares = ["array active %", "weight stall %", "weight shift %", "non-matrix %"];
+        var networks = cases.Where(item => shares.Contains(item.GetProperty("quantity").GetString()))
+            .GroupBy(item => (item.GetProperty("group").GetString(), item.GetProperty("name").GetString())).ToList();
+        Assert.Equal(4, networks.Count);
+        Assert.All(networks, network =>
+        {
+            double[] parts = [.. network.Select(item => item.GetProperty("simulated").GetDouble())];
+            Assert.All(parts, part => Assert.InRange(part, 0, 100));
+            Assert.Equal(100, parts.Sum(), 6);
+        });
+    }
+
+    [Theory]
+    [InlineData("A,2,1,0,0,1,8", true)]
+    [InlineData("A,2,0,0,0,-1,8", false)]
+    [InlineData("A,2,0,0,0,1,0", false)]
+    public void Only_fully_connected_rows_are_read(string row, bool isSkipped)
+    {
+        using var folder = new ScratchFolder();
+        Directory.CreateDirectory(folder.Path("silicon"));
+        folder.Write(Path.Combine("silicon", "tpu_v1.csv"), $"app,fc_layers,conv_layers,vector_layers,pool_layers,weights_M_bytes,batch\n{row}\n");
+        var result = CommandLine.Run("validate", "tpu-v1", "--reference", folder.Path(""), "--json", "-");
+        if (isSkipped)
+        {
+            using var json = JsonDocument.Parse(result.Output);
+            Assert.Equal(0, json.RootElement.GetProperty("suites")[0].GetProperty("cases").GetArrayLength());
+        }
+        else
+        {
+            Assert.Equal(ExitCodes.BadInput, result.ExitCode);
+            Assert.Contains("line 2", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+        }
+    }
+
     private static CommandResult Validate(ScratchFolder folder, string workload)
     {
         Directory.CreateDirectory(folder.Path("tpuv3"));
