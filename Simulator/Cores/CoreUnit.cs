@@ -14,6 +14,7 @@ internal sealed class CoreUnit
     private readonly EngineUnit[] _engines;
     private readonly Semaphores _semaphores = new();
     private readonly BufferSharing? _sharing;
+    private readonly CoreTransfers _transfers;
     private readonly SignalLine _signals;
     private int _active;
     private uint _blocked;
@@ -35,6 +36,7 @@ internal sealed class CoreUnit
         }
 
         _sharing = core.BufferContention ? new BufferSharing(core, index, stream, _engines, events) : null;
+        _transfers = new CoreTransfers(machine, index, stream, _engines, _sharing, events);
         Sequencer = new SequencerUnit(this, events, stream, sequencer.DispatchCycles);
     }
 
@@ -108,7 +110,7 @@ internal sealed class CoreUnit
         }
     }
 
-    /// <summary>Asks a memory for the next chunk of a unit's transfer.</summary>
+    /// <summary>Asks a memory for the next chunk of what a unit moves.</summary>
     public void RequestChunk(int unit, int side, long now, SharedMemoryUnit[] memories)
     {
         if (unit == Units.Sequencer)
@@ -117,36 +119,19 @@ internal sealed class CoreUnit
             return;
         }
 
-        var engine = _engines[unit];
-        _sharing?.DataBegin(unit, now);
-        ref var chunks = ref engine.Side(side);
-        if (chunks.Bursts is { } bursts)
-        {
-            _machine.Device!.Begin(Index, unit, side, bursts, offset: 0, now, chunks.OwnCycles);
-            return;
-        }
-
-        if (chunks.Advance(memories[(int)chunks.Space], now, out long cycle))
-        {
-            _events.Schedule(cycle, EventKind.ChunkRequest, Index, unit, side);
-        }
-        else if (engine.EndSide(cycle, out long done))
-        {
-            EndTransfer(unit, done);
-        }
+        _transfers.RequestChunk(unit, side, now, memories);
     }
 
-    /// <summary>A side of a unit's transfer ends at the memory device.</summary>
+    /// <summary>A side of what a unit moves ends at the memory device.</summary>
     public void DeviceEnds(in DeviceEnd end)
     {
         if (end.Unit == Units.Sequencer)
         {
             Sequencer.Arrives(end.Side, end.Cycle);
+            return;
         }
-        else if (_engines[end.Unit].EndSide(end.Cycle, end.AloneCycles, out long done))
-        {
-            EndTransfer(end.Unit, done);
-        }
+
+        _transfers.DeviceEnds(end);
     }
 
     /// <summary>Asks the memory device for bursts of the sequencer.</summary>
@@ -300,36 +285,6 @@ internal sealed class CoreUnit
             return;
         }
 
-        ref readonly var transfer = ref _stream.Transfers[step.Detail];
-        long dataStart = now + transfer.SetupCycles + transfer.LatencyCycles;
-        engine.BeginTransfer(transfer, dataStart);
-        bool alone = transfer.Source.Chunks + transfer.Destination.Chunks == 0;
-        _sharing?.BeginTransfer(engine, step, dataStart, alone ? engine.DataEnd : 0);
-        if (transfer.Source.Chunks > 0)
-        {
-            _events.Schedule(dataStart, EventKind.ChunkRequest, Index, engine.Unit, side: 0);
-        }
-
-        if (transfer.Destination.Chunks > 0)
-        {
-            _events.Schedule(dataStart, EventKind.ChunkRequest, Index, engine.Unit, side: 1);
-        }
-
-        if (alone && _sharing is null)
-        {
-            EndTransfer(engine.Unit, engine.DataEnd);
-        }
-    }
-
-    private void EndTransfer(int unit, long done)
-    {
-        if (_sharing is not null)
-        {
-            _sharing.SidesEnd(unit, done);
-        }
-        else
-        {
-            _events.Schedule(done, EventKind.EngineDone, Index, unit);
-        }
+        _transfers.Begin(engine, step, now);
     }
 }

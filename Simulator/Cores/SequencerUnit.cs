@@ -6,19 +6,6 @@ using NpuSim.Simulator.Streams;
 
 namespace NpuSim.Simulator.Cores;
 
-/// <summary>What the sequencer of a core is doing.</summary>
-internal enum SequencerState : byte
-{
-    Decoding,
-    WaitingForBytes,
-    WaitingForQueue,
-    WaitingForSemaphore,
-    WaitingForIdle,
-    WaitingForBarrier,
-    WaitingForHost,
-    Halted,
-}
-
 /// <summary>Instruction fetch, decoding and dispatch of one core.</summary>
 /// <remarks>Instruction bytes come from external memory in pieces of FetchBytes, one at a time; a piece is asked for when it begins no further than
 /// FetchBytes behind the last instruction dispatched; FetchBytes = 0 is a machine whose instructions stand in registers from the start. An instruction takes DispatchCycles and then goes into its queue, or is
@@ -80,7 +67,7 @@ internal sealed class SequencerUnit
     }
 
     /// <summary>Owns the cycles up to now by the present state.</summary>
-    public void Advance(long now) => Ledger.Own(Owner(_state), now);
+    public void Advance(long now) => Ledger.Own(_state.Owner(), now);
 
     /// <summary>An instruction has been decoded.</summary>
     public void Decoded(long now)
@@ -175,16 +162,6 @@ internal sealed class SequencerUnit
             _events.Schedule(Math.Max(cycle, _hostDone), EventKind.HostDone, _core.Index, Units.Sequencer);
         }
     }
-
-    private static CycleOwner Owner(SequencerState state) => state switch
-    {
-        SequencerState.Decoding => CycleOwner.Compute,
-        SequencerState.WaitingForBytes => CycleOwner.InstructionFetch,
-        SequencerState.WaitingForQueue => CycleOwner.QueueFull,
-        SequencerState.WaitingForSemaphore or SequencerState.WaitingForIdle or SequencerState.WaitingForBarrier => CycleOwner.Fence,
-        SequencerState.WaitingForHost => CycleOwner.Host,
-        SequencerState.Halted => CycleOwner.Drained,
-    };
 
     private void Next(long now)
     {

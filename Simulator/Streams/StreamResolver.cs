@@ -22,9 +22,7 @@ internal sealed class StreamResolver
     private readonly ConstantMap _constants;
     private readonly TransferWork _transferWork;
     private readonly LayerWork _layerWork;
-    private readonly MemorySpace _code;
-    private readonly MemoryDemand _wholeFetch;
-    private readonly long _codeAddress;
+    private readonly CodeFetch _code;
     private readonly ProgramVerification _verification;
     private readonly EngineRegisters _registers;
     private readonly List<Footprint> _footprints = [];
@@ -40,7 +38,6 @@ internal sealed class StreamResolver
     private int _hostCalls;
     private int _results;
     private long _end;
-    private long _fetched;
 
     public StreamResolver(
         NpuProgram program, MachineSpec machine, int core, IReadOnlyList<LayerActions> layers, ConstantMap constants, ProgramVerification verification)
@@ -48,16 +45,14 @@ internal sealed class StreamResolver
         (_program, _machine, _core, _layers, _constants, _verification) = (program, machine, core, layers, constants, verification);
         _transferWork = new TransferWork(machine, constants);
         _layerWork = new LayerWork(machine, _transferWork, core);
-        // A machine without DRAM keeps its code in flash.
-        _code = machine.Memory.Dram is null ? MemorySpace.Flash : MemorySpace.Dram;
         _registerCycles = machine.Core.Sequencer.FetchBytes > 0 ? 1 : 0;
-        // The code lies behind the program's data, one core's stream after the other's.
-        _codeAddress = program.Plan.DramBytes + program.Streams.Take(core).Sum(InstructionCodec.Length);
-        _wholeFetch = _transferWork.Contiguous(_code, write: false, machine.Core.Sequencer.FetchBytes, _codeAddress);
         _registers = new EngineRegisters(machine.Core.Dma.Engines);
         _actions = layers[0];
         _traffic = new TrafficCount(machine.Core);
-        _resolved = Lay(core < program.Streams.Count ? program.Streams[core] : []);
+        var stream = core < program.Streams.Count ? program.Streams[core] : [];
+        var counts = StreamCounts.Of(stream, Units.Count(machine.Core.Dma.Engines));
+        _code = new CodeFetch(program, machine, core, counts.Bytes, _transferWork);
+        _resolved = Lay(stream, counts);
     }
 
     /// <summary>The stream, of which nothing is resolved at first.</summary>
@@ -76,7 +71,7 @@ internal sealed class StreamResolver
         {
             var instruction = stream[_next];
             _end += InstructionCodec.Length(instruction);
-            CountFetch(_end, _resolved.Bytes);
+            _code.Count(_end, _actions);
             try
             {
                 _resolved.Steps[_next] = Step(instruction, _end);
@@ -92,41 +87,22 @@ internal sealed class StreamResolver
     }
 
     // What must be known of the whole stream before its first instruction runs.
-    private ResolvedStream Lay(IReadOnlyList<Instruction> stream)
+    private ResolvedStream Lay(IReadOnlyList<Instruction> stream, StreamCounts counts) => new(this)
     {
-        var counts = StreamCounts.Of(stream, Units.Count(_machine.Core.Dma.Engines));
-        long bytes = counts.Bytes;
-        int fetch = _machine.Core.Sequencer.FetchBytes;
-        long last = fetch == 0 ? 0 : bytes % fetch == 0 ? fetch : bytes % fetch;
-        return new ResolvedStream(this)
-        {
-            Instructions = stream,
-            Steps = new StreamStep[stream.Count],
-            Transfers = new StepTransfer[counts.Transfers],
-            HostCalls = new StepHostCall[counts.HostCalls],
-            Results = new ResultFlow[counts.Results],
-            Traffic = _traffic,
-            TailCycles = _machine.Core.Chaining?.TailCycles ?? 0,
-            UnitInstructions = counts.Units,
-            Bytes = bytes,
-            FetchBytes = fetch,
-            FetchLatencyCycles = _transferWork.LatencyCycles(_code, write: false),
-            WholeFetch = _wholeFetch,
-            LastFetch = _transferWork.Contiguous(_code, write: false, last, _codeAddress),
-        };
-    }
-
-    // A fetch belongs to the layer of the first instruction that needs it.
-    private void CountFetch(long end, long total)
-    {
-        int fetch = _machine.Core.Sequencer.FetchBytes;
-        for (; fetch > 0 && _fetched < end; _fetched += fetch)
-        {
-            long bytes = Math.Min(fetch, total - _fetched);
-            _actions.InstructionBytes += bytes;
-            _actions.Add(bytes == fetch ? _wholeFetch : _transferWork.Contiguous(_code, write: false, bytes, _codeAddress));
-        }
-    }
+        Instructions = stream,
+        Steps = new StreamStep[stream.Count],
+        Transfers = new StepTransfer[counts.Transfers],
+        HostCalls = new StepHostCall[counts.HostCalls],
+        Results = new ResultFlow[counts.Results],
+        Traffic = _traffic,
+        TailCycles = _machine.Core.Chaining?.TailCycles ?? 0,
+        UnitInstructions = counts.Units,
+        Bytes = counts.Bytes,
+        FetchBytes = _code.PieceBytes,
+        FetchLatencyCycles = _code.LatencyCycles,
+        WholeFetch = _code.Whole,
+        LastFetch = _code.Last,
+    };
 
     private StreamStep Step(Instruction instruction, long end)
     {
@@ -137,7 +113,7 @@ internal sealed class StreamResolver
         int unit = Units.Of(instruction, row);
         var work = row.Timing switch
         {
-            TimingClass.Control => Control(instruction),
+            TimingClass.Control => StepWork.Control(instruction, _registerCycles),
             TimingClass.Configuration => Configure(instruction),
             TimingClass.Transfer => Transfer(instruction, unit),
             TimingClass.ArrayPass => Pass(instruction),
@@ -165,40 +141,17 @@ internal sealed class StreamResolver
     }
 
     // Its cycles alone are those of its own formula, or of its data.
-    private int TakeTraffic(in Work work) => _traffic.HasBytes
+    private int TakeTraffic(in StepWork work) => _traffic.HasBytes
         ? _traffic.Take(work.Kind == StepKind.Transfer ? _resolved.Transfers[work.Detail].DataCycles : work.Cycles, _actions, _core)
         : 0;
 
-    private readonly record struct Work(StepKind Kind, CycleOwner Owner, long Cycles = 0, int Detail = 0);
-
-    private Work Control(Instruction instruction)
-    {
-        switch (instruction)
-        {
-            case SemaphoreWait or SemaphoreSignal:
-                return new Work(StepKind.Fixed, CycleOwner.Configuration, _registerCycles);
-            case Fence:
-                return new Work(StepKind.Fence, CycleOwner.Compute);
-            case Isa.Instructions.Barrier barrier:
-                return new Work(StepKind.Barrier, CycleOwner.Compute, Detail: barrier.Id);
-            case Halt:
-                return new Work(StepKind.Halt, CycleOwner.Compute);
-            case Pause pause:
-                return new Work(StepKind.Fixed, CycleOwner.Host, pause.Cycles);
-            case Nop or LayerMark:
-                return new Work(StepKind.Fixed, CycleOwner.Compute);
-            default:
-                throw new ArgumentException("not a control instruction", nameof(instruction));
-        }
-    }
-
-    private Work Configure(Instruction instruction)
+    private StepWork Configure(Instruction instruction)
     {
         _registers.Apply(instruction);
-        return new Work(StepKind.Fixed, CycleOwner.Configuration, _registerCycles);
+        return new StepWork(StepKind.Fixed, CycleOwner.Configuration, _registerCycles);
     }
 
-    private Work Transfer(Instruction instruction, int unit)
+    private StepWork Transfer(Instruction instruction, int unit)
     {
         var ends = TransferEnds.Of(instruction);
         var transfer = _transferWork.Resolve(ends, Units.Index(unit), _registers);
@@ -227,10 +180,10 @@ internal sealed class StreamResolver
         }
 
         _resolved.Transfers[_transfers] = transfer;
-        return new Work(StepKind.Transfer, CycleOwner.Compute, 0, _transfers++);
+        return new StepWork(StepKind.Transfer, CycleOwner.Compute, 0, _transfers++);
     }
 
-    private Work Pass(Instruction instruction)
+    private StepWork Pass(Instruction instruction)
     {
         var shape = ArrayWork.Shape(instruction, _registers) with { WeightShare = _stage.Share(instruction) };
         bool accumulate = instruction is Convolve { Accumulate: true } or Depthwise { Accumulate: true } or MatrixMultiply { Accumulate: true };
@@ -247,16 +200,16 @@ internal sealed class StreamResolver
         _traffic.Add(MemorySpace.Accumulator, write: false, cost.AccumulatorReadBytes);
         _traffic.Add(MemorySpace.Accumulator, write: true, cost.AccumulatorWriteBytes);
         _actions.AddUnitCycles(_core, Units.Array, cost.Cycles);
-        return new Work(StepKind.Fixed, CycleOwner.Compute, cost.Cycles, Streamed(instruction, cost.Results));
+        return new StepWork(StepKind.Fixed, CycleOwner.Compute, cost.Cycles, Streamed(instruction, cost.Results));
     }
 
-    private Work Layer(HardwareLayer layer)
+    private StepWork Layer(HardwareLayer layer)
     {
         var transfer = _layerWork.Resolve(layer, _registers, _actions);
         _actions.Add(transfer.Source);
         _actions.Add(transfer.Destination);
         _resolved.Transfers[_transfers] = transfer;
-        return new Work(StepKind.Transfer, CycleOwner.Compute, 0, _transfers++);
+        return new StepWork(StepKind.Transfer, CycleOwner.Compute, 0, _transfers++);
     }
 
     // An array that walks in blocks reads its weights from where they were staged, block by block; those of a product it walks once, past the stage.
@@ -273,7 +226,7 @@ internal sealed class StreamResolver
         }
     }
 
-    private Work Vector(Instruction instruction, TimingClass timing)
+    private StepWork Vector(Instruction instruction, TimingClass timing)
     {
         long elements = VectorWork.Elements(instruction, _registers);
         long cycles = VectorTiming.Cycles(_machine.Core.Vector, timing, elements);
@@ -288,7 +241,7 @@ internal sealed class StreamResolver
 
         // Element after element: the first one after the pipeline has filled, and nothing of the whole comes in a last burst.
         var results = new ResultFlow(Math.Min(cycles, _machine.Core.Vector.StartupCycles + 1), 0, Math.Max(1, elements));
-        return new Work(StepKind.Fixed, CycleOwner.Compute, cycles, Streamed(instruction, results));
+        return new StepWork(StepKind.Fixed, CycleOwner.Compute, cycles, Streamed(instruction, results));
     }
 
     private int Streamed(Instruction instruction, ResultFlow results)
@@ -302,10 +255,10 @@ internal sealed class StreamResolver
         return _results++;
     }
 
-    private Work Host(HostCall call)
+    private StepWork Host(HostCall call)
     {
         _resolved.HostCalls[_hostCalls] = HostWork.Resolve(_machine, _program, call.Operator, _transferWork, _actions);
-        return new Work(StepKind.Host, CycleOwner.Host, 0, _hostCalls++);
+        return new StepWork(StepKind.Host, CycleOwner.Host, 0, _hostCalls++);
     }
 
     private void EnterLayer(Instruction instruction)
