@@ -58,17 +58,6 @@ internal static class HardwareLayerExecution
         var result = MemoryMarshal.Cast<byte, sbyte>(
             image.Bytes(core, layer.Out + ((long)row * layer.OutCols * pitch), ((pixels - 1L) * pitch) + channels));
         var stage = registers.Stage;
-        switch (stage.Rounding)
-        {
-            case Rounding.Double:
-                RequantiseKernel.Double(acc, channels, parameters, result, pitch, pixels, channels, stage.Zero, stage.ClampMin, stage.ClampMax);
-                break;
-            case Rounding.Single:
-                RequantiseKernel.Single(acc, channels, parameters, result, pitch, pixels, channels, stage.Zero, stage.ClampMin, stage.ClampMax);
-                break;
-            case Rounding.Float:
-                RequantiseKernel.Float(acc, channels, parameters, result, pitch, pixels, channels, stage.Zero, stage.ClampMin, stage.ClampMax);
-                break;
-        }
+        new RequantiseTile(stage.Rounding, stage.Zero, stage.ClampMin, stage.ClampMax).Run(acc, channels, parameters, result, pitch, pixels, channels);
     }
 }

@@ -82,19 +82,7 @@ internal readonly ref partial struct VectorExecution
         var parameters = _image.Bytes(_core, r.Parameters, (long)_columns * Requantise.ParameterBytes);
         var result = Matrix<sbyte>(r.Out, _pitchOut);
         var o = _registers.ScaleOut;
-        int pitch = Elements(_pitchA);
-        switch (r.Rounding)
-        {
-            case Rounding.Double:
-                RequantiseKernel.Double(acc, pitch, parameters, result, _pitchOut, _rows, _columns, o.Zero, o.ClampMin, o.ClampMax);
-                break;
-            case Rounding.Single:
-                RequantiseKernel.Single(acc, pitch, parameters, result, _pitchOut, _rows, _columns, o.Zero, o.ClampMin, o.ClampMax);
-                break;
-            case Rounding.Float:
-                RequantiseKernel.Float(acc, pitch, parameters, result, _pitchOut, _rows, _columns, o.Zero, o.ClampMin, o.ClampMax);
-                break;
-        }
+        new RequantiseTile(r.Rounding, o.Zero, o.ClampMin, o.ClampMax).Run(acc, Elements(_pitchA), parameters, result, _pitchOut, _rows, _columns);
     }
 
     private void Binary(ElementwiseOperation operation, Address a, Address b, Address result, VectorFormat format, Broadcast broadcast)
