@@ -15,10 +15,20 @@ internal static class Readiness
     private const int Channels = 64;
     private const int Bytes = Pixels * Pixels * Channels;
 
-    /// <summary>Starts it and does not wait; what comes of it concerns nobody.</summary>
+    // One bit for each arithmetic, with values and without: a table of layers runs hundreds of models in one process.
+    private static int begun;
+
+    /// <summary>Starts it, once in a process for each arithmetic, and does not wait; what comes of it concerns nobody.</summary>
     /// <param name="settings">Of the run.</param>
     /// <param name="arithmetic">That of the model: its rounding and formats are the ones to get ready.</param>
-    public static void Begin(RunSettings settings, Arithmetic arithmetic) => Task.Run(() => Simulate(settings, arithmetic));
+    public static void Begin(RunSettings settings, Arithmetic arithmetic)
+    {
+        int bit = 1 << ((2 * (int)arithmetic) + (settings.Values ? 1 : 0));
+        if ((Interlocked.Or(ref begun, bit) & bit) == 0)
+        {
+            Task.Run(() => Simulate(settings, arithmetic));
+        }
+    }
 
     private static void Simulate(RunSettings settings, Arithmetic arithmetic)
     {
