@@ -11,7 +11,7 @@ public static class CliApplication
     public const string Name = "npusim";
 
     private static readonly string[] CommandNames =
-        ["run", "evaluate", "compile", "disasm", "asm", "machines", "models", "schema", "bench", "validate", "debug", "version"];
+        ["run", "evaluate", "compile", "disasm", "asm", "machines", "models", "schema", "sweep", "bench", "validate", "debug", "version"];
 
     /// <summary>Runs one command line.</summary>
     /// <param name="args">Arguments, without the tool's name.</param>
@@ -90,6 +90,7 @@ public static class CliApplication
         "machines" => new MachinesCommand(session),
         "models" => new ModelsCommand(session),
         "schema" => new SchemaCommand(session),
+        "sweep" => new SweepCommand(session),
         "bench" => new BenchCommand(session),
         "debug" => new DebugCommand(session),
         "validate" => new ValidateCommand(session),
