@@ -128,6 +128,6 @@ internal sealed class EnergyPrices
             all += _table.SramLeakageMilliwatts(global.SizeBytes);
         }
 
-        return all * _table.LeakageFactor(_machine.Energy.Voltage);
+        return all * (_table.LeakageFactor(_machine.Energy.Voltage) * OperatingLaws.LeakageAt(_machine.Energy.TemperatureC));
     }
 }
