@@ -26,7 +26,7 @@ internal sealed class EnergyPrices
         _machine = machine;
         _node = Nodes.GetOrAdd(machine.Energy.TechnologyNm, NodeTable.Load);
         _dynamic = Table.DynamicFactor(machine.Energy.Voltage);
-        _leakage = Table.LeakageFactor(machine.Energy.Voltage);
+        _leakage = Table.LeakageFactor(machine.Energy.Voltage) * OperatingLaws.LeakageAt(machine.Energy.TemperatureC);
         _voltage = _node.Rows[Table.NominalVoltage];
     }
 
