@@ -37,13 +37,15 @@ internal sealed class MemoryCounters(TraceEvents events, int process, RunTrace t
             return;
         }
 
-        double factor = trace.Machine.ClockMHz / (double)windows.Cycles;
         for (int window = 0; window < windows.Read.Count; window++)
         {
             double read = windows.Read[window], written = windows.Written[window];
-            if (window == 0 || read != windows.Read[window - 1] || written != windows.Written[window - 1])
+            bool isLast = window == windows.Read.Count - 1;
+            if (window == 0 || isLast || read != windows.Read[window - 1] || written != windows.Written[window - 1])
             {
-                Write(name, window * windows.Cycles, read * factor, written * factor);
+                long start = window * windows.Cycles;
+                double factor = trace.Machine.ClockMHz / (double)Math.Min(windows.Cycles, report.Cycles - start);
+                Write(name, start, read * factor, written * factor);
             }
         }
 
