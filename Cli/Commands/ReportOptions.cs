@@ -72,6 +72,7 @@ internal sealed class ReportOptions
         {
             RunSummary.Print(session, result);
             LayerRows.Print(session, result.Report, parsed.GetValue(_layers));
+            PowerText.Print(session, result);
         }
 
         if (result.Check is not { Count: > 0 } check)
