@@ -1,4 +1,5 @@
 using System.CommandLine;
+using NpuSim.Cli.Pages;
 using NpuSim.Cli.Reports;
 using NpuSim.Cli.Running;
 
@@ -12,11 +13,12 @@ internal sealed class ReportOptions
     private readonly Option<string?> _json = OptionFactory.Text(
         "--json", "FILE", "Writes everything as one JSON object; - is standard output, without the summary.");
     private readonly Option<string?> _csv = OptionFactory.Text("--csv", "FILE", "Writes the layers as CSV; - is standard output.");
-    private readonly Option<string?> _out = OptionFactory.Text("--out", "DIR", "Writes everything into a folder: JSON, CSV, program, outputs.");
+    private readonly Option<string?> _out = OptionFactory.Text("--out", "DIR", "Writes everything into a folder: JSON, CSV, HTML, program, outputs.");
     private readonly Option<int?> _layers = OptionFactory.Integer("--layers", "Shows only the N layers that take longest.", 0, int.MaxValue);
     private readonly Option<bool> _check = OptionFactory.Flag(
         "--check", "Looks for data races, reads of bytes never written and deadlocks in the program; exit code 1 where it finds any.");
 
+    private readonly PageOptions _page = new();
     private readonly Option<bool> _quiet = OptionFactory.Flag("--quiet", "Prints no summary and no progress.");
 
     public void AddTo(Command command)
@@ -24,6 +26,7 @@ internal sealed class ReportOptions
         command.Options.Add(_json);
         command.Options.Add(_csv);
         command.Options.Add(_out);
+        _page.AddTo(command);
         command.Options.Add(_layers);
         command.Options.Add(_check);
         command.Options.Add(_quiet);
@@ -49,6 +52,7 @@ internal sealed class ReportOptions
         }
 
         OutputFile.RequireFolder(_out.Name, parsed.GetValue(_out));
+        _page.Require(parsed);
     }
 
     /// <summary>Prints and writes a run.</summary>
@@ -68,6 +72,7 @@ internal sealed class ReportOptions
         var result = run.Result with { Outputs = folder is not null ? RunFolder.Files(folder, run.Outputs) : showOutputs ? run.Outputs : null };
         Write(session, json, stream => ReportJson.Write(stream, result));
         Write(session, csv, stream => LayerCsv.Write(stream, result.Report.Layers));
+        _page.Write(parsed, folder, [PageRun.Of(result, _page.Targets(parsed))]);
         if (json is not StandardOutput && csv is not StandardOutput && !IsQuiet(parsed))
         {
             RunSummary.Print(session, result);
