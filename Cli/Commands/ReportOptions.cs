@@ -19,6 +19,10 @@ internal sealed class ReportOptions
         "--check", "Looks for data races, reads of bytes never written and deadlocks in the program; exit code 1 where it finds any.");
 
     private readonly PageOptions _page = new();
+
+    private readonly Option<string?> _explain = OptionFactory.Word(
+        "--explain", "energy: prints every counted action with its price, the table rows that it comes from, and which of them are assumed.", "energy");
+
     private readonly Option<bool> _quiet = OptionFactory.Flag("--quiet", "Prints no summary and no progress.");
 
     public void AddTo(Command command)
@@ -29,6 +33,7 @@ internal sealed class ReportOptions
         _page.AddTo(command);
         command.Options.Add(_layers);
         command.Options.Add(_check);
+        command.Options.Add(_explain);
         command.Options.Add(_quiet);
     }
 
@@ -44,6 +49,11 @@ internal sealed class ReportOptions
         if (files.All(option => parsed.GetValue(option) is StandardOutput))
         {
             throw new UsageException($"{_json.Name} -, {_csv.Name} -: found both on standard output, expected one of them");
+        }
+
+        if (parsed.GetValue(_explain) is not null && files.FirstOrDefault(option => parsed.GetValue(option) is StandardOutput) is { } taken)
+        {
+            throw new UsageException($"{_explain.Name}: found {taken.Name} - on standard output as well, expected one of them");
         }
 
         foreach (var option in files.Where(option => parsed.GetValue(option) is not StandardOutput))
@@ -77,6 +87,11 @@ internal sealed class ReportOptions
         {
             RunSummary.Print(session, result);
             LayerRows.Print(session, result.Report, parsed.GetValue(_layers));
+        }
+
+        if (parsed.GetValue(_explain) is not null)
+        {
+            EnergyText.Explain(session, result.Report.Energy);
         }
 
         if (result.Check is not { Count: > 0 } check)

@@ -127,6 +127,10 @@ public sealed record EnergyTable
     /// <summary>The entries that are nobody's number, each with its reason.</summary>
     public IReadOnlyList<string> Assumed() => EnergyFile.Assumed(this, FormattableString.Invariant($"{TechnologyNm}nm"));
 
+    /// <summary>All entries with the names by which reports cite them, such as "22nm vector.lookup".</summary>
+    public IReadOnlyList<(string Name, EnergyEntry Entry)> Rows() =>
+        [.. EnergyFile.Entries(this).Select(item => (FormattableString.Invariant($"{TechnologyNm}nm {item.Name}"), item.Entry))];
+
     /// <summary>Picojoules of one read at nominal voltage.</summary>
     /// <param name="capacityBytes">Capacity of the macro that is reached, at least 1: of one bank where banks are macros of their own.</param>
     /// <param name="widthBytes">Bytes of the access, at least 1.</param>
