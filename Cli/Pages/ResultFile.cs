@@ -16,6 +16,7 @@ internal static class ResultFile
         PropertyNameCaseInsensitive = false,
         RespectRequiredConstructorParameters = true,
         RespectNullableAnnotations = true,
+        Converters = { new EnergyActionConverter() },
     };
 
     /// <summary>Reads a result.</summary>
