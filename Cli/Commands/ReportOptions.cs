@@ -17,6 +17,9 @@ internal sealed class ReportOptions
     private readonly Option<bool> _check = OptionFactory.Flag(
         "--check", "Looks for data races, reads of bytes never written and deadlocks in the program; exit code 1 where it finds any.");
 
+    private readonly Option<string?> _explain = OptionFactory.Word(
+        "--explain", "energy: prints every counted action with its price, the table rows that it comes from, and which of them are assumed.", "energy");
+
     private readonly Option<bool> _quiet = OptionFactory.Flag("--quiet", "Prints no summary and no progress.");
 
     public void AddTo(Command command)
@@ -26,6 +29,7 @@ internal sealed class ReportOptions
         command.Options.Add(_out);
         command.Options.Add(_layers);
         command.Options.Add(_check);
+        command.Options.Add(_explain);
         command.Options.Add(_quiet);
     }
 
@@ -41,6 +45,11 @@ internal sealed class ReportOptions
         if (files.All(option => parsed.GetValue(option) is StandardOutput))
         {
             throw new UsageException($"{_json.Name} -, {_csv.Name} -: found both on standard output, expected one of them");
+        }
+
+        if (parsed.GetValue(_explain) is not null && files.FirstOrDefault(option => parsed.GetValue(option) is StandardOutput) is { } taken)
+        {
+            throw new UsageException($"{_explain.Name}: found {taken.Name} - on standard output as well, expected one of them");
         }
 
         foreach (var option in files.Where(option => parsed.GetValue(option) is not StandardOutput))
@@ -72,6 +81,11 @@ internal sealed class ReportOptions
         {
             RunSummary.Print(session, result);
             LayerRows.Print(session, result.Report, parsed.GetValue(_layers));
+        }
+
+        if (parsed.GetValue(_explain) is not null)
+        {
+            EnergyText.Explain(session, result.Report.Energy);
         }
 
         if (result.Check is not { Count: > 0 } check)

@@ -118,6 +118,7 @@ internal static class ReportJson
         Real(json, "highUj", energy.HighUj);
         WriteTexts(json, "notModelled", energy.NotModelled);
         WriteTexts(json, "assumed", energy.Assumed);
+        EnergyJson.WriteActions(json, energy.Actions);
         json.WriteEndObject();
     }
 

@@ -31,6 +31,9 @@ public sealed record DramEnergy
     /// <summary>Reads it from a text; <paramref name="file"/> names it in messages.</summary>
     public static DramEnergy Parse(string json, string file) => EnergyFile.Parse<DramEnergy>(json, file);
 
+    /// <summary>All entries with the names by which reports cite them, such as "dram lpddr4.read".</summary>
+    public IReadOnlyList<(string Name, EnergyEntry Entry)> Rows() => [.. EnergyFile.Entries(this).Select(item => ($"dram {item.Name}", item.Entry))];
+
     /// <summary>The energies of a family.</summary>
     public DramFamilyEnergy Of(DramStandard standard) => standard switch
     {

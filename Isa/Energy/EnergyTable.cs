@@ -158,6 +158,10 @@ public sealed record EnergyTable
     /// <exception cref="MachineException">CACTI's grid is missing or refused.</exception>
     public SramFigures RegisterFile(long capacityBytes, double widthBytes) => SramMacros.RegisterFile(capacityBytes, widthBytes);
 
+    /// <summary>All entries with the names by which reports cite them, such as "22nm vector.lookup".</summary>
+    public IReadOnlyList<(string Name, EnergyEntry Entry)> Rows() =>
+        [.. EnergyFile.Entries(this).Select(item => (FormattableString.Invariant($"{TechnologyNm}nm {item.Name}"), item.Entry))];
+
     /// <summary>Picojoules of one read at nominal voltage.</summary>
     /// <param name="capacityBytes">Capacity of the macro that is reached, at least 1: of one bank where banks are macros of their own.</param>
     /// <param name="widthBytes">Bytes of the access, at least 1.</param>

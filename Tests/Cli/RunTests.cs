@@ -35,7 +35,7 @@ public sealed class RunTests : IDisposable
             Keys(json.RootElement));
         Assert.Equal("npusim.run/1", json.RootElement.GetProperty("schema").GetString());
         AssertHas(json, "traffic", "dramReadBytes", "dramWriteBytes", "sramReadBytes", "sramWriteBytes", "weightBytes", "instructionBytes");
-        AssertHas(json, "energy", "totalUj", "arrayUj", "vectorUj", "sramUj", "dramUj", "networkUj", "controlUj", "leakageUj", "hostUj", "lowUj", "highUj", "notModelled");
+        AssertHas(json, "energy", "totalUj", "arrayUj", "vectorUj", "sramUj", "dramUj", "networkUj", "controlUj", "leakageUj", "hostUj", "lowUj", "highUj", "notModelled", "actions");
         AssertHas(json, "power", "averageMw", "peakMw");
         AssertHas(json, "memory", "sramPeakBytes", "dramPeakBytes", "weightBytesStored");
         AssertHas(json, "host", "operators", "latencyMs", "energyUj");

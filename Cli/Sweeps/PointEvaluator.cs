@@ -1,0 +1,56 @@
+using System.Collections.Concurrent;
+using NpuSim.Cli.Running;
+using NpuSim.Isa.Instructions;
+using NpuSim.Isa.Machine;
+using NpuSim.Isa.Program;
+using NpuSim.Simulator;
+using NpuSim.Simulator.Reports;
+using NpuSim.Workloads.Compile;
+using NpuSim.Workloads.Compress;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Interpret;
+using NpuSim.Workloads.Tilings;
+
+namespace NpuSim.Cli.Sweeps;
+
+/// <summary>One model on many machines: what does not depend on the machine is done once. Any number of threads may evaluate at the same time.</summary>
+/// <remarks>A report is the one that <c>npusim run</c> makes of the same model and machine; nothing in it depends on what was evaluated before.</remarks>
+/// <param name="source">The model as imported; it stays as it is.</param>
+/// <param name="tiling">What its products follow; null where the compiler chooses.</param>
+/// <param name="settings">Seed, arithmetic, precision and calibration; machine, values and threads are the point's.</param>
+internal sealed class PointEvaluator(Graph source, Tiling? tiling, RunSettings settings)
+{
+    private readonly ConcurrentDictionary<(PointMode Mode, ElementType Type, bool Bf16), Lazy<PreparedModel>> _prepared = new();
+
+    /// <summary>Compiles the model for a machine and simulates it on one thread.</summary>
+    /// <exception cref="ModelException">The model does not fit the machine.</exception>
+    /// <exception cref="SimulationException">The run failed.</exception>
+    public SimulationReport Evaluate(MachineSpec machine, PointMode mode, CancellationToken cancellation)
+    {
+        var own = settings with { Machine = machine, Values = mode == PointMode.Full, Threads = 1, Check = false };
+        var model = Prepared(own, mode, cancellation);
+        var program = Compiler.Compile(model.Graph, machine, tiling, null, cancellation);
+        var options = new SimulationOptions
+        {
+            Functional = own.Values,
+            Threads = own.Threads,
+            ModelHash = model.Hash,
+            MachineHash = MachineFile.Hash(machine),
+        };
+        var inputs = own.Values ? DrawnInputs.Draw(model.Graph, (ulong)own.Seed) : [];
+        return NpuMachine.Run(program, machine, options, inputs, new HostProcessor(), cancellation).Report;
+    }
+
+    // What a machine decides about a model before the compiler sees it: the type it runs in, and what its products are computed in.
+    private PreparedModel Prepared(RunSettings own, PointMode mode, CancellationToken cancellation)
+    {
+        var key = (mode, own.NativeType, own.Machine.Core.Array.Rate(ArrayFormat.Float32) > 0);
+        return _prepared.GetOrAdd(key, _ => new Lazy<PreparedModel>(() =>
+        {
+            var graph = Model.Prepare(source, own, cancellation).Graph;
+            return new PreparedModel(graph, GraphHash.Compute(graph));
+        })).Value;
+    }
+
+    private sealed record PreparedModel(Graph Graph, string Hash);
+}
