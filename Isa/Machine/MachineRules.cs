@@ -34,8 +34,7 @@ internal static class MachineRules
         Require(!core.Activation.HoldsTensors || machine.Cores == 1, "cores", machine.Cores, "1, because core.activation.holdsTensors is private to a core");
         Require(!core.Weight.HoldsTensors && !core.Accumulator.HoldsTensors, "core.*.holdsTensors", "true", "false for weight and accumulator");
         Require(core.Weight.AddressedKiB == 0 && core.Activation.AddressedKiB == 0, "core.*.addressedKiB", "a value", "0 for activation and weight");
-        Require(
-            Nodes.Contains(machine.Energy.TechnologyNm), "energy.technologyNm", machine.Energy.TechnologyNm, $"one of {string.Join(", ", Nodes)}");
+        CheckEnergy(machine.Energy, Require);
         if (machine.Memory.Dram is { } dram)
             CheckDram(machine, dram, file, Require);
         CheckArray(core.Array, Require);
@@ -60,6 +59,15 @@ internal static class MachineRules
             "false with core.array.formats.float32, because float32 tensors move by DMA");
         CheckSequencer(core.Sequencer, Require);
         PipelineRules.Check(machine, Require);
+    }
+
+    private static void CheckEnergy(EnergySpec energy, Action<bool, string, object, string> require)
+    {
+        require(Nodes.Contains(energy.TechnologyNm), "energy.technologyNm", energy.TechnologyNm, $"one of {string.Join(", ", Nodes)}");
+        if (energy.Rated is { } rated)
+            require(energy.ThresholdVoltage < rated.Voltage, "energy.thresholdVoltage", energy.ThresholdVoltage, FormattableString.Invariant($"less than energy.rated.voltage, {rated.Voltage}"));
+        else
+            require(energy.ThresholdVoltage == RatedPointSpec.UsualThreshold, "energy.thresholdVoltage", energy.ThresholdVoltage, FormattableString.Invariant($"{RatedPointSpec.UsualThreshold} without energy.rated"));
     }
 
     private static void CheckBuffer(string key, BufferSpec buffer, Action<bool, string, object, string> require) =>

@@ -273,15 +273,3 @@ public sealed record HostSpec
     [Bounds(0, 1_048_576)]
     public int TileSearchAccumulatorRows { get; init; }
 }
-
-/// <summary>Technology and operating point.</summary>
-public sealed record EnergySpec
-{
-    [Description("Technology node in nm: 90, 65, 45, 40, 32, 28, 22, 16, 12, 10, 7 or 5; a table of configs/energy.")]
-    [Bounds(5, 90)]
-    public required int TechnologyNm { get; init; }
-
-    [Description("Supply voltage in V; dynamic energy goes with its square against the table's nominal voltage.")]
-    [Bounds(0.3, 1.5)]
-    public required double Voltage { get; init; }
-}

@@ -143,7 +143,7 @@ public sealed class MachineFileTests
         { "\"name\": \"edge\"", "\"name\": 7", "name: found 7, expected a text" },
         { "\"name\": \"edge\"", "\"name\": \"a\\nb\"", "name: found \"a\\nb\", expected a text" },
         { "\"technologyNm\": 16", "\"technologyNm\": 91", "energy.technologyNm: found 91, expected an integer from 5 to 90" },
-        { "\"voltage\": 0.8", "\"voltage\": 0.8, \"temperatureC\": 25", "energy.temperatureC: unknown member, expected one of technologyNm, voltage" },
+        { "\"voltage\": 0.8", "\"voltage\": 0.8, \"humidity\": 25", "energy.humidity: unknown member, expected one of technologyNm, voltage" },
         { "\"clockMHz\": 1000,", "", "clockMHz: missing" },
         { "\"host\": {", "\"host\": 5, \"x\": {", "x: unknown member" },
         { "\"edge\"", "\"edge\"}}", "not valid JSON" },

@@ -30,7 +30,7 @@ internal static class SweepFolder
         var tree = new JsonObject
         {
             ["schema"] = Schema,
-            ["version"] = typeof(SweepFolder).Assembly.GetName().Version!.ToString(3),
+            ["version"] = CliApplication.Version,
             ["spec"] = JsonNode.Parse(ConfigurationFile.ToJson(counted)),
             ["machine"] = JsonNode.Parse(MachineFile.ToJson(plan.Template.Machine)),
             ["models"] = new JsonArray([.. models]),

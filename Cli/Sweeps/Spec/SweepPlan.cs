@@ -12,7 +12,7 @@ internal sealed class SweepPlan
         (Spec, File) = (spec, file);
         string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
         Models = SweptModel.Read(spec.Models, folder, file);
-        MachineName = MachineFile.PresetNames().Contains(spec.Machine) ? spec.Machine : Path.GetFullPath(spec.Machine, folder);
+        MachineName = FindMachine(spec.Machine, folder, file);
         Template = MachineFile.Open(MachineName);
         Space = new ParameterSpace(spec, Template.Machine, file);
         Names = new FigureNames([.. Models.Select(model => model.Name)], [.. Space.Names]);
@@ -54,6 +54,15 @@ internal sealed class SweepPlan
         }
 
         return new SweepPlan(ConfigurationFile.Load<SweepSpec>(file), file);
+    }
+
+    private static string FindMachine(string machine, string folder, string file)
+    {
+        var presets = MachineFile.PresetNames();
+        string path = Path.GetFullPath(machine, folder);
+        return presets.Contains(machine) ? machine
+            : System.IO.File.Exists(path) ? path
+            : throw new UsageException($"{file}: machine: found '{machine}'{Suggestion.Hint(machine, presets)}, expected a preset (npusim machines) or a file beside this one");
     }
 
     private void CheckNames()
