@@ -112,6 +112,7 @@ internal sealed class RunCommand : Command
             Check = _report.IsChecked(parsed),
             Input = parsed.GetValue(_input),
             Threads = _host.Threads(parsed),
+            PowerWindowCycles = _power.WindowCycles(parsed),
         };
     }
 }

@@ -5,7 +5,7 @@ using NpuSim.Workloads.Data;
 
 namespace NpuSim.Cli.Reports;
 
-/// <summary>The folder of <c>--out</c>: report.json, layers.csv, program.npu and one .npy per output.</summary>
+/// <summary>The folder of <c>--out</c>: report.json, layers.csv, power.csv, program.npu and one .npy per output.</summary>
 internal static class RunFolder
 {
     private const string OutputFolder = "outputs";
@@ -38,6 +38,11 @@ internal static class RunFolder
         }
 
         OutputFile.Write(Path.Combine(folder, "layers.csv"), stream => LayerCsv.Write(stream, run.Result.Report.Layers));
+        if (run.Result.Report.Power.Curve is { } curve)
+        {
+            OutputFile.Write(Path.Combine(folder, "power.csv"), stream => PowerCsv.Write(stream, curve));
+        }
+
         OutputFile.Write(Path.Combine(folder, "report.json"), stream => ReportJson.Write(stream, run.Result with { Outputs = outputs }));
     }
 

@@ -55,6 +55,7 @@ internal static class ModelRun
             Functional = settings.Values,
             Threads = settings.Threads,
             Progress = progress.Stage("simulating"),
+            PowerWindowCycles = settings.PowerWindowCycles,
             ModelHash = hash,
             MachineHash = MachineFile.Hash(settings.Machine),
         };

@@ -66,8 +66,22 @@ public sealed record TrafficReport(
 /// <summary>Bytes read from and written to one buffer.</summary>
 public readonly record struct BufferTraffic(long ReadBytes, long WriteBytes);
 
-/// <summary>Power in mW: energy over the latency, and the highest of layers that run beside each other, each at its own average.</summary>
-public sealed record PowerReport(double AverageMw, double PeakMw);
+/// <summary>Power: energy over the latency, and the highest of the windows of a curve; see <see cref="PowerCurve"/>.</summary>
+/// <param name="AverageMw">Over the run.</param>
+/// <param name="CurrentMa">That of the chip's own supply, over the run.</param>
+/// <param name="Peak">The highest window; null where it was not asked for.</param>
+public sealed record PowerReport(double AverageMw, double CurrentMa, PowerPeak? Peak)
+{
+    /// <summary>Power over time, where it was asked for.</summary>
+    public PowerCurve? Curve { get; init; }
+}
+
+/// <summary>The highest window of a power curve.</summary>
+/// <param name="Milliwatts">Its power.</param>
+/// <param name="AtCycle">Its first cycle.</param>
+/// <param name="WindowCycles">Length of a window.</param>
+/// <param name="Milliamperes">The highest current of the chip's own supply, of any window.</param>
+public sealed record PowerPeak(double Milliwatts, long AtCycle, long WindowCycles, double Milliamperes);
 
 /// <summary>Memory use in bytes.</summary>
 public sealed record MemoryReport(IReadOnlyDictionary<string, long> SramPeakBytes, long DramPeakBytes, long WeightBytesStored);
