@@ -37,7 +37,7 @@ internal static class OperatingPointRows
             json.WriteNumber("lowUj", report.Energy.LowUj);
             json.WriteNumber("highUj", report.Energy.HighUj);
             json.WriteNumber("averageMw", report.Power.AverageMw);
-            json.WriteNumber("peakMw", report.Power.Peak?.Milliwatts ?? 0);
+            json.WriteNumber("peakMw", report.Power.PeakMw ?? 0);
             json.WriteNumber("inferencesPerJoule", PowerText.PerJoule(report.Energy.TotalUj));
             json.WriteEndObject();
         }
@@ -53,7 +53,7 @@ internal static class OperatingPointRows
         [
             point.Voltage.ToString("0.0##", CultureInfo.InvariantCulture), point.ClockMHz.ToString(CultureInfo.InvariantCulture),
             Figures.Milliseconds(report.LatencyMs), Figures.Microjoules(report.Energy.TotalUj), Figures.Microjoules(report.Energy.LowUj),
-            Figures.Microjoules(report.Energy.HighUj), Figures.Three(report.Power.AverageMw), Figures.Three(report.Power.Peak?.Milliwatts ?? 0),
+            Figures.Microjoules(report.Energy.HighUj), Figures.Three(report.Power.AverageMw), Figures.Three(report.Power.PeakMw ?? 0),
             Figures.Three(PowerText.PerJoule(report.Energy.TotalUj)), beyond ? $"beyond the {Figures.Three(highest)} MHz that this voltage allows" : "",
         ];
     }

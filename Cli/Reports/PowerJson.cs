@@ -13,12 +13,12 @@ internal static class PowerJson
         var power = report.Power;
         json.WriteStartObject("power");
         json.WriteNumber("averageMw", power.AverageMw);
-        Number(json, "peakMw", power.Peak?.Milliwatts);
-        Number(json, "peakWindowCycles", power.Peak?.WindowCycles);
-        Number(json, "peakAtCycle", power.Peak?.AtCycle);
+        Number(json, "peakMw", power.PeakMw);
+        Number(json, "peakWindowCycles", power.PeakWindowCycles);
+        Number(json, "peakAtCycle", power.PeakAtCycle);
         json.WriteNumber("supplyMw", power.AverageMw / machine.Energy.RegulatorEfficiency);
         json.WriteNumber("currentMa", power.CurrentMa);
-        Number(json, "peakCurrentMa", power.Peak?.Milliamperes);
+        Number(json, "peakCurrentMa", power.PeakCurrentMa);
         json.WriteNumber("inferencesPerSecond", report.LatencyMs > 0 ? 1000 / report.LatencyMs : 0);
         json.WriteNumber("inferencesPerJoule", PowerText.PerJoule(report.Energy.TotalUj));
         json.WriteNumber("topsPerWatt", PowerText.TopsPerWatt(report));

@@ -29,9 +29,9 @@ internal static class PowerText
     public static string Line(SimulationReport report)
     {
         var power = report.Power;
-        string highest = power.Peak is { } peak
-            ? $", {Figures.Three(peak.Milliwatts)} mW in the highest window of {Figures.Count(peak.WindowCycles)} cycles (from cycle {Figures.Count(peak.AtCycle)})" : "";
-        string current = power.Peak is { } most ? $", at most {Figures.Three(most.Milliamperes)}" : "";
+        string highest = power is { PeakMw: { } peak, PeakWindowCycles: { } window, PeakAtCycle: { } at }
+            ? $", {Figures.Three(peak)} mW in the highest window of {Figures.Count(window)} cycles (from cycle {Figures.Count(at)})" : "";
+        string current = power.PeakCurrentMa is { } most ? $", at most {Figures.Three(most)}" : "";
         return $"{Figures.Three(power.AverageMw)} mW on average{highest}; {Figures.Three(power.CurrentMa)} mA{current} from the chip's own supply; "
             + $"{Figures.Three(PerJoule(report.Energy.TotalUj))} inferences/J, {Figures.Three(TopsPerWatt(report))} TOPS/W";
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NpuSim.Cli.Running;
+using NpuSim.Isa.Machine;
 using NpuSim.Isa.Timing;
 using NpuSim.Simulator.Reports;
 
@@ -81,6 +82,9 @@ internal static class ReportJson
             OutputValues.Write(json, outputs);
         }
 
+        json.WriteString("inputNote", result.InputNote);
+        json.WritePropertyName("machineSpec");
+        json.WriteRawValue(MachineFile.ToJson(result.Machine));
         WriteSimulation(json, report, result.Host);
         json.WriteEndObject();
     }

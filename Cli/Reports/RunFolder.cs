@@ -1,11 +1,12 @@
 using System.Globalization;
 using NpuSim.Cli.Running;
+using NpuSim.Cli.Traces;
 using NpuSim.Isa.Program;
 using NpuSim.Workloads.Data;
 
 namespace NpuSim.Cli.Reports;
 
-/// <summary>The folder of <c>--out</c>: report.json, layers.csv, power.csv, program.npu and one .npy per output.</summary>
+/// <summary>The folder of <c>--out</c>: report.json, layers.csv, power.csv, trace.json, program.npu and one .npy per output.</summary>
 internal static class RunFolder
 {
     private const string OutputFolder = "outputs";
@@ -41,6 +42,11 @@ internal static class RunFolder
         if (run.Result.Report.Power.Curve is { } curve)
         {
             OutputFile.Write(Path.Combine(folder, "power.csv"), stream => PowerCsv.Write(stream, curve));
+        }
+
+        if (run.Trace is { IsRecorded: true } trace)
+        {
+            OutputFile.Write(Path.Combine(folder, "trace.json"), stream => TraceFile.Write(stream, trace, run.Result.Report));
         }
 
         OutputFile.Write(Path.Combine(folder, "report.json"), stream => ReportJson.Write(stream, run.Result with { Outputs = outputs }));

@@ -53,23 +53,21 @@ internal sealed class ReportSum(string name, MachineSpec machine)
     // The highest window of any row; rows have curves of their own.
     private PowerReport Power(EnergyReport energy, double milliseconds)
     {
-        PowerPeak? highest = null;
+        PowerReport? highest = null;
         long start = 0;
         foreach (var row in _rows)
         {
-            if (row.Power.Peak is { } peak)
-            {
-                double current = Math.Max(peak.Milliamperes, highest?.Milliamperes ?? 0);
-                highest = highest is null || peak.Milliwatts > highest.Milliwatts ? peak with { AtCycle = start + peak.AtCycle } : highest;
-                highest = highest with { Milliamperes = current };
-            }
-
+            highest = highest is null || row.Power.PeakMw > highest.PeakMw ? row.Power with { PeakAtCycle = start + row.Power.PeakAtCycle } : highest;
             start += row.Cycles;
         }
 
-        return milliseconds > 0
-            ? new PowerReport(energy.TotalUj / milliseconds, _rows.Sum(row => row.Power.CurrentMa * row.LatencyMs) / milliseconds, highest)
-            : new PowerReport(0, 0, highest);
+        double charge = _rows.Sum(row => row.Power.CurrentMa * row.LatencyMs);
+        return (highest ?? new PowerReport(0, null)) with
+        {
+            AverageMw = milliseconds > 0 ? energy.TotalUj / milliseconds : 0,
+            CurrentMa = milliseconds > 0 ? charge / milliseconds : 0,
+            PeakCurrentMa = _rows.Max(row => row.Power.PeakCurrentMa),
+        };
     }
 
     private SortedDictionary<string, BufferTraffic> Buffers() => new(_rows.SelectMany(row => row.Traffic.Buffers).GroupBy(pair => pair.Key).ToDictionary(

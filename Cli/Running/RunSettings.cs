@@ -20,6 +20,9 @@ internal sealed record RunSettings
     /// <summary>Cycles of a window of power over time; 0 for the usual.</summary>
     public long PowerWindowCycles { get; init; }
 
+    /// <summary>Record the run for a trace.</summary>
+    public bool Record { get; init; }
+
     /// <summary>Host threads.</summary>
     public int Threads { get; init; } = 1;
 

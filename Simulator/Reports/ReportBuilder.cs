@@ -78,7 +78,7 @@ internal sealed class ReportBuilder
         double average = _total == 0 ? 0 : energy.TotalUj / Milliseconds(_total);
         double current = _total == 0 ? 0 : PowerCurve.SupplyUj(energy) / Milliseconds(_total) / _machine.Energy.Voltage;
         var curve = _powerWindow is { } window ? PowerSpread.Curve(_machine, _resolved, _timed, _ledger, energy, window) : null;
-        return new PowerReport(average, current, curve?.Peak()) { Curve = curve };
+        return PowerReport.Of(average, current, curve);
     }
 
     private MemoryReport Memory()
