@@ -11,7 +11,7 @@ public static class CliApplication
     public const string Name = "npusim";
 
     private static readonly string[] CommandNames =
-        ["run", "evaluate", "compile", "disasm", "asm", "machines", "models", "schema", "bench", "validate", "debug", "version"];
+        ["run", "evaluate", "compile", "disasm", "asm", "machines", "models", "schema", "bench", "validate", "debug", "serve", "version"];
 
     /// <summary>Runs one command line.</summary>
     /// <param name="args">Arguments, without the tool's name.</param>
@@ -93,6 +93,7 @@ public static class CliApplication
         "bench" => new BenchCommand(session),
         "debug" => new DebugCommand(session),
         "validate" => new ValidateCommand(session),
+        "serve" => new ServeCommand(session),
         "version" => new VersionCommand(session),
         var _ => null,
     };
