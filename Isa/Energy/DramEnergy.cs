@@ -46,8 +46,8 @@ public sealed record DramEnergy
     };
 }
 
-/// <summary>Energy per bit of one family of main memory: array, activation and interface together; refresh and standby are not
-/// included.</summary>
+/// <summary>Energy of one family of main memory: overall per bit (array, activation and interface together, without refresh and standby), and by
+/// parts.</summary>
 public sealed record DramFamilyEnergy
 {
     [Description("Reading one bit.")]
@@ -58,6 +58,9 @@ public sealed record DramFamilyEnergy
     [Unit("pJ/bit")]
     public required EnergyEntry Write { get; init; }
 
+    [Description("The parts, of one device behind a channel.")]
+    public required DramDeviceEnergy Device { get; init; }
+
     /// <summary>The entries that are nobody's number, each with its reason.</summary>
-    public IReadOnlyList<string> Assumed() => EnergyFile.Assumed(this, "dram");
+    public IReadOnlyList<string> Assumed() => EnergyFile.Assumed(this);
 }
