@@ -55,8 +55,7 @@ internal static class RunSummary
             yield return ("", $"not modelled: {string.Join("; ", energy.NotModelled)}");
         }
 
-        yield return ("power",
-            $"{Figures.Three(report.Power.AverageMw)} mW on average, {Figures.Three(report.Power.PeakMw)} mW at the highest (layers at their own averages)");
+        yield return ("power", PowerText.Line(report));
         if (PowerText.Warning(machine) is { } warning)
         {
             yield return ("warning", warning);
@@ -145,7 +144,8 @@ internal static class RunSummary
         }
     }
 
-    private static string Words(Engine engine) => engine switch
+    /// <summary>An engine in words.</summary>
+    public static string Words(Engine engine) => engine switch
     {
         Engine.Sequencer => "sequencer",
         Engine.Dma => "DMA",
@@ -153,7 +153,8 @@ internal static class RunSummary
         Engine.Vector => "vector unit",
     };
 
-    private static string Words(CycleOwner owner) => owner switch
+    /// <summary>An owner of cycles in words.</summary>
+    public static string Words(CycleOwner owner) => owner switch
     {
         CycleOwner.Compute => "computing",
         CycleOwner.Configuration => "configuring",
