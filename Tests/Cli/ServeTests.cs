@@ -60,8 +60,8 @@ public sealed class ServeTests(ServedPage page) : IClassFixture<ServedPage>
 {
     private const string Request = """{"model":"glyphnet","machine":"edge","set":{"core.array.rows":"16"}}""";
 
-    // What went in is told in words by the command, which the page does not need.
-    private static readonly string[] Told = ["simulation", "inputNote"];
+    // The page needs neither words for what went in nor the highest power, which costs more than all else.
+    private static readonly string[] Told = ["simulation", "inputNote", "power"];
 
     [Fact]
     public async Task A_run_is_the_one_of_the_command_line()
@@ -73,6 +73,9 @@ public sealed class ServeTests(ServedPage page) : IClassFixture<ServedPage>
         {
             Assert.Equal(member.Value.GetRawText(), served.RootElement.GetProperty(member.Name).GetRawText());
         }
+
+        Assert.Equal(Average(run), Average(served));
+        static double Average(JsonDocument json) => json.RootElement.GetProperty("power").GetProperty("averageMw").GetDouble();
     }
 
     [Theory]
