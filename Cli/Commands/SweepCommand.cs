@@ -13,7 +13,7 @@ namespace NpuSim.Cli.Commands;
 internal sealed class SweepCommand : Command
 {
     private readonly Session _session;
-    private readonly Argument<string> _spec = new("SPEC") { Description = "A sweep (configs/sweeps/*.jsonc; npusim schema sweep)." };
+    private readonly Argument<string> _spec = new("SPEC") { Description = "A sweep: a file (npusim schema sweep) or the name of one of configs/sweeps." };
     private readonly Option<string?> _out = OptionFactory.Text(
         "--out", "DIR", "Keeps points and answers in a folder; the same command goes on where it was interrupted. Without it, nothing is kept.");
 
