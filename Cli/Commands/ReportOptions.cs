@@ -81,6 +81,7 @@ internal sealed class ReportOptions
         {
             RunSummary.Print(session, result);
             LayerRows.Print(session, result.Report, parsed.GetValue(_layers));
+            PowerText.Print(session, result);
         }
 
         if (parsed.GetValue(_explain) is not null)

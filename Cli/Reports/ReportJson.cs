@@ -55,7 +55,7 @@ internal static class ReportJson
         Real(json, "utilization", report.Utilization);
         WriteTraffic(json, report.Traffic);
         WriteEnergy(json, report.Energy);
-        WritePower(json, report.Power);
+        PowerJson.Write(json, report.Power, result.Machine);
         WriteMemory(json, report.Memory);
         WriteHost(json, report.Host);
         WriteCounts(json, "stalls", report.Stalls);
@@ -64,6 +64,11 @@ internal static class ReportJson
         if (result.Accuracy is { } accuracy)
         {
             WriteAccuracy(json, accuracy);
+        }
+
+        if (result.OperatingPoints is { } points)
+        {
+            OperatingPointRows.Write(json, points);
         }
 
         if (result.Check is { } check)
@@ -119,14 +124,6 @@ internal static class ReportJson
         WriteTexts(json, "notModelled", energy.NotModelled);
         WriteTexts(json, "assumed", energy.Assumed);
         EnergyJson.WriteActions(json, energy.Actions);
-        json.WriteEndObject();
-    }
-
-    private static void WritePower(Utf8JsonWriter json, PowerReport power)
-    {
-        json.WriteStartObject("power");
-        Real(json, "averageMw", power.AverageMw);
-        Real(json, "peakMw", power.PeakMw);
         json.WriteEndObject();
     }
 

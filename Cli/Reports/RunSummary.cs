@@ -57,6 +57,11 @@ internal static class RunSummary
 
         yield return ("power",
             $"{Figures.Three(report.Power.AverageMw)} mW on average, {Figures.Three(report.Power.PeakMw)} mW at the highest (layers at their own averages)");
+        if (PowerText.Warning(machine) is { } warning)
+        {
+            yield return ("warning", warning);
+        }
+
         foreach (string line in Host(report))
         {
             yield return (line.StartsWith('-') ? "" : "host", line);
