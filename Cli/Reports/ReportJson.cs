@@ -1,5 +1,7 @@
 using System.Text.Json;
 using NpuSim.Cli.Running;
+using NpuSim.Isa.Machine;
+using NpuSim.Isa.Energy;
 using NpuSim.Isa.Timing;
 using NpuSim.Simulator.Reports;
 
@@ -56,6 +58,7 @@ internal static class ReportJson
         WriteTraffic(json, report.Traffic);
         WriteEnergy(json, report.Energy);
         PowerJson.Write(json, report.Power, result.Machine);
+        AreaJson.Write(json, MachineArea.Of(result.Machine));
         WriteMemory(json, report.Memory);
         WriteHost(json, report.Host);
         WriteCounts(json, "stalls", report.Stalls);
@@ -81,6 +84,9 @@ internal static class ReportJson
             OutputValues.Write(json, outputs);
         }
 
+        json.WriteString("inputNote", result.InputNote);
+        json.WritePropertyName("machineSpec");
+        json.WriteRawValue(MachineFile.ToJson(result.Machine));
         WriteSimulation(json, report, result.Host);
         json.WriteEndObject();
     }
