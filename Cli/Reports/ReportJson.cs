@@ -1,6 +1,7 @@
 using System.Text.Json;
 using NpuSim.Cli.Running;
 using NpuSim.Isa.Machine;
+using NpuSim.Isa.Energy;
 using NpuSim.Isa.Timing;
 using NpuSim.Simulator.Reports;
 
@@ -56,10 +57,12 @@ internal static class ReportJson
         Real(json, "utilization", report.Utilization);
         WriteTraffic(json, report.Traffic);
         WriteEnergy(json, report.Energy);
-        PowerJson.Write(json, report.Power, result.Machine);
+        PowerJson.Write(json, report, result.Machine);
+        AreaJson.Write(json, MachineArea.Of(result.Machine));
         WriteMemory(json, report.Memory);
         WriteHost(json, report.Host);
         WriteCounts(json, "stalls", report.Stalls);
+        WriteCounts(json, "bounds", LayerBounds.Names.ToDictionary(bound => bound, bound => LayerBounds.Cycles(report, bound)));
         WriteEngines(json, report.Engines);
         WriteLayers(json, report.Layers);
         if (result.Accuracy is { } accuracy)

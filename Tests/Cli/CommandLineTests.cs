@@ -6,7 +6,7 @@ namespace NpuSim.Tests.Cli;
 
 public sealed class CommandLineTests
 {
-    private static readonly string[] Commands = ["run", "evaluate", "compile", "disasm", "asm", "machines", "models", "schema", "bench", "validate", "debug", "diff", "report", "version"];
+    private static readonly string[] Commands = ["run", "evaluate", "compile", "disasm", "asm", "machines", "models", "schema", "sweep", "bench", "validate", "debug", "report", "diff", "version"];
 
     [Fact]
     public void Without_arguments_it_says_what_it_is_and_three_commands_to_try()
