@@ -23,7 +23,7 @@ internal static class LayerBars
         {
             return new StackedBars(
                 title, Note, [("its engine works", ChartColours.Blue), ("it waits", ChartColours.Grey)],
-                [.. report.Layers.Select(layer => new StackedBar(layer.Name, [layer.Cycles - layer.StallCycles, layer.StallCycles]))], LinearAxis.Label).ToSvg();
+                [.. report.Layers.Select(layer => new StackedBar(layer.Name, [layer.Cycles - layer.StallCycles, layer.StallCycles]))], LinearAxis.Label, Count).ToSvg();
         }
 
         var cycles = trace.LayerCycles(report);
@@ -35,18 +35,29 @@ internal static class LayerBars
             ],
             [.. report.Layers.Select((layer, index) => new StackedBar(
                 layer.Name, [cycles[index].Working, cycles[index].Transfers, cycles[index].Others, cycles[index].Idle]))],
-            LinearAxis.Label).ToSvg();
+            LinearAxis.Label, Count).ToSvg();
     }
 
-    /// <summary>Energy of each layer.</summary>
+    private static string Joules(double joules) => LinearAxis.Quantity(joules, "J");
+
+    private static string Count(double cycles) => Figures.Count((long)cycles);
+
+    /// <summary>Energy of each layer by part, where that is known.</summary>
     public static string Energy(SimulationReport report)
     {
         string title = $"Energy by layer: {report.Model} on {report.Machine}";
-        const string Note = "dynamic energy of a layer and its share of what lasts as long as the run (leakage, clocks); J";
+        const string Note = "with its share of what lasts as long as the run (leakage, clocks)";
+        var parts = Enum.GetValues<EnergyPart>().Where(part => report.Layers.Any(layer => layer.EnergyUjByPart.Count > 0 && layer.EnergyUjByPart[(int)part] > 0)).ToList();
+        bool isSplit = parts.Count > 0 && report.Layers.All(layer => layer.EnergyUjByPart.Count > 0);
         return new StackedBars(
-            title, Note, [("energy", ChartColours.Blue)], [.. report.Layers.Select(layer => new StackedBar(layer.Name, [layer.EnergyUj * 1e-6]))],
-            joules => $"{LinearAxis.Label(joules)}J").ToSvg();
+            title, Note, isSplit ? [.. parts.Select(part => (EnergyText.Name(part), PartColour(part)))] : [("energy", ChartColours.Blue)],
+            [.. report.Layers.Select(layer => new StackedBar(
+                layer.Name, isSplit ? [.. parts.Select(part => layer.EnergyUjByPart[(int)part] * 1e-6)] : [layer.EnergyUj * 1e-6]))],
+            Joules, Joules).ToSvg();
     }
+
+    /// <summary>Colour of a part of the energy, the same in every picture.</summary>
+    public static string PartColour(EnergyPart part) => ChartColours.Series[(int)part];
 
     /// <summary>Layers under the roof of their machine; null where none has both multiply-accumulates and traffic.</summary>
     public static string? Roofline(SimulationReport report, MachineSpec machine)
@@ -56,7 +67,7 @@ internal static class LayerBars
         var points = report.Layers.Where(layer => layer is { Macs: > 0, Cycles: > 0 } && layer.DramReadBytes + layer.DramWriteBytes > 0).Select(layer => new RooflinePoint(
             layer.Name, (double)layer.Macs / (layer.DramReadBytes + layer.DramWriteBytes), (double)layer.Macs / layer.Cycles,
             (double)layer.Cycles / report.Cycles, present.FindIndex(bound => bound.Bound == layer.Bound)));
-        string note = $"roof: {Figures.Three(roof.MacsPerCycle)} MACs and {Figures.Three(roof.BytesPerCycle)} bytes per cycle; area of a dot: share of the cycles; colour: what binds the layer";
+        string note = $"roof: {Figures.Three(roof.MacsPerCycle)} MACs, {Figures.Three(roof.BytesPerCycle)} bytes per cycle; area of a dot: share of the cycles";
         return new RooflinePlot(
             $"Roofline: {report.Model} on {report.Machine}", note, roof.MacsPerCycle, roof.BytesPerCycle,
             [.. present.Select(bound => ($"bound by {bound.Bound}", bound.Colour))], [.. points.Where(point => point.Group >= 0)]).ToSvg();

@@ -2,7 +2,7 @@ using NpuSim.Cli.Running;
 
 namespace NpuSim.Cli.Drawings;
 
-/// <summary>The pictures of a run as SVG files: cycles and energy by layer, roofline, and over time engines and memories.</summary>
+/// <summary>The pictures of a run as SVG files: cycles and energy by layer, roofline, and over time engines, memories and power.</summary>
 internal static class RunDrawings
 {
     /// <summary>Writes all into a folder, which is made where it is missing; files of other names stay.</summary>
@@ -36,6 +36,11 @@ internal static class RunDrawings
         if (LayerBars.Roofline(report, run.Result.Machine) is { } roofline)
         {
             yield return ("roofline.svg", roofline);
+        }
+
+        if (report.Power.Curve is { Windows: > 0 } curve)
+        {
+            yield return ("power.svg", PowerDrawing.Svg(report, curve));
         }
 
         if (trace is not null)

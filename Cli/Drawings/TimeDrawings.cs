@@ -54,12 +54,12 @@ internal sealed class TimeDrawings
                 start += row.Layer < _report.Layers.Count ? _report.Layers[row.Layer].Cycles : 0;
             }
 
-            panels.Add(new TimePanel($"{MemorySpaces.Name(space.Key)} in use", [new TimeSeries("in use", ChartColours.Green, points)], Capacity(space.Key), Bytes));
+            panels.Add(new TimePanel(Words(space.Key), [new TimeSeries("in use", ChartColours.Green, points)], Capacity(space.Key), Bytes, IsBinary: true));
         }
 
         return new TimePanels(
             $"Memories over time: {_report.Model} on {_report.Machine}",
-            "shared memories: tensors alive, without constants; private buffers: what a layer's instructions touch; dashed: what there is",
+            "dashed: what there is (a transfer's bytes are spread evenly, so sums may pass it); shared memories: tensors alive; private ones: what a layer touches",
             _microseconds, [("read", ChartColours.Blue), ("written", ChartColours.Red), ("in use", ChartColours.Green)], panels).ToSvg();
     }
 
@@ -75,7 +75,7 @@ internal sealed class TimeDrawings
         return new TimePanel(
             "external memory",
             [new TimeSeries("read", ChartColours.Blue, Points(windows.Read)), new TimeSeries("written", ChartColours.Red, Points(windows.Written))],
-            Pages.Roofline.Of(_trace.Machine).BytesPerCycle * _trace.Machine.ClockMHz * 1e6, value => $"{LinearAxis.Label(value)}B/s");
+            Pages.Roofline.Of(_trace.Machine).BytesPerCycle * _trace.Machine.ClockMHz * 1e6, value => LinearAxis.Quantity(value, "B/s"));
 
         (double, double)[] Points(IReadOnlyList<double> bytes) => [.. bytes.Select((some, window) =>
         {
@@ -122,6 +122,16 @@ internal sealed class TimeDrawings
         return _trace.Machine.Cores == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"core {core} {name}");
     }
 
+    private static string Words(MemorySpace space) => space switch
+    {
+        MemorySpace.Dram => "DRAM",
+        MemorySpace.Flash => "flash",
+        MemorySpace.Global => "global buffer",
+        MemorySpace.Activation => "activation buffer",
+        MemorySpace.Weight => "weight buffer",
+        MemorySpace.Accumulator => "accumulator",
+    };
+
     private static string Colour(Engine engine) => engine switch
     {
         Engine.Sequencer => ChartColours.Purple,
@@ -136,7 +146,7 @@ internal sealed class TimeDrawings
         MemorySpace.Weight => _trace.Machine.Core.Weight.SizeBytes,
         MemorySpace.Accumulator => _trace.Machine.Core.Accumulator.SizeBytes,
         MemorySpace.Global => _trace.Machine.GlobalBuffer?.SizeBytes,
-        _ => null,
+        MemorySpace.Dram or MemorySpace.Flash => null,
     };
 
     private static string Bytes(double bytes) => Figures.Bytes((long)bytes);

@@ -25,6 +25,29 @@ internal sealed record LinearAxis(double High, double Start, double End)
         return [.. Enumerable.Range(0, (int)(High / step * (1 + 1e-12)) + 1).Select(index => index * step)];
     }
 
+    /// <summary>Marks at powers of two, for bytes.</summary>
+    public IReadOnlyList<double> BinaryMarks(int most)
+    {
+        double step = 1;
+        while (High / step > most)
+        {
+            step *= 2;
+        }
+
+        return [.. Enumerable.Range(0, (int)(High / step) + 1).Select(index => index * step)];
+    }
+
+    /// <summary>A quantity with three digits: 12.5 mW, 0 J.</summary>
+    public static string Quantity(double value, string unit)
+    {
+        double size = Math.Abs(value);
+        var (factor, prefix) = size >= 1e12 ? (1e-12, "T") : size >= 1e9 ? (1e-9, "G") : size >= 1e6 ? (1e-6, "M") : size >= 1e3 ? (1e-3, "k")
+            : size >= 1 || size == 0 ? (1, "") : size >= 1e-3 ? (1e3, "m") : size >= 1e-6 ? (1e6, "µ") : size >= 1e-9 ? (1e9, "n") : (1e12, "p");
+        double scaled = value * factor, shown = Math.Abs(scaled);
+        string format = shown >= 100 ? "0" : shown >= 10 ? "0.#" : "0.##";
+        return $"{scaled.ToString(format, System.Globalization.CultureInfo.InvariantCulture)} {prefix}{unit}";
+    }
+
     /// <summary>A number of a mark: no more digits than it needs, thousands and smaller ones by their prefix.</summary>
     public static string Label(double value)
     {

@@ -42,7 +42,7 @@ internal sealed record RooflinePlot(
         var x = LogAxis.Around(points.Select(point => point.Intensity).Concat(ridge), Left, Width - Right);
         var y = LogAxis.Around(points.Select(point => point.Rate).Append(MacsPerCycle), head + Plot, head);
         var labels = Labels(points, x, y, head, out int shown);
-        string note = FormattableString.Invariant($"{Note} · {shown} of {points.Count} layers are labelled, those that take longest first");
+        string note = FormattableString.Invariant($"{Note} · {shown} of {points.Count} layers have labels");
         var drawing = ChartFrame.Begin(Width, head + Plot + Foot, Title, note, Groups);
         DrawAxes(drawing, x, y, head);
         DrawRoof(drawing, x, y);
@@ -70,13 +70,18 @@ internal sealed record RooflinePlot(
     private static string Hint(RooflinePoint point) => FormattableString.Invariant(
         $"{point.Name}: {point.Rate:0.#} MACs/cycle, {point.Intensity:0.##} MACs/byte, {point.Share * 100:0.#} % of the cycles");
 
-    private static List<(string Text, (double X, double Y) Place)> Labels(
+    private List<(string Text, (double X, double Y) Place)> Labels(
         List<RooflinePoint> points, LogAxis x, LogAxis y, int head, out int shown)
     {
         var space = new LabelSpace(Left, head, Width - Right, head + Plot);
         foreach (var point in points)
         {
             space.Take(x.Position(point.Intensity), y.Position(point.Rate), Math.Min(Radius(point), LeastRadius + 2));
+        }
+
+        foreach (var (acrossRoof, downRoof) in RoofPath(x, y))
+        {
+            space.Take(acrossRoof, downRoof, 2);
         }
 
         var labels = new List<(string, (double, double))>();
@@ -111,6 +116,17 @@ internal sealed record RooflinePlot(
         drawing.Line(Left, head, Left, head + Plot, ChartColours.Axis);
         drawing.Text((Left + Width - Right) / 2.0, head + Plot + 40, "MACs per byte of external memory", TextAnchor.Middle, 12, ChartColours.Ink);
         drawing.Text(20, head + (Plot / 2.0), "MACs per cycle", TextAnchor.Middle, 12, ChartColours.Ink, isUpright: true);
+    }
+
+    // The roof in steps of a few pixels.
+    private IEnumerable<(double X, double Y)> RoofPath(LogAxis x, LogAxis y)
+    {
+        for (double at = x.Start; at <= x.End; at += 4)
+        {
+            double intensity = x.Low * Math.Pow(x.High / x.Low, (at - x.Start) / (x.End - x.Start));
+            double rate = BytesPerCycle > 0 ? Math.Min(MacsPerCycle, intensity * BytesPerCycle) : MacsPerCycle;
+            yield return (at, y.Position(Math.Max(rate, y.Low)));
+        }
     }
 
     private void DrawRoof(SvgDrawing drawing, LogAxis x, LogAxis y)

@@ -13,9 +13,11 @@ internal sealed record StackedBar(string Name, IReadOnlyList<double> Values)
 /// <param name="Note">Under the title.</param>
 /// <param name="Series">Names and colours, in the order of the values.</param>
 /// <param name="Bars">From top to bottom.</param>
-/// <param name="Label">How a value is written.</param>
+/// <param name="Label">How a mark of the axis is written.</param>
+/// <param name="Value">How a value is written.</param>
 internal sealed record StackedBars(
-    string Title, string Note, IReadOnlyList<(string Name, string Colour)> Series, IReadOnlyList<StackedBar> Bars, Func<double, string> Label)
+    string Title, string Note, IReadOnlyList<(string Name, string Colour)> Series, IReadOnlyList<StackedBar> Bars, Func<double, string> Label,
+    Func<double, string> Value)
 {
     private const int MostBars = 72;
     private const int Width = 960;
@@ -55,11 +57,11 @@ internal sealed record StackedBars(
             sum += bar.Values[series];
             if (to - from >= 0.05)
             {
-                drawing.Rectangle(from, top, to - from, Bar, Series[series].Colour, $"{bar.Name}: {Series[series].Name} {Label(bar.Values[series])}");
+                drawing.Rectangle(from, top, to - from, Bar, Series[series].Colour, $"{bar.Name}: {Series[series].Name} {Value(bar.Values[series])}");
             }
         }
 
-        drawing.Text(axis.Position(sum) + 6, top + Bar - 2, Label(sum), TextAnchor.Start, ChartFrame.TextSize, ChartColours.Quiet);
+        drawing.Text(axis.Position(sum) + 6, top + Bar - 2, Value(sum), TextAnchor.Start, ChartFrame.TextSize, ChartColours.Quiet);
     }
 
     private IReadOnlyList<StackedBar> Grouped(out int together)

@@ -11,7 +11,8 @@ internal sealed record TimeSeries(string Name, string Colour, IReadOnlyList<(dou
 /// <param name="Series">From the bottom up.</param>
 /// <param name="Limit">A line that the figure cannot or must not pass; null for none.</param>
 /// <param name="Label">How a value is written.</param>
-internal sealed record TimePanel(string Name, IReadOnlyList<TimeSeries> Series, double? Limit, Func<double, string> Label);
+/// <param name="IsBinary">Whether marks stand at powers of two.</param>
+internal sealed record TimePanel(string Name, IReadOnlyList<TimeSeries> Series, double? Limit, Func<double, string> Label, bool IsBinary = false);
 
 /// <summary>Figures over the time of a run, one panel under the other.</summary>
 /// <param name="Title">Above.</param>
@@ -60,7 +61,7 @@ internal sealed record TimePanels(
         // A limit far above what is used would flatten the figure; it is then named instead of drawn.
         bool isNear = panel.Limit is { } limit && limit <= peak * 4;
         var value = LinearAxis.Upto(Math.Max(peak, isNear ? panel.Limit!.Value : 0), top + High, top + 2);
-        foreach (double mark in value.Marks(ValueMarks))
+        foreach (double mark in panel.IsBinary ? value.BinaryMarks(ValueMarks) : value.Marks(ValueMarks))
         {
             drawing.Line(Left, value.Position(mark), Width - Right, value.Position(mark), ChartColours.Grid);
             drawing.Text(Left - 8, value.Position(mark) + 4, panel.Label(mark), TextAnchor.End, ChartFrame.TextSize - 1, ChartColours.Quiet);
@@ -77,7 +78,7 @@ internal sealed record TimePanels(
             drawing.Line(Left, value.Position(panel.Limit!.Value), Width - Right, value.Position(panel.Limit.Value), ChartColours.Red, 1.5, 5);
         }
 
-        drawing.Text(ChartFrame.Margin, top + 12, TextExtent.Fit(panel.Name, ChartFrame.TextSize, 110), TextAnchor.Start, ChartFrame.TextSize, ChartColours.Ink);
+        drawing.Text(ChartFrame.Margin, top + 12, TextExtent.Fit(panel.Name, ChartFrame.TextSize, 120), TextAnchor.Start, ChartFrame.TextSize, ChartColours.Ink);
         drawing.Text(ChartFrame.Margin, top + 28, $"peak {panel.Label(peak)}", TextAnchor.Start, ChartFrame.TextSize - 1, ChartColours.Quiet);
         if (panel.Limit is { } most)
         {

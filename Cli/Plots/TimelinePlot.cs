@@ -55,7 +55,7 @@ internal sealed record TimelinePlot(
     {
         double room = time.Position(stretch.End) - time.Position(stretch.Start) - 4;
         string label = TextExtent.Fit(stretch.Name, ChartFrame.TextSize - 1, room);
-        return label.Length >= Math.Min(4, stretch.Name.Length) ? label : "";
+        return label.Length >= Math.Min(7, stretch.Name.Length) ? label : "";
     }
 
     private static void DrawStretches(SvgDrawing drawing, List<TimelineStretch> stretches, LinearAxis time, int top)
