@@ -2,6 +2,7 @@ using System.CommandLine;
 using NpuSim.Cli.Pages;
 using NpuSim.Cli.Reports;
 using NpuSim.Cli.Running;
+using NpuSim.Cli.Traces;
 
 namespace NpuSim.Cli.Commands;
 
@@ -13,7 +14,9 @@ internal sealed class ReportOptions
     private readonly Option<string?> _json = OptionFactory.Text(
         "--json", "FILE", "Writes everything as one JSON object; - is standard output, without the summary.");
     private readonly Option<string?> _csv = OptionFactory.Text("--csv", "FILE", "Writes the layers as CSV; - is standard output.");
-    private readonly Option<string?> _out = OptionFactory.Text("--out", "DIR", "Writes everything into a folder: JSON, CSV, HTML, program, outputs.");
+    private readonly Option<string?> _out = OptionFactory.Text("--out", "DIR", "Writes everything into a folder: JSON, CSV, HTML, program, outputs, trace.");
+    private readonly Option<string?> _trace = OptionFactory.Text(
+        "--trace", "FILE", "Writes when every instruction worked and whom it waited for; opens in ui.perfetto.dev and chrome://tracing.");
     private readonly Option<int?> _layers = OptionFactory.Integer("--layers", "Shows only the N layers that take longest.", 0, int.MaxValue);
     private readonly Option<bool> _check = OptionFactory.Flag(
         "--check", "Looks for data races, reads of bytes never written and deadlocks in the program; exit code 1 where it finds any.");
@@ -30,6 +33,7 @@ internal sealed class ReportOptions
         command.Options.Add(_json);
         command.Options.Add(_csv);
         command.Options.Add(_out);
+        command.Options.Add(_trace);
         _page.AddTo(command);
         command.Options.Add(_layers);
         command.Options.Add(_check);
@@ -40,7 +44,22 @@ internal sealed class ReportOptions
     /// <summary>Whether the program is to be checked.</summary>
     public bool IsChecked(ParseResult parsed) => parsed.GetValue(_check);
 
+    /// <summary>Whether the run is to be recorded, for a trace or a page.</summary>
+    public bool IsRecorded(ParseResult parsed) => parsed.GetValue(_trace) is not null || IsPaged(parsed);
+
+    /// <summary>Whether a page is to be written.</summary>
+    public bool IsPaged(ParseResult parsed) => parsed.GetValue(_out) is not null || _page.IsGiven(parsed);
+
     public bool IsQuiet(ParseResult parsed) => parsed.GetValue(_quiet);
+
+    /// <summary>Refuses a trace of a layer table.</summary>
+    public void RefuseTraceOf(ParseResult parsed, string table)
+    {
+        if (parsed.GetValue(_trace) is not null)
+        {
+            throw new UsageException($"{_trace.Name}: {table} is a layer table, whose rows are simulated one by one; expected a model or a program");
+        }
+    }
 
     /// <summary>Refuses, before any work, places that cannot be written.</summary>
     public void Require(ParseResult parsed)
@@ -61,6 +80,7 @@ internal sealed class ReportOptions
             OutputFile.Require(option.Name, parsed.GetValue(option));
         }
 
+        OutputFile.Require(_trace.Name, parsed.GetValue(_trace));
         OutputFile.RequireFolder(_out.Name, parsed.GetValue(_out));
         _page.Require(parsed);
     }
@@ -83,6 +103,11 @@ internal sealed class ReportOptions
         Write(session, json, stream => ReportJson.Write(stream, result));
         Write(session, csv, stream => LayerCsv.Write(stream, result.Report.Layers));
         _page.Write(parsed, folder, [PageRun.Of(result, _page.Targets(parsed))]);
+        if (parsed.GetValue(_trace) is { } file && run.Trace is { } trace)
+        {
+            OutputFile.Write(file, stream => TraceFile.Write(stream, trace, result.Report));
+        }
+
         if (json is not StandardOutput && csv is not StandardOutput && !IsQuiet(parsed))
         {
             RunSummary.Print(session, result);

@@ -98,7 +98,8 @@ internal sealed class RunCommand : Command
     private FinishedRun RunTable(ParseResult parsed, string model, bool values, ProgressLine progress)
     {
         _preparation.RefuseFor(parsed, $"{model} is a layer table", isTable: true);
-        var settings = Settings(parsed, _machine.Load(parsed), values);
+        _report.RefuseTraceOf(parsed, model);
+        var settings = Settings(parsed, _machine.Load(parsed), values) with { Record = false };
         var result = LayerTableRun.Run(LayerTable.Load(model, (ulong)settings.Seed), settings, progress, _session.Cancellation);
         return new FinishedRun(result, null, []);
     }
@@ -110,6 +111,7 @@ internal sealed class RunCommand : Command
         {
             Values = values,
             Check = _report.IsChecked(parsed),
+            Record = _report.IsRecorded(parsed),
             Input = parsed.GetValue(_input),
             Threads = _host.Threads(parsed),
         };

@@ -108,7 +108,7 @@ public sealed class RunTests : IDisposable
         string folder = _folder.Path("out");
         Assert.Equal(ExitCodes.Done, CommandLine.Run("run", _program, "--out", folder, "--quiet").ExitCode);
         Assert.Equal(
-            ["layers.csv", "outputs/0_y.npy", "program.npu", "report.json"],
+            ["layers.csv", "outputs/0_y.npy", "program.npu", "report.json", "trace.json"],
             Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/')).Order(StringComparer.Ordinal));
         Assert.Equal(File.ReadAllBytes(_program), File.ReadAllBytes(Path.Combine(folder, "program.npu")));
         using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "report.json")));
