@@ -1,8 +1,11 @@
 using System.CommandLine;
 using NpuSim.Cli.Pages;
+using NpuSim.Cli.Pages.Insight;
 using NpuSim.Cli.Reports;
 using NpuSim.Cli.Running;
 using NpuSim.Cli.Traces;
+using NpuSim.Isa.Machine;
+using NpuSim.Simulator.Reports;
 
 namespace NpuSim.Cli.Commands;
 
@@ -83,6 +86,24 @@ internal sealed class ReportOptions
         OutputFile.Require(_trace.Name, parsed.GetValue(_trace));
         OutputFile.RequireFolder(_out.Name, parsed.GetValue(_out));
         _page.Require(parsed);
+    }
+
+    /// <summary>Adds to a run what a page shows beyond it, where one is asked for; the others are left as they are.</summary>
+    /// <param name="parsed">What is asked for.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="again">Simulates the same model on another machine, in time alone.</param>
+    /// <param name="note">How it does so.</param>
+    /// <param name="progress">Told of it.</param>
+    public FinishedRun Complete(ParseResult parsed, FinishedRun run, Func<MachineSpec, SimulationReport> again, string note, ProgressLine progress)
+    {
+        if (!IsPaged(parsed) || (run.Result.Insight ?? RunInsight.Of(run)) is not { } insight)
+        {
+            return run;
+        }
+
+        // A folder of everything is written often and by scripts: it takes no longer than its run.
+        var whatIfs = _page.IsGiven(parsed) ? WhatIf.Simulate(run.Result.Machine, again, progress.Stage("changed machines")) : null;
+        return run with { Result = run.Result with { Insight = insight with { WhatIfs = whatIfs, WhatIfNote = note } } };
     }
 
     /// <summary>Prints and writes a run.</summary>
