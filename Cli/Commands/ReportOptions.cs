@@ -3,7 +3,6 @@ using NpuSim.Cli.Pages;
 using NpuSim.Cli.Pages.Insight;
 using NpuSim.Cli.Reports;
 using NpuSim.Cli.Running;
-using NpuSim.Cli.Traces;
 using NpuSim.Isa.Machine;
 using NpuSim.Simulator.Reports;
 
@@ -17,14 +16,13 @@ internal sealed class ReportOptions
     private readonly Option<string?> _json = OptionFactory.Text(
         "--json", "FILE", "Writes everything as one JSON object; - is standard output, without the summary.");
     private readonly Option<string?> _csv = OptionFactory.Text("--csv", "FILE", "Writes the layers as CSV; - is standard output.");
-    private readonly Option<string?> _out = OptionFactory.Text("--out", "DIR", "Writes everything into a folder: JSON, CSV, HTML, program, outputs, trace.");
-    private readonly Option<string?> _trace = OptionFactory.Text(
-        "--trace", "FILE", "Writes when every instruction worked and whom it waited for; opens in ui.perfetto.dev and chrome://tracing.");
+    private readonly Option<string?> _out = OptionFactory.Text("--out", "DIR", "Writes everything into a folder: JSON, CSV, HTML, trace, program, outputs.");
     private readonly Option<int?> _layers = OptionFactory.Integer("--layers", "Shows only the N layers that take longest.", 0, int.MaxValue);
     private readonly Option<bool> _check = OptionFactory.Flag(
         "--check", "Looks for data races, reads of bytes never written and deadlocks in the program; exit code 1 where it finds any.");
 
     private readonly PageOptions _page = new();
+    private readonly DrawingOptions _drawings = new();
 
     private readonly Option<string?> _explain = OptionFactory.Word(
         "--explain", "energy: prints every counted action with its price, the table rows that it comes from, and which of them are assumed.", "energy");
@@ -36,8 +34,8 @@ internal sealed class ReportOptions
         command.Options.Add(_json);
         command.Options.Add(_csv);
         command.Options.Add(_out);
-        command.Options.Add(_trace);
         _page.AddTo(command);
+        _drawings.AddTo(command);
         command.Options.Add(_layers);
         command.Options.Add(_check);
         command.Options.Add(_explain);
@@ -48,21 +46,15 @@ internal sealed class ReportOptions
     public bool IsChecked(ParseResult parsed) => parsed.GetValue(_check);
 
     /// <summary>Whether the run is to be recorded, for a trace or a page.</summary>
-    public bool IsRecorded(ParseResult parsed) => parsed.GetValue(_trace) is not null || IsPaged(parsed);
+    public bool IsRecorded(ParseResult parsed) => _drawings.HasTrace(parsed) || IsPaged(parsed);
 
     /// <summary>Whether a page is to be written.</summary>
     public bool IsPaged(ParseResult parsed) => parsed.GetValue(_out) is not null || _page.IsGiven(parsed);
 
-    public bool IsQuiet(ParseResult parsed) => parsed.GetValue(_quiet);
+    /// <summary>Refuses what a layer table does not have.</summary>
+    public void RefuseForTable(ParseResult parsed, string table) => _drawings.RefuseForTable(parsed, table);
 
-    /// <summary>Refuses a trace of a layer table.</summary>
-    public void RefuseTraceOf(ParseResult parsed, string table)
-    {
-        if (parsed.GetValue(_trace) is not null)
-        {
-            throw new UsageException($"{_trace.Name}: {table} is a layer table, whose rows are simulated one by one; expected a model or a program");
-        }
-    }
+    public bool IsQuiet(ParseResult parsed) => parsed.GetValue(_quiet);
 
     /// <summary>Refuses, before any work, places that cannot be written.</summary>
     public void Require(ParseResult parsed)
@@ -83,9 +75,9 @@ internal sealed class ReportOptions
             OutputFile.Require(option.Name, parsed.GetValue(option));
         }
 
-        OutputFile.Require(_trace.Name, parsed.GetValue(_trace));
         OutputFile.RequireFolder(_out.Name, parsed.GetValue(_out));
         _page.Require(parsed);
+        _drawings.Require(parsed);
     }
 
     /// <summary>Adds to a run what a page shows beyond it, where one is asked for; the others are left as they are.</summary>
@@ -124,11 +116,7 @@ internal sealed class ReportOptions
         Write(session, json, stream => ReportJson.Write(stream, result));
         Write(session, csv, stream => LayerCsv.Write(stream, result.Report.Layers));
         _page.Write(parsed, folder, [PageRun.Of(result, _page.Targets(parsed))]);
-        if (parsed.GetValue(_trace) is { } file && run.Trace is { } trace)
-        {
-            OutputFile.Write(file, stream => TraceFile.Write(stream, trace, result.Report));
-        }
-
+        _drawings.Write(parsed, run);
         if (json is not StandardOutput && csv is not StandardOutput && !IsQuiet(parsed))
         {
             RunSummary.Print(session, result);

@@ -108,7 +108,7 @@ internal sealed class RunCommand : Command
     private FinishedRun RunTable(ParseResult parsed, string model, bool values, ProgressLine progress)
     {
         _preparation.RefuseFor(parsed, $"{model} is a layer table", isTable: true);
-        _report.RefuseTraceOf(parsed, model);
+        _report.RefuseForTable(parsed, model);
         var settings = Settings(parsed, _machine.Load(parsed), values) with { Record = false };
         var table = LayerTable.Load(model, (ulong)settings.Seed);
         var run = new FinishedRun(LayerTableRun.Run(table, settings, progress, _session.Cancellation), null, []);
