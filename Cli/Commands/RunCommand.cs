@@ -109,7 +109,7 @@ internal sealed class RunCommand : Command
     {
         _preparation.RefuseFor(parsed, $"{model} is a layer table", isTable: true);
         _report.RefuseForTable(parsed, model);
-        var settings = Settings(parsed, _machine.Load(parsed), values) with { Record = false };
+        var settings = Settings(parsed, _machine.Load(parsed), values);
         var table = LayerTable.Load(model, (ulong)settings.Seed);
         var run = new FinishedRun(LayerTableRun.Run(table, settings, progress, _session.Cancellation), null, []);
         return _report.Complete(parsed, run, changed =>
