@@ -19,6 +19,9 @@ public sealed record SimulationOptions
     /// <summary>Told the share of instructions finished, 0…1, now and then; where values are executed, from their thread.</summary>
     public Action<double>? Progress { get; init; }
 
+    /// <summary>Cycles of a window of the power curve, 0 for the usual; null where neither the curve nor its peak is wanted, which is faster.</summary>
+    public long? PowerWindowCycles { get; init; }
+
     /// <summary>Remember who owned each cycle, when instructions entered their queues and whom they waited for, for <see cref="RunTrace.Instructions"/>.</summary>
     public bool Record { get; init; }
 
@@ -80,7 +83,7 @@ public static class NpuMachine
             : null;
         var (resolved, timed) = Time(program, machine, order, values, options, cancellation);
         string modelHash = options.ModelHash ?? ProgramFile.Hash(program), machineHash = options.MachineHash ?? MachineFile.Hash(machine);
-        var report = new ReportBuilder(program, machine, resolved, timed).Build(modelHash, machineHash);
+        var report = new ReportBuilder(program, machine, resolved, timed, options.PowerWindowCycles).Build(modelHash, machineHash);
         var outputs = values?.Finish() ?? new Dictionary<string, byte[]>();
         return new TimedRun(new SimulationResult(report, outputs), order, new RunTrace(program, machine, resolved, timed.Timeline, timed.Record));
     }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using NpuSim.Cli.Pages.Insight;
 using NpuSim.Cli.Running;
 using NpuSim.Isa.Machine;
+using NpuSim.Isa.Energy;
 using NpuSim.Isa.Timing;
 using NpuSim.Simulator.Reports;
 
@@ -57,7 +58,8 @@ internal static class ReportJson
         Real(json, "utilization", report.Utilization);
         WriteTraffic(json, report.Traffic);
         WriteEnergy(json, report.Energy);
-        PowerJson.Write(json, report.Power, result.Machine);
+        PowerJson.Write(json, report, result.Machine);
+        AreaJson.Write(json, MachineArea.Of(result.Machine));
         WriteMemory(json, report.Memory);
         WriteHost(json, report.Host);
         WriteCounts(json, "stalls", report.Stalls);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using NpuSim.Isa.Energy;
 using NpuSim.Isa.Instructions;
 using NpuSim.Isa.Machine;
 using NpuSim.Simulator.Reports;
@@ -55,13 +56,13 @@ internal static class RunSummary
             yield return ("", $"not modelled: {string.Join("; ", energy.NotModelled)}");
         }
 
-        yield return ("power",
-            $"{Figures.Three(report.Power.AverageMw)} mW on average, {Figures.Three(report.Power.PeakMw)} mW at the highest (layers at their own averages)");
+        yield return ("power", PowerText.Line(report));
         if (PowerText.Warning(machine) is { } warning)
         {
             yield return ("warning", warning);
         }
 
+        yield return ("area", AreaText.Summary(MachineArea.Of(machine)));
         foreach (string line in Host(report))
         {
             yield return (line.StartsWith('-') ? "" : "host", line);

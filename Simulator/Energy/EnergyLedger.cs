@@ -63,6 +63,9 @@ internal sealed class EnergyLedger
         return parts;
     }
 
+    /// <summary>The lines of what layers do at all: enough to measure the instructions of these layers one by one.</summary>
+    public PricedAction[] Done(IReadOnlyList<LayerActions> layers) => [.. _done.Where(action => layers.Any(layer => action.Count!(layer) != 0))];
+
     /// <summary>The report of the whole.</summary>
     /// <param name="layers">What the layers did.</param>
     /// <param name="cycles">Core cycles of the run.</param>
