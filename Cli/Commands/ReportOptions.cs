@@ -16,7 +16,7 @@ internal sealed class ReportOptions
     private readonly Option<string?> _json = OptionFactory.Text(
         "--json", "FILE", "Writes everything as one JSON object; - is standard output, without the summary.");
     private readonly Option<string?> _csv = OptionFactory.Text("--csv", "FILE", "Writes the layers as CSV; - is standard output.");
-    private readonly Option<string?> _out = OptionFactory.Text("--out", "DIR", "Writes everything into a folder: JSON, CSV, HTML, trace, program, outputs.");
+    private readonly Option<string?> _out = OptionFactory.Text("--out", "DIR", "Writes everything into a folder: JSON, CSV, HTML, SVG, trace, program, outputs.");
     private readonly Option<int?> _layers = OptionFactory.Integer("--layers", "Shows only the N layers that take longest.", 0, int.MaxValue);
     private readonly Option<bool> _check = OptionFactory.Flag(
         "--check", "Looks for data races, reads of bytes never written and deadlocks in the program; exit code 1 where it finds any.");
@@ -45,8 +45,8 @@ internal sealed class ReportOptions
     /// <summary>Whether the program is to be checked.</summary>
     public bool IsChecked(ParseResult parsed) => parsed.GetValue(_check);
 
-    /// <summary>Whether the run is to be recorded, for a trace or a page.</summary>
-    public bool IsRecorded(ParseResult parsed) => _drawings.HasTrace(parsed) || IsPaged(parsed);
+    /// <summary>Whether the run is to be recorded, for a trace, drawings or a page.</summary>
+    public bool IsRecorded(ParseResult parsed) => _drawings.IsGiven(parsed) || IsPaged(parsed);
 
     /// <summary>Whether a page is to be written.</summary>
     public bool IsPaged(ParseResult parsed) => parsed.GetValue(_out) is not null || _page.IsGiven(parsed);
@@ -116,7 +116,7 @@ internal sealed class ReportOptions
         Write(session, json, stream => ReportJson.Write(stream, result));
         Write(session, csv, stream => LayerCsv.Write(stream, result.Report.Layers));
         _page.Write(parsed, folder, [PageRun.Of(result, _page.Targets(parsed))]);
-        _drawings.Write(parsed, run);
+        _drawings.Write(parsed, folder, run);
         if (json is not StandardOutput && csv is not StandardOutput && !IsQuiet(parsed))
         {
             RunSummary.Print(session, result);
