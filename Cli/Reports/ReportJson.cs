@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NpuSim.Cli.Pages.Insight;
 using NpuSim.Cli.Running;
 using NpuSim.Isa.Machine;
 using NpuSim.Isa.Energy;
@@ -85,6 +86,11 @@ internal static class ReportJson
             OutputValues.Write(json, outputs);
         }
 
+        if (result.Insight is { } insight)
+        {
+            InsightJson.Write(json, insight);
+        }
+
         json.WriteString("inputNote", result.InputNote);
         json.WritePropertyName("machineSpec");
         json.WriteRawValue(MachineFile.ToJson(result.Machine));
@@ -140,6 +146,11 @@ internal static class ReportJson
         WriteCounts(json, "sramPeakBytes", memory.SramPeakBytes);
         json.WriteNumber("dramPeakBytes", memory.DramPeakBytes);
         json.WriteNumber("weightBytesStored", memory.WeightBytesStored);
+        if (memory.Dram is { } dram)
+        {
+            EnergyJson.WriteDram(json, dram);
+        }
+
         json.WriteEndObject();
     }
 
