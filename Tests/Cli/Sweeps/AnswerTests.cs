@@ -15,7 +15,17 @@ public sealed class AnswerTests
         "memory.dram.bandwidthMBps": { "values": [3200, 6400, 12800] }
         """;
 
-    private const string Bounds = "\"constraints\": [\"power.averageMw <= 300\", \"core.array.rows <= 16\"],";
+    // Half of the machines need more power than that, whatever the tables of energy say.
+    private static readonly Lazy<string> HalfPower = new(() =>
+    {
+        using var folder = new ScratchFolder();
+        var (_, points) = Run(folder, SweepText.Of(Grid));
+        double median = points.Where(point => !((string)point["set"]![0]!).EndsWith("=32", StringComparison.Ordinal))
+            .Select(point => (double)point["metrics"]!["power.averageMw"]!).Order().ElementAt(6);
+        return FormattableString.Invariant($"\"constraints\": [\"power.averageMw <= {median}\", \"core.array.rows <= 16\"],");
+    });
+
+    private static string Bounds => HalfPower.Value;
 
     [Fact]
     public void The_front_is_what_no_feasible_point_is_better_than()
