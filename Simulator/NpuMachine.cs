@@ -13,6 +13,9 @@ public sealed record SimulationOptions
     /// <summary>Execute values beside time. Without it no data is touched and no output comes out.</summary>
     public bool Functional { get; init; } = true;
 
+    /// <summary>Look at the data of values, for the energy that depends on them; else what the machine declares of its data counts.</summary>
+    public bool Statistics { get; init; } = true;
+
     /// <summary>Host threads for values; results do not depend on it. At least 1.</summary>
     public int Threads { get; init; } = 1;
 
@@ -72,8 +75,9 @@ public static class NpuMachine
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1);
         var order = new ExecutionOrder(program.Streams.Sum(stream => stream.Count));
+        var statistics = options is { Functional: true, Statistics: true } ? new OperandStatistics(program, machine) : null;
         using var values = options.Functional
-            ? new ValuePipeline(program, machine.Core.Dma.Engines, order, inputs, host, options, cancellation)
+            ? new ValuePipeline(program, machine.Core.Dma.Engines, order, inputs, host, options, statistics, cancellation)
             : null;
         var (resolved, timed) = Time(program, machine, order, values, options.Functional ? null : options.Progress, cancellation);
         string modelHash = options.ModelHash ?? ProgramFile.Hash(program), machineHash = options.MachineHash ?? MachineFile.Hash(machine);
