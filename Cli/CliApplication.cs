@@ -10,8 +10,11 @@ public static class CliApplication
     /// <summary>Name of the tool.</summary>
     public const string Name = "npusim";
 
+    /// <summary>Its version.</summary>
+    public static string Version => typeof(CliApplication).Assembly.GetName().Version is { } version ? version.ToString(3) : "unknown";
+
     private static readonly string[] CommandNames =
-        ["run", "evaluate", "compile", "disasm", "asm", "machines", "models", "schema", "bench", "validate", "debug", "version"];
+        ["run", "evaluate", "compile", "disasm", "asm", "machines", "models", "schema", "bench", "validate", "debug", "report", "version"];
 
     /// <summary>Runs one command line.</summary>
     /// <param name="args">Arguments, without the tool's name.</param>
@@ -93,6 +96,7 @@ public static class CliApplication
         "bench" => new BenchCommand(session),
         "debug" => new DebugCommand(session),
         "validate" => new ValidateCommand(session),
+        "report" => new ReportCommand(session),
         "version" => new VersionCommand(session),
         var _ => null,
     };

@@ -22,6 +22,9 @@ public sealed record SimulationOptions
     /// <summary>Told the share of instructions finished, 0…1, now and then; where values are executed, from their thread.</summary>
     public Action<double>? Progress { get; init; }
 
+    /// <summary>Remember who owned each cycle, when instructions entered their queues and whom they waited for, for <see cref="RunTrace.Instructions"/>.</summary>
+    public bool Record { get; init; }
+
     /// <summary>Hash of the model for the report; where it is not given, that of the program.</summary>
     public string? ModelHash { get; init; }
 
@@ -79,22 +82,22 @@ public static class NpuMachine
         using var values = options.Functional
             ? new ValuePipeline(program, machine.Core.Dma.Engines, order, inputs, host, options, statistics, cancellation)
             : null;
-        var (resolved, timed) = Time(program, machine, order, values, options.Functional ? null : options.Progress, cancellation);
+        var (resolved, timed) = Time(program, machine, order, values, options, cancellation);
         string modelHash = options.ModelHash ?? ProgramFile.Hash(program), machineHash = options.MachineHash ?? MachineFile.Hash(machine);
         var report = new ReportBuilder(program, machine, resolved, timed).Build(modelHash, machineHash);
         var outputs = values?.Finish() ?? new Dictionary<string, byte[]>();
-        return new TimedRun(new SimulationResult(report, outputs), order, new RunTrace(resolved, timed.Timeline));
+        return new TimedRun(new SimulationResult(report, outputs), order, new RunTrace(program, machine, resolved, timed.Timeline, timed.Record));
     }
 
     private static (ResolvedProgram Program, TimedMachine Machine) Time(
-        NpuProgram program, MachineSpec machine, ExecutionOrder order, ValuePipeline? values, Action<double>? progress, CancellationToken cancellation)
+        NpuProgram program, MachineSpec machine, ExecutionOrder order, ValuePipeline? values, SimulationOptions options, CancellationToken cancellation)
     {
         try
         {
             var resolved = ResolvedProgram.Begin(program, machine);
             var recorder = new OrderRecorder(order, values?.Writer);
-            var timed = new TimedMachine(machine, resolved, recorder);
-            timed.Run(progress, cancellation);
+            var timed = new TimedMachine(machine, resolved, recorder, options.Record ? new RunRecord(resolved) : null);
+            timed.Run(options.Functional ? null : options.Progress, cancellation);
             recorder.Complete();
             return (resolved, timed);
         }

@@ -60,6 +60,7 @@ internal sealed class EvaluateCommand : Command
         {
             Threads = _host.Threads(parsed),
             Check = _report.IsChecked(parsed),
+            Record = _report.IsRecorded(parsed),
         };
         var source = ModelSource.LoadGraph(model, Name, _preparation.Dimensions(parsed));
         var data = Data(parsed, model, source).Take(parsed.GetValue(_samples) ?? int.MaxValue);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using NpuSim.Cli.Pages;
 using NpuSim.Cli.Reports;
 using NpuSim.Cli.Running;
 
@@ -12,10 +13,16 @@ internal sealed class ReportOptions
     private readonly Option<string?> _json = OptionFactory.Text(
         "--json", "FILE", "Writes everything as one JSON object; - is standard output, without the summary.");
     private readonly Option<string?> _csv = OptionFactory.Text("--csv", "FILE", "Writes the layers as CSV; - is standard output.");
-    private readonly Option<string?> _out = OptionFactory.Text("--out", "DIR", "Writes everything into a folder: JSON, CSV, program, outputs.");
+    private readonly Option<string?> _out = OptionFactory.Text("--out", "DIR", "Writes everything into a folder: JSON, CSV, HTML, trace, program, outputs.");
     private readonly Option<int?> _layers = OptionFactory.Integer("--layers", "Shows only the N layers that take longest.", 0, int.MaxValue);
     private readonly Option<bool> _check = OptionFactory.Flag(
         "--check", "Looks for data races, reads of bytes never written and deadlocks in the program; exit code 1 where it finds any.");
+
+    private readonly PageOptions _page = new();
+    private readonly DrawingOptions _drawings = new();
+
+    private readonly Option<string?> _explain = OptionFactory.Word(
+        "--explain", "energy: prints every counted action with its price, the table rows that it comes from, and which of them are assumed.", "energy");
 
     private readonly Option<bool> _quiet = OptionFactory.Flag("--quiet", "Prints no summary and no progress.");
 
@@ -24,13 +31,22 @@ internal sealed class ReportOptions
         command.Options.Add(_json);
         command.Options.Add(_csv);
         command.Options.Add(_out);
+        _page.AddTo(command);
+        _drawings.AddTo(command);
         command.Options.Add(_layers);
         command.Options.Add(_check);
+        command.Options.Add(_explain);
         command.Options.Add(_quiet);
     }
 
     /// <summary>Whether the program is to be checked.</summary>
     public bool IsChecked(ParseResult parsed) => parsed.GetValue(_check);
+
+    /// <summary>Whether the run is to be recorded for a trace.</summary>
+    public bool IsRecorded(ParseResult parsed) => _drawings.HasTrace(parsed) || parsed.GetValue(_out) is not null;
+
+    /// <summary>Refuses what a layer table does not have.</summary>
+    public void RefuseForTable(ParseResult parsed, string table) => _drawings.RefuseForTable(parsed, table);
 
     public bool IsQuiet(ParseResult parsed) => parsed.GetValue(_quiet);
 
@@ -43,12 +59,19 @@ internal sealed class ReportOptions
             throw new UsageException($"{_json.Name} -, {_csv.Name} -: found both on standard output, expected one of them");
         }
 
+        if (parsed.GetValue(_explain) is not null && files.FirstOrDefault(option => parsed.GetValue(option) is StandardOutput) is { } taken)
+        {
+            throw new UsageException($"{_explain.Name}: found {taken.Name} - on standard output as well, expected one of them");
+        }
+
         foreach (var option in files.Where(option => parsed.GetValue(option) is not StandardOutput))
         {
             OutputFile.Require(option.Name, parsed.GetValue(option));
         }
 
         OutputFile.RequireFolder(_out.Name, parsed.GetValue(_out));
+        _page.Require(parsed);
+        _drawings.Require(parsed);
     }
 
     /// <summary>Prints and writes a run.</summary>
@@ -68,10 +91,18 @@ internal sealed class ReportOptions
         var result = run.Result with { Outputs = folder is not null ? RunFolder.Files(folder, run.Outputs) : showOutputs ? run.Outputs : null };
         Write(session, json, stream => ReportJson.Write(stream, result));
         Write(session, csv, stream => LayerCsv.Write(stream, result.Report.Layers));
+        _page.Write(parsed, folder, [PageRun.Of(result, _page.Targets(parsed))]);
+        _drawings.Write(parsed, run);
         if (json is not StandardOutput && csv is not StandardOutput && !IsQuiet(parsed))
         {
             RunSummary.Print(session, result);
             LayerRows.Print(session, result.Report, parsed.GetValue(_layers));
+            PowerText.Print(session, result);
+        }
+
+        if (parsed.GetValue(_explain) is not null)
+        {
+            EnergyText.Explain(session, result.Report.Energy);
         }
 
         if (result.Check is not { Count: > 0 } check)

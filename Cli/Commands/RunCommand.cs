@@ -23,6 +23,7 @@ internal sealed class RunCommand : Command
     private readonly ModelOptions _preparation = new();
     private readonly HostOptions _host = new();
 
+    private readonly PowerOptions _power = new();
     private readonly ReportOptions _report = new();
 
     public RunCommand(Session session)
@@ -35,6 +36,7 @@ internal sealed class RunCommand : Command
         Options.Add(_input);
         _preparation.AddTo(this);
         _host.AddTo(this);
+        _power.AddTo(this);
         _report.AddTo(this);
         SetAction(Run);
     }
@@ -52,6 +54,11 @@ internal sealed class RunCommand : Command
         }
 
         using var progress = new ProgressLine(_session, _report.IsQuiet(parsed));
+        if (form == ModelForm.LayerTable)
+        {
+            _power.RefuseForTable(parsed, model);
+        }
+
         FinishedRun run;
         try
         {
@@ -61,6 +68,7 @@ internal sealed class RunCommand : Command
                 ModelForm.Program => RunProgram(parsed, model, values, progress),
                 ModelForm.LayerTable => RunTable(parsed, model, values, progress),
             };
+            run = _power.Complete(parsed, run, progress, _session.Cancellation);
         }
         catch (StoppedRunException stopped)
         {
@@ -90,16 +98,22 @@ internal sealed class RunCommand : Command
     private FinishedRun RunTable(ParseResult parsed, string model, bool values, ProgressLine progress)
     {
         _preparation.RefuseFor(parsed, $"{model} is a layer table", isTable: true);
-        var settings = Settings(parsed, _machine.Load(parsed), values);
+        _report.RefuseForTable(parsed, model);
+        var settings = Settings(parsed, _machine.Load(parsed), values) with { Record = false };
         var result = LayerTableRun.Run(LayerTable.Load(model, (ulong)settings.Seed), settings, progress, _session.Cancellation);
         return new FinishedRun(result, null, []);
     }
 
-    private RunSettings Settings(ParseResult parsed, MachineSpec machine, bool values) => _preparation.Settings(parsed, machine) with
+    private RunSettings Settings(ParseResult parsed, MachineSpec machine, bool values)
     {
-        Values = values,
-        Check = _report.IsChecked(parsed),
-        Input = parsed.GetValue(_input),
-        Threads = _host.Threads(parsed),
-    };
+        _power.Require(parsed, machine);
+        return _preparation.Settings(parsed, machine) with
+        {
+            Values = values,
+            Check = _report.IsChecked(parsed),
+            Record = _report.IsRecorded(parsed),
+            Input = parsed.GetValue(_input),
+            Threads = _host.Threads(parsed),
+        };
+    }
 }

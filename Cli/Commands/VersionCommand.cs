@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Reflection;
 
 namespace NpuSim.Cli.Commands;
 
@@ -9,9 +8,7 @@ internal sealed class VersionCommand : Command
     public VersionCommand(Session session)
         : base("version", "Prints the version.") => SetAction(_ =>
         {
-            session.Output.WriteLine($"{CliApplication.Name} {Number}");
+            session.Output.WriteLine($"{CliApplication.Name} {CliApplication.Version}");
             return ExitCodes.Done;
         });
-
-    private static string Number => typeof(VersionCommand).Assembly.GetName().Version is { } version ? version.ToString(3) : "unknown";
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NpuSim.Cli.Running;
+using NpuSim.Isa.Machine;
 using NpuSim.Isa.Timing;
 using NpuSim.Simulator.Reports;
 
@@ -55,7 +56,7 @@ internal static class ReportJson
         Real(json, "utilization", report.Utilization);
         WriteTraffic(json, report.Traffic);
         WriteEnergy(json, report.Energy);
-        WritePower(json, report.Power);
+        PowerJson.Write(json, report.Power, result.Machine);
         WriteMemory(json, report.Memory);
         WriteHost(json, report.Host);
         WriteCounts(json, "stalls", report.Stalls);
@@ -64,6 +65,11 @@ internal static class ReportJson
         if (result.Accuracy is { } accuracy)
         {
             WriteAccuracy(json, accuracy);
+        }
+
+        if (result.OperatingPoints is { } points)
+        {
+            OperatingPointRows.Write(json, points);
         }
 
         if (result.Check is { } check)
@@ -76,6 +82,9 @@ internal static class ReportJson
             OutputValues.Write(json, outputs);
         }
 
+        json.WriteString("inputNote", result.InputNote);
+        json.WritePropertyName("machineSpec");
+        json.WriteRawValue(MachineFile.ToJson(result.Machine));
         WriteSimulation(json, report, result.Host);
         json.WriteEndObject();
     }
@@ -118,14 +127,7 @@ internal static class ReportJson
         Real(json, "highUj", energy.HighUj);
         WriteTexts(json, "notModelled", energy.NotModelled);
         WriteTexts(json, "assumed", energy.Assumed);
-        json.WriteEndObject();
-    }
-
-    private static void WritePower(Utf8JsonWriter json, PowerReport power)
-    {
-        json.WriteStartObject("power");
-        Real(json, "averageMw", power.AverageMw);
-        Real(json, "peakMw", power.PeakMw);
+        EnergyJson.WriteActions(json, energy.Actions);
         json.WriteEndObject();
     }
 

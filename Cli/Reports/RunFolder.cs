@@ -1,11 +1,12 @@
 using System.Globalization;
 using NpuSim.Cli.Running;
+using NpuSim.Cli.Traces;
 using NpuSim.Isa.Program;
 using NpuSim.Workloads.Data;
 
 namespace NpuSim.Cli.Reports;
 
-/// <summary>The folder of <c>--out</c>: report.json, layers.csv, program.npu and one .npy per output.</summary>
+/// <summary>The folder of <c>--out</c>: report.json, layers.csv, trace.json, program.npu and one .npy per output.</summary>
 internal static class RunFolder
 {
     private const string OutputFolder = "outputs";
@@ -38,6 +39,11 @@ internal static class RunFolder
         }
 
         OutputFile.Write(Path.Combine(folder, "layers.csv"), stream => LayerCsv.Write(stream, run.Result.Report.Layers));
+        if (run.Trace is { IsRecorded: true } trace)
+        {
+            OutputFile.Write(Path.Combine(folder, "trace.json"), stream => TraceFile.Write(stream, trace, run.Result.Report));
+        }
+
         OutputFile.Write(Path.Combine(folder, "report.json"), stream => ReportJson.Write(stream, run.Result with { Outputs = outputs }));
     }
 

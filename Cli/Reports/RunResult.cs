@@ -1,3 +1,4 @@
+using NpuSim.Cli.Running;
 using NpuSim.Isa.Machine;
 using NpuSim.Isa.Program;
 using NpuSim.Simulator.Checking;
@@ -19,6 +20,9 @@ internal sealed record RunResult(SimulationReport Report, MachineSpec Machine, H
 
     /// <summary>What the check of the program found, where it was asked for.</summary>
     public CheckReport? Check { get; init; }
+
+    /// <summary>Runs at other voltages and clocks, where they were asked for.</summary>
+    public IReadOnlyList<OperatingPointResult>? OperatingPoints { get; init; }
 
     /// <summary>Contents of the outputs, where they were asked for.</summary>
     public IReadOnlyList<OutputTensor>? Outputs { get; init; }

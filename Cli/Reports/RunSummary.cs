@@ -49,8 +49,7 @@ internal static class RunSummary
             + $"of it weights {Figures.Bytes(traffic.WeightBytes)}, instructions {Figures.Bytes(traffic.InstructionBytes)}; "
             + $"SRAM: {Figures.Bytes(traffic.SramReadBytes)} read, {Figures.Bytes(traffic.SramWriteBytes)} written");
         yield return ("memory", Memory(report.Memory, machine));
-        yield return ("energy", $"{Figures.Microjoules(energy.TotalUj)} "
-            + $"(between {Figures.Microjoules(energy.LowUj)} and {Figures.Microjoules(energy.HighUj)}): {EnergyParts(energy)}");
+        yield return ("energy", EnergyText.Summary(energy));
         if (energy.NotModelled.Count > 0)
         {
             yield return ("", $"not modelled: {string.Join("; ", energy.NotModelled)}");
@@ -58,6 +57,11 @@ internal static class RunSummary
 
         yield return ("power",
             $"{Figures.Three(report.Power.AverageMw)} mW on average, {Figures.Three(report.Power.PeakMw)} mW at the highest (layers at their own averages)");
+        if (PowerText.Warning(machine) is { } warning)
+        {
+            yield return ("warning", warning);
+        }
+
         foreach (string line in Host(report))
         {
             yield return (line.StartsWith('-') ? "" : "host", line);
@@ -103,17 +107,6 @@ internal static class RunSummary
         "global" => machine.GlobalBuffer?.SizeBytes,
         _ => null,
     };
-
-    private static string EnergyParts(EnergyReport energy)
-    {
-        (string Name, double Microjoules)[] parts =
-        [
-            ("array", energy.ArrayUj), ("vector", energy.VectorUj), ("SRAM", energy.SramUj), ("external memory", energy.DramUj),
-            ("network", energy.NetworkUj), ("control", energy.ControlUj), ("leakage", energy.LeakageUj), ("host", energy.HostUj),
-        ];
-        return string.Join(", ", parts.Where(part => part.Microjoules > 0).OrderByDescending(part => part.Microjoules)
-            .Select(part => $"{part.Name} {Figures.Percent(part.Microjoules, energy.TotalUj)}"));
-    }
 
     private static IEnumerable<string> Host(SimulationReport report)
     {

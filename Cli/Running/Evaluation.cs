@@ -38,7 +38,7 @@ internal sealed class Evaluation(RunSettings settings, ProgressLine progress, Ca
         double compileSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var check = CheckedRun.Check(program, settings, progress, cancellation);
         start = Stopwatch.GetTimestamp();
-        var (report, npu) = RunNpu(program, GraphHash.Compute(model.Graph), data, check);
+        var (timed, npu) = RunNpu(program, GraphHash.Compute(model.Graph), data, check);
         double simulateSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var output = RealOutput.Of(model.Graph.Outputs[0]);
         var compressed = RunInterpreter("interpreting", model.Graph, data, output.Tensor.Name, checkAgainst: npu);
@@ -48,16 +48,17 @@ internal sealed class Evaluation(RunSettings settings, ProgressLine progress, Ca
             original is null ? null : [.. original.Select(RealOutput.Of(source.Outputs[0]).Read)], data.Labels);
         var measure = new HostMeasure(
             compileSeconds, simulateSeconds, Stopwatch.GetElapsedTime(start).TotalSeconds + compileSeconds, settings.Threads, SimdLevelNames.Of(Simd.Active));
-        var result = new RunResult(report, settings.Machine, measure) { InputNote = Note(data, model), Accuracy = accuracy, Check = check };
-        return new FinishedRun(result, program, []);
+        var result = new RunResult(timed.Result.Report, settings.Machine, measure) { InputNote = Note(data, model), Accuracy = accuracy, Check = check };
+        return new FinishedRun(result, program, []) { Trace = timed.Trace };
     }
 
-    private (SimulationReport Report, IReadOnlyDictionary<string, byte[]>[] Outputs) RunNpu(
+    private (TimedRun Timed, IReadOnlyDictionary<string, byte[]>[] Outputs) RunNpu(
         NpuProgram program, string hash, EvaluationData data, CheckReport? check)
     {
         var host = new HostProcessor();
         var options = new SimulationOptions
         {
+            Record = settings.Record,
             Threads = settings.Threads,
             Progress = progress.Stage("simulating"),
             ModelHash = hash,
@@ -69,7 +70,7 @@ internal sealed class Evaluation(RunSettings settings, ProgressLine progress, Ca
         outputs[0] = timed.Result.Outputs;
         using var functional = new FunctionalMachine(program, settings.Machine, timed.Order, host);
         ForEach("on the NPU", 1, data.Inputs.Count, sample => outputs[sample] = functional.Execute(data.Inputs[sample]));
-        return (timed.Result.Report, outputs);
+        return (timed, outputs);
     }
 
     private byte[][] RunInterpreter(

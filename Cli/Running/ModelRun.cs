@@ -5,6 +5,7 @@ using NpuSim.Isa.Machine;
 using NpuSim.Isa.Program;
 using NpuSim.Kernels;
 using NpuSim.Simulator;
+using NpuSim.Simulator.Reports;
 using NpuSim.Workloads.Compile;
 using NpuSim.Workloads.Compress;
 using NpuSim.Workloads.Graphs;
@@ -14,7 +15,11 @@ using NpuSim.Workloads.Tilings;
 namespace NpuSim.Cli.Running;
 
 /// <summary>A finished run: what it shows, the program that ran (none for a layer table), and what came out.</summary>
-internal sealed record FinishedRun(RunResult Result, NpuProgram? Program, IReadOnlyList<OutputTensor> Outputs);
+internal sealed record FinishedRun(RunResult Result, NpuProgram? Program, IReadOnlyList<OutputTensor> Outputs)
+{
+    /// <summary>When its instructions worked; null for a layer table.</summary>
+    public RunTrace? Trace { get; init; }
+}
 
 /// <summary>Compiles and simulates one model or program.</summary>
 internal static class ModelRun
@@ -53,6 +58,7 @@ internal static class ModelRun
         var options = new SimulationOptions
         {
             Functional = settings.Values,
+            Record = settings.Record,
             Threads = settings.Threads,
             Progress = progress.Stage("simulating"),
             ModelHash = hash,
@@ -60,12 +66,13 @@ internal static class ModelRun
         };
         var check = CheckedRun.Check(program, settings, progress, cancellation);
         long start = Stopwatch.GetTimestamp();
-        var (report, contents) = CheckedRun.Run(program, options, settings, check, () =>
-            NpuMachine.Run(program, settings.Machine, options, inputs, new HostProcessor(), cancellation));
+        var timed = CheckedRun.Run(program, options, settings, check, () =>
+            NpuMachine.RunTimed(program, settings.Machine, options, inputs, new HostProcessor(), cancellation));
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var measure = new HostMeasure(compileSeconds, seconds, compileSeconds + seconds, settings.Threads, SimdLevelNames.Of(Simd.Active));
+        var (report, contents) = timed.Result;
         var result = new RunResult(report, settings.Machine, measure) { InputNote = InputNote(settings) + note, Check = check };
-        return new FinishedRun(result, program, Outputs(program, contents));
+        return new FinishedRun(result, program, Outputs(program, contents)) { Trace = timed.Trace };
     }
 
     private static OutputTensor[] Outputs(NpuProgram program, IReadOnlyDictionary<string, byte[]> contents) =>

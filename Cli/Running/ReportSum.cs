@@ -89,8 +89,19 @@ internal sealed class ReportSum(string name, MachineSpec machine)
         return new EnergyReport(
             Sum(e => e.TotalUj), Sum(e => e.ArrayUj), Sum(e => e.VectorUj), Sum(e => e.SramUj), Sum(e => e.DramUj), Sum(e => e.NetworkUj),
             Sum(e => e.ControlUj), Sum(e => e.LeakageUj), Sum(e => e.HostUj), Sum(e => e.LowUj), Sum(e => e.HighUj),
-            [.. _rows.SelectMany(row => row.Energy.NotModelled).Distinct()], [.. _rows.SelectMany(row => row.Energy.Assumed).Distinct()]);
+            [.. _rows.SelectMany(row => row.Energy.NotModelled).Distinct()], [.. _rows.SelectMany(row => row.Energy.Assumed).Distinct()])
+        {
+            Actions = Actions(),
+        };
     }
+
+    // Rows whose machines price an action differently keep lines of their own.
+    private List<EnergyAction> Actions() =>
+    [
+        .. _rows.SelectMany(row => row.Energy.Actions)
+            .GroupBy(line => (line.Component, line.Action, line.Part, line.Unit, line.Picojoules))
+            .Select(group => group.First() with { Count = group.Sum(line => line.Count), Rows = [.. group.SelectMany(line => line.Rows).Distinct()] }),
+    ];
 
     private MemoryReport Memory()
     {

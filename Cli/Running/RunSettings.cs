@@ -17,6 +17,9 @@ internal sealed record RunSettings
     /// <summary>Look for races, uninitialised reads and deadlocks before the run.</summary>
     public bool Check { get; init; }
 
+    /// <summary>Record the run for a trace.</summary>
+    public bool Record { get; init; }
+
     /// <summary>Host threads.</summary>
     public int Threads { get; init; } = 1;
 

@@ -46,6 +46,10 @@ public sealed record EnergyEntry
     [Description("measured, published, derived or assumed.")]
     public required EnergyStatus Status { get; init; }
 
+    /// <summary>What reports call it: file and place, such as <c>22nm int8Mac</c> or <c>dram lpddr4.read</c>; empty for an entry of no file.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public string Name { get; internal set; } = "";
+
     /// <summary>The three numbers.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public EnergyBand Band => new(Value, Low, High);
@@ -57,6 +61,9 @@ public sealed record EnergyEntry
 /// <param name="High">High edge.</param>
 public readonly record struct EnergyBand(double Value, double Low, double High)
 {
+    /// <summary>Exactly 1, the factor that changes nothing.</summary>
+    public static EnergyBand One => new(1, 1, 1);
+
     /// <summary>Edge by edge; the edges of a sum are as if every term erred the same way.</summary>
     public static EnergyBand operator +(EnergyBand a, EnergyBand b) => new(a.Value + b.Value, a.Low + b.Low, a.High + b.High);
 

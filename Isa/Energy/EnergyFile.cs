@@ -34,23 +34,23 @@ internal static class EnergyFile
     }
 
     /// <summary>The entries that are assumed, each with its reason.</summary>
-    public static IReadOnlyList<string> Assumed(object record, string prefix) =>
+    public static IReadOnlyList<string> Assumed(object record) =>
     [
-        .. Entries(record)
-            .Where(item => item.Entry.Status == EnergyStatus.Assumed)
-            .Select(item => $"{prefix} {item.Name}: {item.Entry.Source}"),
+        .. Entries(record).Where(item => item.Entry.Status == EnergyStatus.Assumed).Select(item => $"{item.Entry.Name}: {item.Entry.Source}"),
     ];
 
     private static T Read<T>(JsonObject tree, string file) where T : class
     {
         var record = RecordReader.Read<T>(tree, file);
+        string prefix = Path.GetFileNameWithoutExtension(file);
         foreach (var (name, entry, unit) in Entries(record))
         {
+            entry.Name = $"{prefix} {name}";
             if (entry.Unit != unit)
                 throw new MachineException($"{file}: {name}.unit: found \"{entry.Unit}\", expected \"{unit}\"");
-            if (entry.Low < 0 || entry.Low > entry.Value || entry.Value > entry.High)
+            if (entry.Low <= 0 || entry.Low > entry.Value || entry.Value > entry.High)
                 throw new MachineException(FormattableString.Invariant(
-                    $"{file}: {name}: found low {entry.Low}, value {entry.Value}, high {entry.High}, expected them ascending from 0"));
+                    $"{file}: {name}: found low {entry.Low}, value {entry.Value}, high {entry.High}, expected them above 0 and ascending"));
         }
 
         return record;

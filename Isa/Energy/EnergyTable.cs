@@ -104,6 +104,22 @@ public sealed record EnergyTable
     [Unit("pJ")]
     public required EnergyEntry InstructionDecode { get; init; }
 
+    [Description("SRAM macros, from CACTI's grid.")]
+    public required SramEnergy SramMacros { get; init; }
+
+    [Description("Routers of a network on chip.")]
+    public required RouterEnergy Router { get; init; }
+
+    [Description("The clock tree.")]
+    public required ClockEnergy Clock { get; init; }
+
+    [Description("Leakage of logic at 350 K.")]
+    [Unit("mW/mm2")]
+    public required EnergyEntry LogicLeakage { get; init; }
+
+    [Description("Areas of logic.")]
+    public required AreaTable Area { get; init; }
+
     /// <summary>A multiplication with its accumulation in a format of the array.</summary>
     public EnergyEntry Mac(ArrayFormat format) => format switch
     {
@@ -125,7 +141,26 @@ public sealed record EnergyTable
     public static EnergyTable Parse(string json, string file) => EnergyFile.Parse<EnergyTable>(json, file);
 
     /// <summary>The entries that are nobody's number, each with its reason.</summary>
-    public IReadOnlyList<string> Assumed() => EnergyFile.Assumed(this, FormattableString.Invariant($"{TechnologyNm}nm"));
+    public IReadOnlyList<string> Assumed() => EnergyFile.Assumed(this);
+
+    /// <summary>An SRAM macro at nominal voltage: docs/energy/tables.md.</summary>
+    /// <param name="capacityBytes">Its capacity, at least 1: of one bank, where banks are macros of their own.</param>
+    /// <param name="widthBytes">Bytes of an access, above 0.</param>
+    /// <param name="cells">Its cells.</param>
+    /// <param name="ports">1: reads and writes share a port; 2: each has its own.</param>
+    /// <exception cref="MachineException">CACTI's grid is missing or refused.</exception>
+    public SramFigures Sram(long capacityBytes, double widthBytes, SramCells cells = SramCells.LowStandby, int ports = 1) =>
+        SramMacros.Macro(capacityBytes, widthBytes, cells, ports);
+
+    /// <summary>A register file at nominal voltage: scratch pads of a processing element, queues of a few entries.</summary>
+    /// <param name="capacityBytes">Its capacity, at least 1.</param>
+    /// <param name="widthBytes">Bytes of an access, above 0.</param>
+    /// <exception cref="MachineException">CACTI's grid is missing or refused.</exception>
+    public SramFigures RegisterFile(long capacityBytes, double widthBytes) => SramMacros.RegisterFile(capacityBytes, widthBytes);
+
+    /// <summary>All entries with the names by which reports cite them, such as "22nm vector.lookup".</summary>
+    public IReadOnlyList<(string Name, EnergyEntry Entry)> Rows() =>
+        [.. EnergyFile.Entries(this).Select(item => (FormattableString.Invariant($"{TechnologyNm}nm {item.Name}"), item.Entry))];
 
     /// <summary>Picojoules of one read at nominal voltage.</summary>
     /// <param name="capacityBytes">Capacity of the macro that is reached, at least 1: of one bank where banks are macros of their own.</param>

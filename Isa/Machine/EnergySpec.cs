@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using NpuSim.Isa.Energy;
 
 namespace NpuSim.Isa.Machine;
 
@@ -26,6 +27,9 @@ public sealed record EnergySpec
     [Description("Threshold voltage in V of the law of the highest clock, f ~ (V - threshold)^1.3 / V.")]
     [Bounds(0.05, 0.8)]
     public double ThresholdVoltage { get; init; } = RatedPointSpec.UsualThreshold;
+
+    [Description("Transistors of SRAM macros: lowStandby cells with fast periphery, highPerformance throughout, lowStandbyAll throughout.")]
+    public SramCells SramCells { get; init; } = SramCells.LowStandby;
 
     [Description("What units without work still burn.")]
     public GatingSpec Gating { get; init; } = new();

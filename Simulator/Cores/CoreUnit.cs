@@ -69,8 +69,9 @@ internal sealed class CoreUnit
             engine.CloseEmpty(Sequencer.Ledger);
         }
 
+        _machine.Record?.Queue(Index, index, now);
         engine.Enqueue(index);
-        TryStart(engine, now, Units.Sequencer);
+        TryStart(engine, now, Units.Sequencer, givenBy: -1);
     }
 
     /// <summary>Ends the instruction under way on a unit.</summary>
@@ -93,7 +94,7 @@ internal sealed class CoreUnit
         Give(index, unit, now);
         if (!engine.IsEmpty)
         {
-            TryStart(engine, now, unit);
+            TryStart(engine, now, unit, givenBy: -1);
             return;
         }
 
@@ -149,12 +150,12 @@ internal sealed class CoreUnit
 
         if (_signals.Delays)
         {
-            _signals.Delay(new Signal(step.Sync, unit, Early: null), now);
+            _signals.Delay(new Signal(step.Sync, unit, index, Early: null), now);
             return;
         }
 
         _semaphores.Give(step.Sync);
-        Wake(unit, now);
+        Wake(unit, index, now);
     }
 
     /// <summary>The instruction under way on a unit has its first results: it gives its early signals.</summary>
@@ -171,7 +172,7 @@ internal sealed class CoreUnit
 
         engine.ResultsAt = -1;
         ref readonly var step = ref _stream.Steps[engine.Current];
-        var signal = new Signal(step.Sync, unit, new ProducerResults(engine.End, _stream.Results[step.Detail], unit, engine.Current));
+        var signal = new Signal(step.Sync, unit, engine.Current, new ProducerResults(engine.End, _stream.Results[step.Detail], unit, engine.Current));
         if (_signals.Delays)
         {
             _signals.Delay(signal, now);
@@ -193,14 +194,14 @@ internal sealed class CoreUnit
     private void Take(in Signal signal, long now)
     {
         _semaphores.Give(signal);
-        Wake(signal.Unit, now);
+        Wake(signal.Unit, signal.Index, now);
     }
 
-    private void Wake(int unit, long now)
+    private void Wake(int unit, int index, long now)
     {
         for (uint waiting = _blocked; waiting != 0; waiting &= waiting - 1)
         {
-            TryStart(_engines[System.Numerics.BitOperations.TrailingZeroCount(waiting)], now, unit);
+            TryStart(_engines[System.Numerics.BitOperations.TrailingZeroCount(waiting)], now, unit, index);
         }
 
         Sequencer.SemaphoreGiven(now);
@@ -218,7 +219,8 @@ internal sealed class CoreUnit
         _machine.Order.Add(Index, index);
     }
 
-    private void TryStart(EngineUnit engine, long now, int giver)
+    // Tried again by whatever a unit did; where it gave semaphores, also by which instruction.
+    private void TryStart(EngineUnit engine, long now, int giver, int givenBy)
     {
         if (engine.IsBusy || engine.IsEmpty)
         {
@@ -234,6 +236,7 @@ internal sealed class CoreUnit
         }
 
         _blocked &= ~(1u << engine.Unit);
+        _machine.Record?.Give(Index, index, givenBy);
         engine.Ledger.Own(Units.WaitOwner(giver), now);
         engine.Start();
         FindProducers(engine, step);

@@ -6,8 +6,9 @@ namespace NpuSim.Simulator.Cores;
 /// <summary>Semaphores given by one instruction.</summary>
 /// <param name="Sync">Which.</param>
 /// <param name="Unit">Where it runs.</param>
+/// <param name="Index">Number of the instruction.</param>
 /// <param name="Early">What an early signal says of it; null for signals at its end.</param>
-internal readonly record struct Signal(StepSync Sync, int Unit, ProducerResults? Early);
+internal readonly record struct Signal(StepSync Sync, int Unit, int Index, ProducerResults? Early);
 
 /// <summary>The signals of one core that are under way.</summary>
 /// <param name="core">The core.</param>

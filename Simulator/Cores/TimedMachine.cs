@@ -22,17 +22,22 @@ internal sealed class TimedMachine
     /// <param name="machine">The machine.</param>
     /// <param name="streams">One per core; cores beyond the program's have an empty one.</param>
     /// <param name="order">Takes the order in which instructions start.</param>
-    public TimedMachine(MachineSpec machine, ResolvedProgram streams, OrderRecorder order)
+    /// <param name="record">Takes what a trace needs; null where none is wanted.</param>
+    public TimedMachine(MachineSpec machine, ResolvedProgram streams, OrderRecorder order, RunRecord? record = null)
     {
-        (_streams, Order) = (streams, order);
+        (_streams, Order, Record) = (streams, order, record);
         Device = DeviceMemory.Of(machine);
         Timeline = new Timeline(streams.Streams.Select(stream => stream.Steps.Length));
         _cores = [.. streams.Streams.Select((stream, index) =>
             new CoreUnit(this, machine.Core, index, stream, _events))];
         _instructions = streams.Streams.Sum(stream => (long)stream.Steps.Length);
+        record?.Attach(_cores);
     }
 
     public OrderRecorder Order { get; }
+
+    /// <summary>What a trace needs beside the timeline, where one is wanted.</summary>
+    public RunRecord? Record { get; }
 
     /// <summary>The external memory where it has a device.</summary>
     public DeviceMemory? Device { get; }

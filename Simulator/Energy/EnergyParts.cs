@@ -1,24 +1,58 @@
+using System.Runtime.CompilerServices;
 using NpuSim.Isa.Energy;
+using NpuSim.Simulator.Reports;
 
 namespace NpuSim.Simulator.Energy;
 
-/// <summary>Energy by part, in picojoules with its band.</summary>
-internal readonly record struct EnergyParts(
-    EnergyBand Array, EnergyBand Vector, EnergyBand Sram, EnergyBand External, EnergyBand Control, EnergyBand Leakage, EnergyBand Host)
+/// <summary>Energy by part, with its band; one entry per <see cref="EnergyPart"/>.</summary>
+[InlineArray(Count)]
+internal struct EnergyParts
 {
-    private const double MicrojoulesPerPicojoule = 1e-6;
+    private const int Count = (int)EnergyPart.Host + 1;
 
-    /// <summary>Everything that happens because something is done.</summary>
-    public EnergyBand Dynamic => Array + Vector + Sram + External + Control + Host;
+    private EnergyBand _first;
+
+    /// <summary>A part.</summary>
+    public readonly EnergyBand Of(EnergyPart part) => this[(int)part];
 
     /// <summary>The parts in the order in which reports list them, so that a reader who adds them gets the same sum.</summary>
-    public EnergyBand Total => Array + Vector + Sram + External + Control + Leakage + Host;
+    public readonly EnergyBand Total
+    {
+        get
+        {
+            EnergyBand sum = default;
+            for (int part = 0; part < Count; part++)
+            {
+                sum += this[part];
+            }
 
-    public static EnergyParts operator +(in EnergyParts a, in EnergyParts b) => new(
-        a.Array + b.Array, a.Vector + b.Vector, a.Sram + b.Sram, a.External + b.External, a.Control + b.Control, a.Leakage + b.Leakage, a.Host + b.Host);
+            return sum;
+        }
+    }
 
-    /// <summary>The same in µJ.</summary>
-    public EnergyParts Microjoules => new(
-        Array * MicrojoulesPerPicojoule, Vector * MicrojoulesPerPicojoule, Sram * MicrojoulesPerPicojoule, External * MicrojoulesPerPicojoule,
-        Control * MicrojoulesPerPicojoule, Leakage * MicrojoulesPerPicojoule, Host * MicrojoulesPerPicojoule);
+    /// <summary>Adds to a part.</summary>
+    public void Add(EnergyPart part, EnergyBand energy) => this[(int)part] += energy;
+
+    public static EnergyParts operator +(in EnergyParts a, in EnergyParts b)
+    {
+        EnergyParts sum = default;
+        for (int part = 0; part < Count; part++)
+        {
+            sum[part] = a[part] + b[part];
+        }
+
+        return sum;
+    }
+
+    /// <summary>Scales all by a factor of at least 0.</summary>
+    public static EnergyParts operator *(in EnergyParts a, double factor)
+    {
+        EnergyParts product = default;
+        for (int part = 0; part < Count; part++)
+        {
+            product[part] = a[part] * factor;
+        }
+
+        return product;
+    }
 }

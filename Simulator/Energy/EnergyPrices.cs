@@ -1,133 +1,130 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using NpuSim.Isa.Energy;
-using NpuSim.Isa.Instructions;
 using NpuSim.Isa.Machine;
 
 namespace NpuSim.Simulator.Energy;
 
-/// <summary>What one action costs on a machine at its supply voltage, in picojoules.</summary>
+/// <summary>Turns rows of the energy tables into prices on a machine at its operating point.</summary>
 internal sealed class EnergyPrices
 {
+    private const double BitsPerByte = 8;
+    private const double NanosecondsPerMicrosecond = 1000;
+
     // A sweep asks for the same few tables thousands of times; they never change.
-    private static readonly ConcurrentDictionary<int, EnergyTable> Tables = new();
-    private static readonly Lazy<DramEnergy> Drams = new(DramEnergy.Load);
+    private static readonly ConcurrentDictionary<int, NodeTable> Nodes = new();
+    private static readonly Lazy<DramTable> Drams = new(DramTable.Load);
 
     private readonly MachineSpec _machine;
-    private readonly EnergyTable _table;
+    private readonly NodeTable _node;
     private readonly double _dynamic;
-    private readonly EnergyBand[] _reads = new EnergyBand[Enum.GetValues<MemorySpace>().Length];
-    private readonly EnergyBand[] _writes = new EnergyBand[Enum.GetValues<MemorySpace>().Length];
+    private readonly double _leakage;
+    private readonly PriceRow _voltage;
 
     public EnergyPrices(MachineSpec machine)
     {
         _machine = machine;
-        _table = Tables.GetOrAdd(machine.Energy.TechnologyNm, EnergyTable.Load);
-        _dynamic = _table.DynamicFactor(machine.Energy.Voltage);
-        IdleMac = _table.IdleMac.Band * _dynamic;
-        RegisterByte = _table.RegisterByte.Band * _dynamic;
-        Instruction = _table.InstructionDecode.Band * _dynamic;
-        PriceBuffer(MemorySpace.Activation, machine.Core.Activation);
-        PriceBuffer(MemorySpace.Weight, machine.Core.Weight);
-        PriceBuffer(MemorySpace.Accumulator, machine.Core.Accumulator);
-        PriceShared();
-        LeakagePerCycle = Leakage() * (1000.0 / machine.ClockMHz);
+        _node = Nodes.GetOrAdd(machine.Energy.TechnologyNm, NodeTable.Load);
+        _dynamic = Table.DynamicFactor(machine.Energy.Voltage);
+        _leakage = Table.LeakageFactor(machine.Energy.Voltage) * OperatingLaws.LeakageAt(machine.Energy.TemperatureC);
+        _voltage = _node.Rows[Table.NominalVoltage];
     }
 
-    /// <summary>A multiplication with its accumulation.</summary>
-    public EnergyBand Mac(ArrayFormat format) => _table.Mac(format).Band * _dynamic;
+    /// <summary>The table of the machine's node.</summary>
+    public EnergyTable Table => _node.Table;
 
-    /// <summary>A multiplier that does nothing for a cycle of a pass.</summary>
-    public EnergyBand IdleMac { get; }
+    /// <summary>An entry in pJ at the machine's supply voltage.</summary>
+    public EnergyPrice Dynamic(EnergyEntry entry) => new(entry.Band * _dynamic, [_node.Rows[entry], _voltage]);
 
-    /// <summary>A byte into a pipeline register.</summary>
-    public EnergyBand RegisterByte { get; }
-
-    /// <summary>Decoding and dispatching an instruction.</summary>
-    public EnergyBand Instruction { get; }
-
-    /// <summary>Leakage of the whole machine in a core cycle.</summary>
-    public EnergyBand LeakagePerCycle { get; }
-
-    /// <summary>The host at work for a core cycle: its operations per second times its energy per operation, whatever it does meanwhile.</summary>
-    public double HostPerCycle => _machine.Host.MegaOperationsPerSecond * _machine.Host.PicojoulesPerOperation / _machine.ClockMHz;
-
-    /// <summary>A byte out of a memory.</summary>
-    public EnergyBand ReadByte(MemorySpace space) => _reads[(int)space];
-
-    /// <summary>A byte into a memory.</summary>
-    public EnergyBand WriteByte(MemorySpace space) => _writes[(int)space];
-
-    /// <summary>An element of a vector operation; a window tap of a pooling.</summary>
-    public EnergyBand Element(TimingClass timing, VectorFormat format) => _table.VectorPicojoules(timing, format) * _dynamic;
-
-    /// <summary>The numbers among those used that are nobody's, each with its reason.</summary>
-    public IReadOnlyList<string> Assumed(
-        IEnumerable<(TimingClass Timing, VectorFormat Format)> vectorOperations, IEnumerable<ArrayFormat> arrayFormats)
+    /// <summary>A full-width access of a macro, per byte of it.</summary>
+    /// <param name="capacity">Bytes of the macro.</param>
+    /// <param name="width">Bytes of an access.</param>
+    /// <param name="write">Direction.</param>
+    public EnergyPrice SramByte(long capacity, double width, bool write)
     {
-        var used = new List<EnergyEntry>
+        var access = write ? Table.SramWritePicojoules(capacity, width) : Table.SramReadPicojoules(capacity, width);
+        List<PriceRow> rows =
+        [
+            _node.Rows[Table.SramRead8KiB], _node.Rows[Table.SramRead32KiB], _node.Rows[Table.SramRead1MiB], _node.Rows[Table.SramWidthExponent], _voltage,
+        ];
+        if (write)
         {
-            _table.NominalVoltage, _table.IdleMac, _table.RegisterByte, _table.SramRead8KiB, _table.SramRead32KiB, _table.SramRead1MiB,
-            _table.SramWritePerRead, _table.SramWidthExponent, _table.SramLeakage, _table.MacLeakage, _table.InstructionDecode,
-        };
-        used.AddRange(vectorOperations.Select(operation => _table.Vector.Entry(operation.Timing, operation.Format)));
-        used.AddRange(arrayFormats.Select(_table.Mac));
-        var sources = used.Where(entry => entry.Status == EnergyStatus.Assumed).Select(entry => entry.Source).ToHashSet(StringComparer.Ordinal);
-        // The table names its entries; those that this run did not need are left out.
-        var assumed = _table.Assumed().Where(line => sources.Any(source => line.EndsWith(source, StringComparison.Ordinal))).ToList();
-        if (_machine.Memory.Dram is { } dram)
-        {
-            assumed.AddRange(Drams.Value.Of(dram.Standard).Assumed());
+            rows.Add(_node.Rows[Table.SramWritePerRead]);
         }
 
-        return assumed;
+        return new EnergyPrice(access * (_dynamic / width), rows);
     }
 
-    private void PriceBuffer(MemorySpace space, BufferSpec buffer)
+    /// <summary>Leakage of so many bytes of SRAM in a core cycle.</summary>
+    public EnergyPrice SramLeakage(long bytes) => Leakage(Table.SramLeakageMilliwatts(bytes), Table.SramLeakage);
+
+    /// <summary>Leakage of logic in a core cycle.</summary>
+    /// <param name="entry">In mW each.</param>
+    /// <param name="pieces">How many.</param>
+    public EnergyPrice LogicLeakage(EnergyEntry entry, double pieces) => Leakage(entry.Band * pieces, entry);
+
+    /// <summary>A byte out of or into main memory.</summary>
+    public static EnergyPrice DramByte(DramStandard standard, bool write)
     {
-        // Banks are macros of their own; an access takes the whole width of one.
-        PriceSram(space, Math.Max(1, buffer.SizeBytes / buffer.Banks), buffer.BytesPerBankCycle);
+        var family = Drams.Value.Table.Of(standard);
+        var entry = write ? family.Write : family.Read;
+        return new EnergyPrice(entry.Band * BitsPerByte, [Drams.Value.Rows[entry]]);
     }
 
-    private void PriceSram(MemorySpace space, long capacity, double width)
+    /// <summary>A price that the machine's description itself states.</summary>
+    /// <param name="picojoules">Energy of one.</param>
+    /// <param name="members">Members of the machine's file from which it comes.</param>
+    public static EnergyPrice Stated(double picojoules, params ReadOnlySpan<string> members)
     {
-        _reads[(int)space] = _table.SramReadPicojoules(capacity, width) * (_dynamic / width);
-        _writes[(int)space] = _table.SramWritePicojoules(capacity, width) * (_dynamic / width);
-    }
-
-    private void PriceShared()
-    {
-        const double BitsPerByte = 8;
-        if (_machine.Memory.Dram is { } dram)
+        var rows = new PriceRow[members.Length];
+        for (int row = 0; row < rows.Length; row++)
         {
-            var family = Drams.Value.Of(dram.Standard);
-            _reads[(int)MemorySpace.Dram] = family.Read.Band * BitsPerByte;
-            _writes[(int)MemorySpace.Dram] = family.Write.Band * BitsPerByte;
+            rows[row] = new PriceRow($"machine {members[row]}", null);
         }
 
-        if (_machine.Memory.Flash is { } flash)
+        return new EnergyPrice(new EnergyBand(picojoules, picojoules, picojoules), rows);
+    }
+
+    // mW times ns is pJ.
+    private EnergyPrice Leakage(EnergyBand milliwatts, EnergyEntry entry) =>
+        new(milliwatts * (_leakage * NanosecondsPerMicrosecond / _machine.ClockMHz), [_node.Rows[entry], _voltage]);
+
+    private static Dictionary<EnergyEntry, PriceRow> Named(IEnumerable<(string Name, EnergyEntry Entry)> entries)
+    {
+        // By identity: two rows may hold the same numbers.
+        var rows = new Dictionary<EnergyEntry, PriceRow>(EntryIdentity.Instance);
+        foreach (var (name, entry) in entries)
         {
-            double bit = flash.PicojoulesPerBit;
-            _reads[(int)MemorySpace.Flash] = new EnergyBand(bit, bit, bit) * BitsPerByte;
+            rows.Add(entry, new PriceRow(name, entry.Status == EnergyStatus.Assumed ? $"{name}: {entry.Source}" : null));
         }
 
-        if (_machine.GlobalBuffer is { } global)
+        return rows;
+    }
+
+    private sealed record NodeTable(EnergyTable Table, Dictionary<EnergyEntry, PriceRow> Rows)
+    {
+        public static NodeTable Load(int node)
         {
-            PriceSram(MemorySpace.Global, global.SizeBytes, global.BytesPerCycle);
+            var table = EnergyTable.Load(node);
+            return new NodeTable(table, Named(table.Rows()));
         }
     }
 
-    // In mW; times ns per cycle that is pJ.
-    private EnergyBand Leakage()
+    private sealed record DramTable(DramEnergy Table, Dictionary<EnergyEntry, PriceRow> Rows)
     {
-        var core = _machine.Core;
-        var perCore = _table.SramLeakageMilliwatts(core.Activation.SizeBytes + core.Weight.SizeBytes + core.Accumulator.SizeBytes)
-            + (_table.MacLeakage.Band * core.Array.PeakMacsPerCycle);
-        var all = perCore * _machine.Cores;
-        if (_machine.GlobalBuffer is { } global)
+        public static DramTable Load()
         {
-            all += _table.SramLeakageMilliwatts(global.SizeBytes);
+            var table = DramEnergy.Load();
+            return new DramTable(table, Named(table.Rows()));
         }
+    }
 
-        return all * (_table.LeakageFactor(_machine.Energy.Voltage) * OperatingLaws.LeakageAt(_machine.Energy.TemperatureC));
+    private sealed class EntryIdentity : IEqualityComparer<EnergyEntry>
+    {
+        public static readonly EntryIdentity Instance = new();
+
+        public bool Equals(EnergyEntry? x, EnergyEntry? y) => ReferenceEquals(x, y);
+
+        public int GetHashCode(EnergyEntry entry) => RuntimeHelpers.GetHashCode(entry);
     }
 }

@@ -21,20 +21,17 @@ internal sealed class LayerActions(int cores, int units)
     private readonly long[] _unitCycles = new long[cores * units];
     private readonly PortBytes[] _portBytes = new PortBytes[cores];
 
-    /// <summary>Multiply-accumulates whose operands exist, and those of kernel taps that lie in padding, in each format that the layer has.</summary>
-    public IEnumerable<(ArrayFormat Format, long Inside, long Padding)> Macs()
-    {
-        for (int format = 0; format < _insideMacs.Length; format++)
-        {
-            if (_insideMacs[format] + _paddingMacs[format] > 0)
-            {
-                yield return ((ArrayFormat)format, _insideMacs[format], _paddingMacs[format]);
-            }
-        }
-    }
+    /// <summary>Multiply-accumulates of a format whose operands exist.</summary>
+    public long InsideMacs(ArrayFormat format) => _insideMacs[(int)format];
 
-    /// <summary>Bytes of activations and weights that the array takes from its buffers.</summary>
-    public long ArrayOperandBytes { get; set; }
+    /// <summary>Multiply-accumulates of a format whose kernel tap lies in padding.</summary>
+    public long PaddingMacs(ArrayFormat format) => _paddingMacs[(int)format];
+
+    /// <summary>Bytes of activations that the array takes from their buffer.</summary>
+    public long ActivationOperandBytes { get; set; }
+
+    /// <summary>Bytes of weights that the array takes from their buffer.</summary>
+    public long WeightOperandBytes { get; set; }
 
     /// <summary>Bytes that DMA engines move.</summary>
     public long DmaBytes { get; set; }
@@ -64,17 +61,8 @@ internal sealed class LayerActions(int cores, int units)
     /// <summary>Bytes that a memory took, rounded up to its accesses.</summary>
     public long WrittenBytes(MemorySpace space) => _writes[(int)space];
 
-    /// <summary>Elements of each class and format of vector operation that the layer has.</summary>
-    public IEnumerable<(TimingClass Timing, VectorFormat Format, long Elements)> VectorOperations()
-    {
-        for (int place = 0; place < _vector.Length; place++)
-        {
-            if (_vector[place] > 0)
-            {
-                yield return ((TimingClass)(place / Formats), (VectorFormat)(place % Formats), _vector[place]);
-            }
-        }
-    }
+    /// <summary>Elements of a class and format of vector operation; window taps for pooling.</summary>
+    public long Elements(TimingClass timing, VectorFormat format) => _vector[((int)timing * Formats) + (int)format];
 
     /// <summary>Cycles a unit of a core needs for the layer by its own formula, memories aside.</summary>
     public long UnitCycles(int core, int unit) => _unitCycles[(core * units) + unit];

@@ -9,6 +9,7 @@ internal sealed class CycleLedger
     public static readonly int Owners = Enum.GetValues<CycleOwner>().Length;
 
     private readonly long[] _cycles = new long[Owners];
+    private CycleLog? _log;
 
     /// <summary>Cycle up to which every cycle is owned.</summary>
     public long Until { get; private set; }
@@ -16,12 +17,20 @@ internal sealed class CycleLedger
     /// <summary>Cycles by owner, in the order of <see cref="CycleOwner"/>.</summary>
     public ReadOnlySpan<long> Cycles => _cycles;
 
+    /// <summary>Writes every entry into a log as well.</summary>
+    public void WriteTo(CycleLog log) => _log = log;
+
     /// <summary>Gives the cycles from the last entry up to this one to the owner.</summary>
     public void Own(CycleOwner owner, long until)
     {
         if (until < Until)
         {
             throw new InvalidOperationException("a cycle would have two owners");
+        }
+
+        if (_log is not null && until > Until)
+        {
+            _log.Add(owner, until);
         }
 
         _cycles[(int)owner] += until - Until;

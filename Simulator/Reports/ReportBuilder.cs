@@ -16,23 +16,16 @@ internal sealed class ReportBuilder
     private readonly ResolvedProgram _resolved;
     private readonly TimedMachine _timed;
     private readonly LayerSpans _spans;
-    private readonly EnergyParts[] _energies;
-    private readonly EnergyMeter _meter;
-    private readonly EnergyParts _energy;
+    private readonly EnergyLedger _ledger;
+    private readonly double[] _dynamic;
     private readonly long _total;
 
     public ReportBuilder(NpuProgram program, MachineSpec machine, ResolvedProgram resolved, TimedMachine timed)
     {
         (_program, _machine, _resolved, _timed, _total) = (program, machine, resolved, timed, timed.Now);
         _spans = new LayerSpans(resolved, timed.Timeline, _total);
-        _meter = new EnergyMeter(machine);
-        _energies = new EnergyParts[resolved.Actions.Count];
-        for (int layer = 0; layer < _energies.Length; layer++)
-        {
-            var parts = _meter.Measure(resolved.Actions[layer], _spans.Share(layer));
-            _energy += parts;
-            _energies[layer] = parts.Microjoules;
-        }
+        _ledger = new EnergyLedger(machine);
+        _dynamic = [.. resolved.Actions.Select(actions => EnergyLedger.Microjoules(_ledger.Measure(actions)).Total.Value)];
     }
 
     /// <summary>The whole report.</summary>
@@ -45,10 +38,10 @@ internal sealed class ReportBuilder
             engines.AddRange(EngineReports.Close(core, _total));
         }
 
-        var energy = _meter.Report(_energy);
+        var energy = _ledger.Report(_resolved.Actions, _total);
         return new SimulationReport(
             _program.Name, _machine.Name, modelHash, machineHash, _total, Milliseconds(_total), macs, Utilisation(macs, _total), Traffic(), energy,
-            Power(energy), Memory(), Host(), Stalls(engines), engines, Layers(), _resolved.Streams.Sum(stream => (long)stream.Steps.Length), _timed.Events);
+            Power(energy), Memory(), Host(energy), Stalls(engines), engines, Layers(), _resolved.Streams.Sum(stream => (long)stream.Steps.Length), _timed.Events);
     }
 
     private double Milliseconds(long cycles) => cycles / (_machine.ClockMHz * 1000.0);
@@ -81,8 +74,8 @@ internal sealed class ReportBuilder
         }
 
         double milliseconds = Milliseconds(_total), average = energy.TotalUj / milliseconds;
-        double dynamic = PowerCurve.Peak(_energies.Select((parts, layer) => (_spans.Start(layer), _spans.End(layer), parts.Dynamic.Value)));
-        return new PowerReport(average, Math.Max(average, (energy.LeakageUj / milliseconds) + (dynamic / Milliseconds(1))));
+        double dynamic = PowerCurve.Peak(_dynamic.Select((uj, layer) => (_spans.Start(layer), _spans.End(layer), uj)));
+        return new PowerReport(average, Math.Max(average, (Lasting(1) + dynamic) / Milliseconds(1)));
     }
 
     private MemoryReport Memory()
@@ -102,7 +95,10 @@ internal sealed class ReportBuilder
         return new MemoryReport(peaks, plan.DramBytes, _program.Constants.Sum(constant => (long)constant.Data.Length));
     }
 
-    private HostReport Host()
+    // What goes on for as long as the machine runs, in µJ.
+    private double Lasting(long cycles) => EnergyLedger.Microjoules(_ledger.PerCycle).Total.Value * cycles;
+
+    private HostReport Host(EnergyReport energy)
     {
         var details = new List<HostOperatorReport>();
         long cycles = 0;
@@ -123,7 +119,7 @@ internal sealed class ReportBuilder
             }
         }
 
-        return new HostReport(details.Count, Milliseconds(cycles), _energy.Microjoules.Host.Value, details);
+        return new HostReport(details.Count, Milliseconds(cycles), energy.HostUj, details);
     }
 
     // Where buffers are not contended, or the memory has no device, their owner is left out instead of being shown as 0.
@@ -160,7 +156,7 @@ internal sealed class ReportBuilder
             reports[layer] = new LayerReport(
                 entry.Name, entry.Operator, LayerBound.Name(entry.Engine), share, _spans.Start(layer), _spans.End(layer),
                 compute, share - _spans.Busy(layer, entry.Engine), entry.Macs, Utilisation(entry.Macs, Math.Max(share, compute)),
-                actions.ExternalReadBytes, actions.ExternalWriteBytes, actions.SramReadBytes, actions.SramWriteBytes, _energies[layer].Total.Value,
+                actions.ExternalReadBytes, actions.ExternalWriteBytes, actions.SramReadBytes, actions.SramWriteBytes, _dynamic[layer] + Lasting(share),
                 LayerBound.Of(actions, _machine.Core, units))
             {
                 ScaleSim = scaleSim,

@@ -66,11 +66,6 @@ public sealed record TrafficReport(
 /// <summary>Bytes read from and written to one buffer.</summary>
 public readonly record struct BufferTraffic(long ReadBytes, long WriteBytes);
 
-/// <summary>Energy in µJ. The parts add up to the total; the band applies to the total.</summary>
-public sealed record EnergyReport(
-    double TotalUj, double ArrayUj, double VectorUj, double SramUj, double DramUj, double NetworkUj, double ControlUj, double LeakageUj,
-    double HostUj, double LowUj, double HighUj, IReadOnlyList<string> NotModelled, IReadOnlyList<string> Assumed);
-
 /// <summary>Power in mW: energy over the latency, and the highest of layers that run beside each other, each at its own average.</summary>
 public sealed record PowerReport(double AverageMw, double PeakMw);
 

@@ -20,7 +20,7 @@ internal static class HostWork
     public static StepHostCall Resolve(MachineSpec machine, NpuProgram program, int row, TransferWork transfers, LayerActions actions)
     {
         var operation = program.HostOperators[row];
-        long bytes = 0, dramBytes = 0, dramAddress = long.MaxValue;
+        long bytes = 0, dramBytes = 0, dramAddress = long.MaxValue, read = 0, written = 0;
         foreach (var (tensor, write) in operation.Inputs.Select(index => (index, false)).Concat(operation.Outputs.Select(index => (index, true))))
         {
             var entry = program.Tensors[tensor];
@@ -29,6 +29,9 @@ internal static class HostWork
             dramAddress = entry.Address.Space == MemorySpace.Dram ? Math.Min(dramAddress, entry.Address.Offset) : dramAddress;
             long moved = MemorySpaces.IsLocal(entry.Address.Space) ? entry.Bytes : transfers.Contiguous(entry.Address.Space, write, Math.Max(1, entry.Bytes)).MovedBytes;
             Count(entry.Address.Space, write, moved, actions);
+            bool external = entry.Address.Space is MemorySpace.Dram or MemorySpace.Flash;
+            read += external && !write ? moved : 0;
+            written += external && write ? moved : 0;
         }
 
         long cycles = Cycles(machine, operation, bytes);
@@ -37,7 +40,7 @@ internal static class HostWork
         actions.HostCycles += cycles;
         var demand = dramBytes == 0 ? default : transfers.Contiguous(MemorySpace.Dram, write: false, dramBytes, dramAddress);
         actions.MemoryCycles[(int)MemorySpace.Dram] += demand.BusyCycles;
-        return new StepHostCall(cycles, demand, row);
+        return new StepHostCall(cycles, demand, row, read, written);
     }
 
     private static void Count(MemorySpace space, bool write, long bytes, LayerActions actions)

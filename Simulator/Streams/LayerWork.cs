@@ -82,7 +82,8 @@ internal sealed class LayerWork(MachineSpec machine, TransferWork transfers, int
         long sums = shape.Pixels * shape.Kernels * AccumulatorBytes;
         long operations = ArrayTiming.CeilingDivide(shape.Channels, array.Rows) * shape.KernelHeight * shape.KernelWidth;
         actions.AddMacs(registers.Format, inside, macs - inside);
-        actions.ArrayOperandBytes += features + weights;
+        actions.ActivationOperandBytes += features;
+        actions.WeightOperandBytes += weights;
         actions.AddRead(MemorySpace.Activation, features);
         actions.AddRead(MemorySpace.Weight, weights);
         actions.AddWrite(MemorySpace.Activation, cost.FeatureBytes);

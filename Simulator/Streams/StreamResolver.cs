@@ -190,7 +190,8 @@ internal sealed class StreamResolver
         var cost = ArrayTiming.Cost(_machine.Core, shape, accumulate);
         long inside = ArrayWork.InsideMacs(instruction, _registers);
         _actions.AddMacs(shape.Format, inside, shape.Macs - inside);
-        _actions.ArrayOperandBytes += cost.InputBytes + cost.WeightBytes;
+        _actions.ActivationOperandBytes += cost.InputBytes;
+        _actions.WeightOperandBytes += cost.WeightBytes;
         _actions.AddRead(MemorySpace.Activation, cost.InputBytes);
         CountWeights(instruction, shape, cost);
         _actions.AddRead(MemorySpace.Accumulator, cost.AccumulatorReadBytes);

@@ -98,7 +98,9 @@ internal readonly record struct StepTransfer(
 /// <param name="Cycles">Hand-over, arithmetic and data at the host's own rate, in core cycles; at least 1.</param>
 /// <param name="Demand">Its traffic at the external memory.</param>
 /// <param name="Operator">Row of the host-operator table.</param>
-internal readonly record struct StepHostCall(long Cycles, MemoryDemand Demand, int Operator);
+/// <param name="ReadBytes">Bytes that it takes from external memories, rounded up to their accesses.</param>
+/// <param name="WrittenBytes">Bytes that it puts there.</param>
+internal readonly record struct StepHostCall(long Cycles, MemoryDemand Demand, int Operator, long ReadBytes, long WrittenBytes);
 
 /// <summary>The numbering of a core's units.</summary>
 internal static class Units

@@ -30,7 +30,7 @@ public sealed partial class DocumentTests
         for (int at = 1; at < args.Length; at++)
         {
             args[at] = args[at].StartsWith("docs/", StringComparison.Ordinal) ? RepositoryFolder.File(args[at]) : args[at];
-            args[at] = args[at - 1] is "-o" or "--out" or "--json" or "--csv" && args[at] != "-" ? folder.Path(args[at]) : args[at];
+            args[at] = args[at - 1] is "-o" or "--out" or "--json" or "--csv" or "--trace" or "--svg" && args[at] != "-" ? folder.Path(args[at]) : args[at];
         }
 
         var result = CommandLine.Run(args);
@@ -76,6 +76,6 @@ public sealed partial class DocumentTests
     [GeneratedRegex("`(npusim [^`\n]+)`")]
     private static partial Regex InlineCode();
 
-    [GeneratedRegex(@"\b(model\.\w+|topology\.csv|disasm \S+\.npu)\b")]
+    [GeneratedRegex(@"\b(model\.\w+|topology\.csv|result\.json|disasm \S+\.npu)\b")]
     private static partial Regex ReadersFile();
 }

@@ -35,7 +35,7 @@ public sealed class RunTests : IDisposable
             Keys(json.RootElement));
         Assert.Equal("npusim.run/1", json.RootElement.GetProperty("schema").GetString());
         AssertHas(json, "traffic", "dramReadBytes", "dramWriteBytes", "sramReadBytes", "sramWriteBytes", "weightBytes", "instructionBytes");
-        AssertHas(json, "energy", "totalUj", "arrayUj", "vectorUj", "sramUj", "dramUj", "networkUj", "controlUj", "leakageUj", "hostUj", "lowUj", "highUj", "notModelled");
+        AssertHas(json, "energy", "totalUj", "arrayUj", "vectorUj", "sramUj", "dramUj", "networkUj", "controlUj", "leakageUj", "hostUj", "lowUj", "highUj", "notModelled", "actions");
         AssertHas(json, "power", "averageMw", "peakMw");
         AssertHas(json, "memory", "sramPeakBytes", "dramPeakBytes", "weightBytesStored");
         AssertHas(json, "host", "operators", "latencyMs", "energyUj");
@@ -108,7 +108,7 @@ public sealed class RunTests : IDisposable
         string folder = _folder.Path("out");
         Assert.Equal(ExitCodes.Done, CommandLine.Run("run", _program, "--out", folder, "--quiet").ExitCode);
         Assert.Equal(
-            ["layers.csv", "outputs/0_y.npy", "program.npu", "report.json"],
+            ["layers.csv", "outputs/0_y.npy", "program.npu", "report.json", "trace.json"],
             Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/')).Order(StringComparer.Ordinal));
         Assert.Equal(File.ReadAllBytes(_program), File.ReadAllBytes(Path.Combine(folder, "program.npu")));
         using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "report.json")));

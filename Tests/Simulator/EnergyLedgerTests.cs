@@ -7,7 +7,7 @@ using Xunit;
 
 namespace NpuSim.Tests.Simulator;
 
-public sealed class EnergyMeterTests
+public sealed class EnergyLedgerTests
 {
     private static readonly Instruction[] Pass =
     [
@@ -60,6 +60,21 @@ public sealed class EnergyMeterTests
         Assert.DoesNotContain(energy.NotModelled, line => line.StartsWith("flash", StringComparison.Ordinal));
         Assert.All(energy.Assumed, line => Assert.Contains("28nm", line, StringComparison.Ordinal));
         Assert.Equal(energy.Assumed.Distinct(), energy.Assumed);
+    }
+
+    [Fact]
+    public void Actions_add_up_to_the_parts_to_the_last_bit_and_each_names_rows_that_exist()
+    {
+        var energy = Energy(SmallMachine.Create());
+        double Sum(EnergyPart part) => energy.Actions.Where(action => action.Part == part).Aggregate(0.0, (sum, action) => sum + action.Microjoules.Value);
+        Assert.Equal(energy.ArrayUj, Sum(EnergyPart.Array));
+        Assert.Equal(energy.SramUj, Sum(EnergyPart.Sram));
+        Assert.Equal(energy.DramUj, Sum(EnergyPart.Dram));
+        Assert.Equal(energy.ControlUj, Sum(EnergyPart.Control));
+        Assert.Equal(energy.LeakageUj, Sum(EnergyPart.Leakage));
+        var known = EnergyTable.Load(28).Rows().Concat(DramEnergy.Load().Rows()).Select(row => row.Name).ToHashSet(StringComparer.Ordinal);
+        Assert.All(energy.Actions, action => Assert.NotEmpty(action.Rows));
+        Assert.All(energy.Actions.SelectMany(action => action.Rows), row => Assert.Contains(row, known));
     }
 
     [Fact]

@@ -1,0 +1,26 @@
+namespace NpuSim.Cli.Pages.Sections;
+
+/// <summary>What the sections of a page share.</summary>
+internal static class SectionText
+{
+    /// <summary>Opens a section with its heading.</summary>
+    public static void Open(Html html, string name, string heading)
+    {
+        html.Open("section", ("class", name)).Element("h2", heading);
+    }
+
+    /// <summary>The place of a chart: a figure that a script fills, with a description for those who do not see it.</summary>
+    /// <param name="html">The page.</param>
+    /// <param name="chart">Which chart; a module of the script has the same name.</param>
+    /// <param name="title">What it shows.</param>
+    /// <param name="text">How to read it.</param>
+    public static void Chart(Html html, string chart, string title, string text)
+    {
+        html.Open("figure", ("class", $"chart {chart}")).Element("h3", title);
+        html.Open("div", ("class", "canvas"), ("data-chart", chart), ("role", "img"), ("aria-label", $"{title}. {text}")).Close();
+        html.Element("figcaption", text).Close();
+    }
+
+    /// <summary>Says what is missing and why.</summary>
+    public static void Missing(Html html, string text) => html.Element("p", text, ("class", "note"));
+}
