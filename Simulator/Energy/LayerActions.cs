@@ -33,6 +33,18 @@ internal sealed class LayerActions(int cores, int units)
     /// <summary>Bytes of weights that the array takes from their buffer.</summary>
     public long WeightOperandBytes { get; set; }
 
+    /// <summary>What caches between DMA engines and main memory do.</summary>
+    public CacheTraffic Cached { get; private set; }
+
+    /// <summary>Bytes that the devices of main memory give: what was asked for, but for what a cache had, with the lines that it fetched.</summary>
+    public double DeviceReadBytes { get; set; }
+
+    /// <summary>Bytes that the devices of main memory take.</summary>
+    public double DeviceWriteBytes { get; set; }
+
+    /// <summary>Rows that are opened in single devices of main memory.</summary>
+    public double OpenedRows { get; set; }
+
     /// <summary>Bytes that DMA engines move.</summary>
     public long DmaBytes { get; set; }
 
@@ -125,9 +137,27 @@ internal sealed class LayerActions(int cores, int units)
         _paddingMacs[(int)format] += padding;
     }
 
-    public void AddRead(MemorySpace space, long bytes) => _reads[(int)space] += bytes;
+    public void AddRead(MemorySpace space, long bytes)
+    {
+        _reads[(int)space] += bytes;
+        DeviceReadBytes += space == MemorySpace.Dram ? bytes : 0;
+    }
 
-    public void AddWrite(MemorySpace space, long bytes) => _writes[(int)space] += bytes;
+    public void AddWrite(MemorySpace space, long bytes)
+    {
+        _writes[(int)space] += bytes;
+        DeviceWriteBytes += space == MemorySpace.Dram ? bytes : 0;
+    }
+
+    /// <summary>Counts the requests of a transfer through caches, whose demands are added beside. A line that is fetched for a write is written back
+    /// once; what becomes of it until then is not known.</summary>
+    public void AddCached(in RequestCost reads, in RequestCost writes)
+    {
+        long nearMissed = reads.NearMissedBytes + writes.NearMissedBytes, missed = reads.MissedBytes + writes.MissedBytes;
+        Cached += new CacheTraffic(reads.Bytes, writes.Bytes, nearMissed, nearMissed - missed, missed);
+        DeviceReadBytes += missed - reads.Bytes;
+        DeviceWriteBytes += writes.MissedBytes - writes.Bytes;
+    }
 
     /// <summary>Adds what one requester asks of a shared memory.</summary>
     public void Add(in MemoryDemand demand)
@@ -138,6 +168,7 @@ internal sealed class LayerActions(int cores, int units)
         }
 
         MemoryCycles[(int)demand.Space] += demand.BusyCycles;
+        OpenedRows += demand.Rows;
         if (demand.Write)
         {
             AddWrite(demand.Space, demand.MovedBytes);

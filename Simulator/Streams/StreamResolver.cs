@@ -154,7 +154,7 @@ internal sealed class StreamResolver
     private StepWork Transfer(Instruction instruction, int unit)
     {
         var ends = TransferEnds.Of(instruction);
-        var transfer = _transferWork.Resolve(ends, Units.Index(unit), _registers);
+        var transfer = _transferWork.Resolve(ends, Units.Index(unit), _registers, _actions);
         long bytes = _transferWork.StoredBytes(ends, _registers.DmaShape(Units.Index(unit)).TotalBytes);
         _actions.DmaBytes += bytes;
         _actions.AddUnitCycles(_core, unit, transfer.SetupCycles + transfer.LatencyCycles + transfer.OwnCycles);
