@@ -84,8 +84,10 @@ public static class NpuMachine
             : null;
         var (resolved, timed) = Time(program, machine, order, values, options, cancellation);
         string modelHash = options.ModelHash ?? ProgramFile.Hash(program), machineHash = options.MachineHash ?? MachineFile.Hash(machine);
-        var report = new ReportBuilder(program, machine, resolved, timed).Build(modelHash, machineHash);
+        var builder = new ReportBuilder(program, machine, resolved, timed);
+        var report = builder.Build(modelHash, machineHash);
         var outputs = values?.Finish() ?? new Dictionary<string, byte[]>();
+        report = builder.WithData(report, statistics);
         return new TimedRun(new SimulationResult(report, outputs), order, new RunTrace(program, machine, resolved, timed.Timeline, timed.Record));
     }
 

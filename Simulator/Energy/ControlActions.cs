@@ -18,6 +18,7 @@ internal static class ControlActions
             ledger.Add("sequencer", "fetch register", EnergyPart.Control, "byte", register, actions => (double)RegistersPassed * actions.InstructionBytes);
         }
 
-        ledger.Add("dma", "data register", EnergyPart.Control, "byte", register, actions => (double)RegistersPassed * actions.DmaBytes);
+        ledger.Add("dma", "data register", EnergyPart.Control, "byte", register, actions => (double)RegistersPassed * actions.DmaBytes,
+            SwitchedOperand.Transfer);
     }
 }

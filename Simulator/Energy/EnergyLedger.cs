@@ -31,14 +31,17 @@ internal sealed class EnergyLedger
         }
     }
 
+    /// <summary>What layers do.</summary>
+    public IReadOnlyList<PricedAction> Done => _done;
+
     /// <summary>What goes on for as long as the machine runs, in picojoules per core cycle.</summary>
     public EnergyParts PerCycle => _perCycle;
 
     /// <summary>Adds a line: something that layers do.</summary>
     public void Add(
         string component, string action, EnergyPart part, string unit, EnergyPrice price, Func<LayerActions, double> count,
-        SwitchedOperand operand = SwitchedOperand.None) =>
-        _done.Add(new PricedAction(component, action, part, unit, price, count, operand));
+        SwitchedOperand operand = SwitchedOperand.None, ZeroGate gate = ZeroGate.None) =>
+        _done.Add(new PricedAction(component, action, part, unit, price, count, operand, gate));
 
     /// <summary>Adds a line: something that goes on for as long as the machine runs.</summary>
     /// <param name="component">What does it.</param>

@@ -18,7 +18,8 @@ internal static class SramActions
         {
             // One port for each direction: it gives and takes as many bytes in a cycle.
             var macro = prices.Sram(global.SizeBytes, global.BytesPerCycle, ports: 2);
-            Add("global buffer", macro, 1, global.BytesPerCycle, actions => actions.ReadBytes(MemorySpace.Global), actions => actions.WrittenBytes(MemorySpace.Global));
+            Add("global buffer", macro, 1, global.BytesPerCycle, actions => actions.ReadBytes(MemorySpace.Global), actions => actions.WrittenBytes(MemorySpace.Global),
+                SwitchedOperand.Transfer);
         }
 
         if (machine.Memory.Cache is { } cache)

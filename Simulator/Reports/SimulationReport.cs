@@ -111,6 +111,12 @@ public sealed record LayerReport(
     string Name, string Operator, string Engine, long Cycles, long StartCycle, long EndCycle, long ComputeCycles, long StallCycles, long Macs,
     double Utilization, long DramReadBytes, long DramWriteBytes, long SramReadBytes, long SramWriteBytes, double EnergyUj, string Bound)
 {
+    /// <summary>Share of its products inside of tiles whose activation is zero; null without products.</summary>
+    public double? ZeroShare { get; init; }
+
+    /// <summary>Energy with the data of the run and its share of static energy.</summary>
+    public double DataEnergyUj { get; init; }
+
     /// <summary>SCALE-Sim's account, where the machine asks for it; its cycles are then the compute cycles.</summary>
     public ScaleSimCost? ScaleSim { get; init; }
 }
