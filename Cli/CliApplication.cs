@@ -14,7 +14,7 @@ public static class CliApplication
     public static string Version => typeof(CliApplication).Assembly.GetName().Version is { } version ? version.ToString(3) : "unknown";
 
     private static readonly string[] CommandNames =
-        ["run", "evaluate", "compile", "disasm", "asm", "machines", "models", "schema", "bench", "validate", "debug", "report", "version"];
+        ["run", "evaluate", "compile", "disasm", "asm", "machines", "models", "schema", "sweep", "bench", "validate", "debug", "report", "diff", "version"];
 
     /// <summary>Runs one command line.</summary>
     /// <param name="args">Arguments, without the tool's name.</param>
@@ -93,10 +93,12 @@ public static class CliApplication
         "machines" => new MachinesCommand(session),
         "models" => new ModelsCommand(session),
         "schema" => new SchemaCommand(session),
+        "sweep" => new SweepCommand(session),
         "bench" => new BenchCommand(session),
         "debug" => new DebugCommand(session),
         "validate" => new ValidateCommand(session),
         "report" => new ReportCommand(session),
+        "diff" => new DiffCommand(session),
         "version" => new VersionCommand(session),
         var _ => null,
     };

@@ -28,6 +28,15 @@ internal sealed class ProgressLine(Session session, bool quiet = false) : IDispo
         }
     };
 
+    /// <summary>Shows a text, unless the last one is too young.</summary>
+    public void Text(string text)
+    {
+        if (_visible)
+        {
+            Show(text);
+        }
+    }
+
     /// <summary>Takes the line away.</summary>
     public void Dispose()
     {

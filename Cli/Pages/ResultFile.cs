@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NpuSim.Cli.Reports;
+using NpuSim.Isa.Instructions;
 using NpuSim.Isa.Machine;
 using NpuSim.Simulator.Reports;
 
@@ -45,6 +46,8 @@ internal static class ResultFile
         }
     }
 
+    private sealed record EngineRow(int Core, string Engine, int Index, Dictionary<string, long> Cycles);
+
     /// <summary>Reads one object.</summary>
     private sealed class ResultReader(string path, JsonElement root, JsonSerializerOptions options)
     {
@@ -73,7 +76,14 @@ internal static class ResultFile
             Part<string>("model"), Part<string>("machine"), Part<string>("modelHash"), Part<string>("machineHash"),
             Part<long>("cycles"), Part<double>("latencyMs"), Part<long>("macs"), Part<double>("utilization"),
             Part<TrafficReport>("traffic"), Part<EnergyReport>("energy"), Part<PowerReport>("power"), Part<MemoryReport>("memory"), Part<HostReport>("host"),
-            Part<Dictionary<string, long>>("stalls"), [], Part<LayerReport[]>("layers"), 0, 0);
+            Part<Dictionary<string, long>>("stalls"), Engines(), Part<LayerReport[]>("layers"), 0, 0);
+
+        // An owner that the result does not name had no cycle.
+        private EngineReport[] Engines() => [.. Part<EngineRow[]>("engines").Select(row => new EngineReport(
+            row.Core, EngineOf(row.Engine), row.Index, [.. Enum.GetNames<CycleOwner>().Select(owner => row.Cycles.GetValueOrDefault(JsonNamingPolicy.CamelCase.ConvertName(owner)))]))];
+
+        private Engine EngineOf(string word) => Enum.TryParse<Engine>(word, ignoreCase: true, out var engine) && Enum.IsDefined(engine)
+            ? engine : throw new UsageException($"{path}: \"engines\": found engine '{word}', expected {string.Join(", ", Enum.GetNames<Engine>().Select(JsonNamingPolicy.CamelCase.ConvertName))}");
 
         private MachineSpec? Machine(SimulationReport report)
         {

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using CsvHelper;
-using CsvHelper.Configuration;
 using NpuSim.Isa.Timing;
 using NpuSim.Simulator.Reports;
 
@@ -21,15 +17,8 @@ internal static class LayerCsv
 
     public static void Write(Stream stream, IReadOnlyList<LayerReport> layers)
     {
-        using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true);
-        using var csv = new CsvWriter(writer, new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" });
         bool hasScaleSim = layers.Any(layer => layer.ScaleSim is not null);
-        foreach (string head in hasScaleSim ? Heads.Concat(ScaleSimHeads) : Heads)
-        {
-            csv.WriteField(head);
-        }
-
-        csv.NextRecord();
+        using var csv = new CsvSheet(stream, hasScaleSim ? [.. Heads, .. ScaleSimHeads] : Heads);
         foreach (var layer in layers)
         {
             WriteRow(csv, layer);
@@ -38,41 +27,17 @@ internal static class LayerCsv
                 WriteScaleSim(csv, layer.ScaleSim);
             }
 
-            csv.NextRecord();
+            csv.EndRow();
         }
     }
 
-    private static void WriteRow(CsvWriter csv, LayerReport layer)
-    {
-        csv.WriteField(Guarded(layer.Name));
-        csv.WriteField(Guarded(layer.Operator));
-        csv.WriteField(layer.Engine);
-        csv.WriteField(layer.Cycles);
-        csv.WriteField(layer.StartCycle);
-        csv.WriteField(layer.EndCycle);
-        csv.WriteField(layer.ComputeCycles);
-        csv.WriteField(layer.StallCycles);
-        csv.WriteField(layer.Macs);
-        csv.WriteField(layer.Utilization);
-        csv.WriteField(layer.DramReadBytes);
-        csv.WriteField(layer.DramWriteBytes);
-        csv.WriteField(layer.SramReadBytes);
-        csv.WriteField(layer.SramWriteBytes);
-        csv.WriteField(layer.EnergyUj);
-        csv.WriteField(layer.Bound);
-    }
+    private static void WriteRow(CsvSheet csv, LayerReport layer) =>
+        csv.Put(layer.Name).Put(layer.Operator).Put(layer.Engine).Put(layer.Cycles).Put(layer.StartCycle).Put(layer.EndCycle).Put(layer.ComputeCycles)
+            .Put(layer.StallCycles).Put(layer.Macs).Put(layer.Utilization).Put(layer.DramReadBytes).Put(layer.DramWriteBytes).Put(layer.SramReadBytes)
+            .Put(layer.SramWriteBytes).Put(layer.EnergyUj).Put(layer.Bound);
 
     // Empty for layers that are not the array's.
-    private static void WriteScaleSim(CsvWriter csv, ScaleSimCost? cost)
-    {
-        csv.WriteField(cost?.IfmapReads);
-        csv.WriteField(cost?.FilterReads);
-        csv.WriteField(cost?.OfmapWrites);
-        csv.WriteField(cost?.OverallUtilization);
-        csv.WriteField(cost?.MappingEfficiency);
-        csv.WriteField(cost?.ComputeUtilization);
-    }
-
-    // A spreadsheet takes a cell that begins so for a formula; a model's author must not get code to run there.
-    private static string Guarded(string text) => text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' ? $"'{text}" : text;
+    private static void WriteScaleSim(CsvSheet csv, ScaleSimCost? cost) =>
+        csv.Put(cost?.IfmapReads).Put(cost?.FilterReads).Put(cost?.OfmapWrites)
+            .Put(cost?.OverallUtilization).Put(cost?.MappingEfficiency).Put(cost?.ComputeUtilization);
 }

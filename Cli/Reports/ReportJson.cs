@@ -60,6 +60,7 @@ internal static class ReportJson
         WriteMemory(json, report.Memory);
         WriteHost(json, report.Host);
         WriteCounts(json, "stalls", report.Stalls);
+        WriteCounts(json, "bounds", LayerBounds.Names.ToDictionary(bound => bound, bound => LayerBounds.Cycles(report, bound)));
         WriteEngines(json, report.Engines);
         WriteLayers(json, report.Layers);
         if (result.Accuracy is { } accuracy)

@@ -2,11 +2,12 @@ using System.Globalization;
 using NpuSim.Cli.Running;
 using NpuSim.Cli.Traces;
 using NpuSim.Isa.Program;
+using NpuSim.Simulator.Reports;
 using NpuSim.Workloads.Data;
 
 namespace NpuSim.Cli.Reports;
 
-/// <summary>The folder of <c>--out</c>: report.json, layers.csv, trace.json, program.npu and one .npy per output.</summary>
+/// <summary>The folder of <c>--out</c>: report.json, tables as CSV, trace.json, program.npu and one .npy per output.</summary>
 internal static class RunFolder
 {
     private const string OutputFolder = "outputs";
@@ -39,12 +40,20 @@ internal static class RunFolder
         }
 
         OutputFile.Write(Path.Combine(folder, "layers.csv"), stream => LayerCsv.Write(stream, run.Result.Report.Layers));
+        WriteTables(folder, run.Result.Report);
         if (run.Trace is { IsRecorded: true } trace)
         {
             OutputFile.Write(Path.Combine(folder, "trace.json"), stream => TraceFile.Write(stream, trace, run.Result.Report));
         }
 
         OutputFile.Write(Path.Combine(folder, "report.json"), stream => ReportJson.Write(stream, run.Result with { Outputs = outputs }));
+    }
+
+    private static void WriteTables(string folder, SimulationReport report)
+    {
+        OutputFile.Write(Path.Combine(folder, "engines.csv"), stream => RunCsv.WriteEngines(stream, report.Engines));
+        OutputFile.Write(Path.Combine(folder, "energy.csv"), stream => RunCsv.WriteEnergy(stream, report.Energy.Actions));
+        OutputFile.Write(Path.Combine(folder, "memory.csv"), stream => RunCsv.WriteTraffic(stream, report.Traffic, report.Memory));
     }
 
     /// <summary>The outputs with the files that hold them.</summary>

@@ -145,7 +145,8 @@ internal static class RunSummary
         }
     }
 
-    private static string Words(Engine engine) => engine switch
+    /// <summary>An engine in words.</summary>
+    public static string Words(Engine engine) => engine switch
     {
         Engine.Sequencer => "sequencer",
         Engine.Dma => "DMA",
@@ -153,7 +154,8 @@ internal static class RunSummary
         Engine.Vector => "vector unit",
     };
 
-    private static string Words(CycleOwner owner) => owner switch
+    /// <summary>An owner of cycles in words.</summary>
+    public static string Words(CycleOwner owner) => owner switch
     {
         CycleOwner.Compute => "computing",
         CycleOwner.Configuration => "configuring",

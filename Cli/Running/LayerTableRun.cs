@@ -44,7 +44,8 @@ internal static class LayerTableRun
         [.. (sum?.Findings ?? []).Concat(row.Findings.Select(finding => finding with { Message = $"{name}: {finding.Message}" }))
             .Take(ProgramCheck.KeptFindings)]);
 
-    private static MachineSpec Machine(LayerTable table, LayerRow row, MachineSpec machine)
+    /// <summary>The machine with a row's own members.</summary>
+    public static MachineSpec Machine(LayerTable table, LayerRow row, MachineSpec machine)
     {
         if (row.Overrides.Count == 0)
         {

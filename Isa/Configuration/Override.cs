@@ -19,9 +19,9 @@ internal static class Override
     /// <summary>Sets one member. Parts on the way that are absent are made, to be completed by other overrides; <c>null</c> takes an
     /// optional part away.</summary>
     /// <exception cref="MachineException">No such member, or a value outside its range.</exception>
-    public static void Set(JsonObject tree, Type record, string key, string value)
+    public static void Set(JsonObject tree, Type record, string key, string value, string? named = null)
     {
-        string place = $"--set {Shown(key)}={Shown(value)}";
+        string place = named ?? $"--set {Shown(key)}={Shown(value)}";
         string[] names = key.Split('.');
         var (at, type, path) = (tree, record, "");
         for (int level = 0; ; level++)

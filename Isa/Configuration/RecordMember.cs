@@ -17,6 +17,18 @@ internal enum MemberKind
     Flag,
     Choice,
     Part,
+
+    /// <summary>A list of texts.</summary>
+    Texts,
+
+    /// <summary>A list of numbers, texts, flags and nulls.</summary>
+    Scalars,
+
+    /// <summary>A list of scalars for each of any names.</summary>
+    ScalarLists,
+
+    /// <summary>A part for each of any names.</summary>
+    Parts,
 }
 
 /// <summary>One member of a configuration record, read once from its property by reflection.</summary>
@@ -74,6 +86,7 @@ internal sealed record RecordMember(
         : type == typeof(double) ? MemberKind.Real
         : type == typeof(bool) ? MemberKind.Flag
         : type.IsEnum ? MemberKind.Choice
+        : RecordLists.KindOf(type) is { } several ? several
         : type.IsClass ? MemberKind.Part
         : throw new InvalidOperationException($"a configuration record cannot hold a {type}");
 }

@@ -35,6 +35,8 @@ internal static class RecordReader
             MemberKind.Choice => Choice(member, node, path, place),
             MemberKind.Part when node is JsonObject part => ReadPart(member.Type, part, path, place),
             MemberKind.Part => throw Refusal(place, path, node, Expected(member)),
+            MemberKind.Texts or MemberKind.Scalars or MemberKind.ScalarLists or MemberKind.Parts =>
+                RecordLists.Read(member, node, path, place, (type, part, key) => ReadPart(type, part, key, place)),
         };
     }
 
@@ -47,6 +49,7 @@ internal static class RecordReader
         MemberKind.Flag => "true or false",
         MemberKind.Choice => $"one of {string.Join(", ", RecordMember.Choices(member.Type))}",
         MemberKind.Part => $"an object with {string.Join(", ", RecordMember.Of(member.Type).Select(inner => inner.Name))}",
+        MemberKind.Texts or MemberKind.Scalars or MemberKind.ScalarLists or MemberKind.Parts => RecordLists.Expected(member),
     };
 
     private static object ReadPart(Type type, JsonObject node, string path, string place)

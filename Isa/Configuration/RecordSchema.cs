@@ -44,10 +44,32 @@ internal static class RecordSchema
             MemberKind.Flag => new JsonObject { ["type"] = "boolean" },
             MemberKind.Choice => new JsonObject { ["enum"] = Names(RecordMember.Choices(member.Type)) },
             MemberKind.Part => Part(member.Type),
+            MemberKind.Texts => Counted(member, new JsonObject { ["type"] = "string", ["minLength"] = 1 }),
+            MemberKind.Scalars => Counted(member, Scalar()),
+            MemberKind.ScalarLists => new JsonObject
+            {
+                ["type"] = "object",
+                ["additionalProperties"] = new JsonObject { ["type"] = "array", ["items"] = Scalar() },
+            },
+            MemberKind.Parts => new JsonObject { ["type"] = "object", ["additionalProperties"] = Part(RecordLists.PartType(member.Type)) },
         };
         schema.Insert(0, "description", member.Description);
-        if (!member.Required && member.Default is not null)
+        if (!member.Required && member.Default is not null && RecordLists.KindOf(member.Type) is null)
             schema.Add("default", RecordWriter.Node(member.Kind, member.Default));
+        return schema;
+    }
+
+    private static JsonObject Scalar() => new() { ["type"] = Names(["number", "string", "boolean", "null"]) };
+
+    private static JsonObject Counted(RecordMember member, JsonObject items)
+    {
+        var schema = new JsonObject { ["type"] = "array", ["items"] = items };
+        if (member.Bounds is { } bounds)
+        {
+            schema.Add("minItems", (int)bounds.Minimum);
+            schema.Add("maxItems", (int)bounds.Maximum);
+        }
+
         return schema;
     }
 

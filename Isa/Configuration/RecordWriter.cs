@@ -37,5 +37,6 @@ internal static class RecordWriter
         MemberKind.Flag => JsonValue.Create((bool)value),
         MemberKind.Choice => JsonValue.Create(JsonNamingPolicy.CamelCase.ConvertName(value.ToString()!)),
         MemberKind.Part => Tree(value),
+        MemberKind.Texts or MemberKind.Scalars or MemberKind.ScalarLists or MemberKind.Parts => RecordLists.Node(value),
     };
 }

@@ -2,7 +2,7 @@ namespace NpuSim.Isa.Energy;
 
 /// <summary>Exponential, logarithm and power from +, −, · and / alone: the host's own come from its C library and differ in the last
 /// bits between hosts, and a report must not.</summary>
-internal static class PortableMath
+public static class PortableMath
 {
     private const double Ln2High = 6.93147180369123816490e-01;
     private const double Ln2Low = 1.90821492927058770002e-10;

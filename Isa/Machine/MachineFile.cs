@@ -29,11 +29,18 @@ public static class MachineFile
     /// <exception cref="MachineException">The file or an override is refused; the message says where and why.</exception>
     public static MachineSpec Load(string nameOrPath, IReadOnlyList<string> overrides)
     {
-        var (path, shown) = Find(nameOrPath);
-        var tree = StrictDocument.Load(path);
         if (overrides.Count > 0)
-            Build(tree.DeepClone().AsObject(), shown, check: false);
-        return Build(Overridden(tree, overrides), shown);
+            return Open(nameOrPath).With(overrides);
+        var (path, shown) = Find(nameOrPath);
+        return Build(StrictDocument.Load(path), shown);
+    }
+
+    /// <summary>Reads a preset or a file once, to make many machines of it.</summary>
+    /// <exception cref="MachineException">The file is refused.</exception>
+    public static MachineTemplate Open(string nameOrPath)
+    {
+        var (path, shown) = Find(nameOrPath);
+        return new MachineTemplate(StrictDocument.Load(path), shown);
     }
 
     /// <summary>Reads a machine from a text.</summary>
@@ -70,7 +77,7 @@ public static class MachineFile
             $"machine '{nameOrPath.ReplaceLineEndings(" ")}': no such preset or file; presets are {string.Join(", ", PresetNames())}");
     }
 
-    private static JsonObject Overridden(JsonObject tree, IReadOnlyList<string> overrides)
+    internal static JsonObject Overridden(JsonObject tree, IReadOnlyList<string> overrides)
     {
         var keys = new List<string>();
         foreach (string text in overrides)
@@ -85,7 +92,7 @@ public static class MachineFile
         return tree;
     }
 
-    private static MachineSpec Build(JsonObject tree, string file, bool check = true)
+    internal static MachineSpec Build(JsonObject tree, string file, bool check = true)
     {
         DramDeviceFile.Expand(tree, file);
         var machine = RecordReader.Read<MachineSpec>(tree, file);

@@ -6,7 +6,7 @@ namespace NpuSim.Tests.Cli;
 
 public sealed class CommandLineTests
 {
-    private static readonly string[] Commands = ["run", "evaluate", "compile", "disasm", "asm", "machines", "models", "schema", "bench", "validate", "debug", "version"];
+    private static readonly string[] Commands = ["run", "evaluate", "compile", "disasm", "asm", "machines", "models", "schema", "sweep", "bench", "validate", "debug", "report", "diff", "version"];
 
     [Fact]
     public void Without_arguments_it_says_what_it_is_and_three_commands_to_try()
@@ -37,6 +37,7 @@ public sealed class CommandLineTests
     [InlineData("models")]
     [InlineData("schema")]
     [InlineData("debug")]
+    [InlineData("diff")]
     [InlineData("validate")]
     [InlineData("version")]
     public void Every_command_has_help_that_fits_a_screen(string command)
@@ -51,7 +52,7 @@ public sealed class CommandLineTests
     [InlineData("rnu", "'rnu'", "did you mean 'run'")]
     [InlineData("run x --mdoe full", "'--mdoe'", "did you mean '--mode'")]
     [InlineData("run x --mode fulll", "'fulll'", "did you mean 'full'")]
-    [InlineData("run x --html page.html", "'--html'", "expected --machine")]
+    [InlineData("run x --page page.html", "'--page'", "expected --machine")]
     [InlineData("run x --threads 0", "'0'", "from 1 to 1024")]
     [InlineData("sweep spec.json", "'sweep'", "expected run, evaluate")]
     public void A_refusal_names_what_was_found_and_what_is_expected(string line, string found, string expected)

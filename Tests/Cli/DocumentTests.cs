@@ -76,6 +76,6 @@ public sealed partial class DocumentTests
     [GeneratedRegex("`(npusim [^`\n]+)`")]
     private static partial Regex InlineCode();
 
-    [GeneratedRegex(@"\b(model\.\w+|topology\.csv|result\.json|disasm \S+\.npu)\b")]
+    [GeneratedRegex(@"\b(model\.\w+|topology\.csv|result\.json|before\.json|disasm \S+\.npu)\b")]
     private static partial Regex ReadersFile();
 }

@@ -1,0 +1,14 @@
+using NpuSim.Isa.Machine;
+using NpuSim.Simulator.Reports;
+
+namespace NpuSim.Cli.Sweeps.Points;
+
+/// <summary>What a point's figures are read from.</summary>
+internal sealed record PointFigures(SimulationReport Report, MachineSpec Machine);
+
+/// <summary>A figure of a run that sweeps may bound and minimise, under its path in the run's JSON.</summary>
+/// <param name="Path">As in <c>run --json</c>.</param>
+/// <param name="Unit">For tables; empty for counts and shares.</param>
+/// <param name="Of">The figure; null where the machine has no such thing.</param>
+/// <param name="OfMachine">Whether it follows from the machine alone, so that it is known before the run; then the report may be null.</param>
+internal sealed record Metric(string Path, string Unit, Func<PointFigures, double?> Of, bool OfMachine = false);

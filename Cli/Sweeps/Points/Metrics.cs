@@ -1,0 +1,54 @@
+using System.Text.Json;
+using NpuSim.Simulator.Reports;
+
+namespace NpuSim.Cli.Sweeps.Points;
+
+/// <summary>The registry of figures: one row each.</summary>
+internal static class Metrics
+{
+    private static readonly string[] Buffers = ["accumulator", "activation", "global", "weight"];
+
+    /// <summary>All of them, in the order of the run's JSON.</summary>
+    public static IReadOnlyList<Metric> All { get; } =
+    [
+        new("cycles", "", point => point.Report.Cycles),
+        new("latencyMs", "ms", point => point.Report.LatencyMs),
+        new("macs", "", point => point.Report.Macs),
+        new("utilization", "", point => point.Report.Utilization),
+        new("traffic.dramReadBytes", "B", point => point.Report.Traffic.DramReadBytes),
+        new("traffic.dramWriteBytes", "B", point => point.Report.Traffic.DramWriteBytes),
+        new("traffic.sramReadBytes", "B", point => point.Report.Traffic.SramReadBytes),
+        new("traffic.sramWriteBytes", "B", point => point.Report.Traffic.SramWriteBytes),
+        new("traffic.weightBytes", "B", point => point.Report.Traffic.WeightBytes),
+        new("traffic.instructionBytes", "B", point => point.Report.Traffic.InstructionBytes),
+        new("energy.totalUj", "µJ", point => point.Report.Energy.TotalUj),
+        new("energy.arrayUj", "µJ", point => point.Report.Energy.ArrayUj),
+        new("energy.vectorUj", "µJ", point => point.Report.Energy.VectorUj),
+        new("energy.sramUj", "µJ", point => point.Report.Energy.SramUj),
+        new("energy.dramUj", "µJ", point => point.Report.Energy.DramUj),
+        new("energy.networkUj", "µJ", point => point.Report.Energy.NetworkUj),
+        new("energy.controlUj", "µJ", point => point.Report.Energy.ControlUj),
+        new("energy.leakageUj", "µJ", point => point.Report.Energy.LeakageUj),
+        new("energy.hostUj", "µJ", point => point.Report.Energy.HostUj),
+        new("energy.lowUj", "µJ", point => point.Report.Energy.LowUj),
+        new("energy.highUj", "µJ", point => point.Report.Energy.HighUj),
+        new("power.averageMw", "mW", point => point.Report.Power.AverageMw),
+        new("power.peakMw", "mW", point => point.Report.Power.PeakMw),
+        .. Buffers.Select(buffer => new Metric(
+            $"memory.sramPeakBytes.{buffer}", "B", point => point.Report.Memory.SramPeakBytes.TryGetValue(buffer, out long bytes) ? bytes : null)),
+        new("memory.dramPeakBytes", "B", point => point.Report.Memory.DramPeakBytes),
+        new("memory.weightBytesStored", "B", point => point.Report.Memory.WeightBytesStored),
+        new("host.operators", "", point => point.Report.Host.Operators),
+        new("host.latencyMs", "ms", point => point.Report.Host.LatencyMs),
+        new("host.energyUj", "µJ", point => point.Report.Host.EnergyUj),
+        .. Enum.GetValues<CycleOwner>().Where(owner => owner != CycleOwner.Compute)
+            .Select(owner => JsonNamingPolicy.CamelCase.ConvertName(owner.ToString()))
+            .Select(owner => new Metric($"stalls.{owner}", "", point => point.Report.Stalls.TryGetValue(owner, out long cycles) ? cycles : null)),
+        .. LayerBounds.Names.Select(bound => new Metric($"bounds.{bound}", "", point => LayerBounds.Cycles(point.Report, bound))),
+    ];
+
+    private static readonly Dictionary<string, int> Places = All.Select((metric, index) => (metric.Path, index)).ToDictionary(pair => pair.Path, pair => pair.index, StringComparer.Ordinal);
+
+    /// <summary>The place of a path in <see cref="All"/>; -1 where there is none.</summary>
+    public static int Find(string path) => Places.GetValueOrDefault(path, -1);
+}

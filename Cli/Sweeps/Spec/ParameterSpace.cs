@@ -1,0 +1,170 @@
+using System.Globalization;
+using NpuSim.Cli.Sweeps.Expressions;
+using NpuSim.Isa.Machine;
+
+namespace NpuSim.Cli.Sweeps.Spec;
+
+/// <summary>All combinations of a sweep's parameters. A combination's number is that of its levels in mixed radix, the first parameter slowest.</summary>
+internal sealed class ParameterSpace
+{
+    private const long MaximumSize = 1L << 53;
+
+    private readonly IReadOnlyList<string> _fixed;
+    private readonly MachineSpec _machine;
+    private readonly IReadOnlyList<DerivedParameter> _derived;
+    private readonly Dictionary<string, (int Axis, int Key)> _places;
+    private readonly Dictionary<string, string> _fixedValues;
+
+    /// <param name="spec">The sweep.</param>
+    /// <param name="machine">Its machine, whose numbers expressions may read.</param>
+    /// <param name="file">Name of the spec for messages.</param>
+    /// <exception cref="UsageException">A parameter is not as it must be.</exception>
+    public ParameterSpace(SweepSpec spec, MachineSpec machine, string file)
+    {
+        (_fixed, _machine) = (spec.Set, machine);
+        _fixedValues = FixedMembers.Read(spec.Set, file);
+        Axes = [.. spec.Parameters.Select(pair => Axis.Of(pair.Key, pair.Value, $"{file}: parameters.{pair.Key}")).OfType<Axis>()];
+        _places = Places(file);
+        CheckLevels(file);
+        _derived = DerivedParameter.Order(spec, [.. _places.Keys.Concat(_fixedValues.Keys)], file);
+        Size = Product(file);
+        new ParameterNames(this, _derived, _fixedValues.Keys).Check(file);
+    }
+
+    /// <summary>What a search moves along.</summary>
+    public IReadOnlyList<Axis> Axes { get; }
+
+    /// <summary>Number of combinations.</summary>
+    public long Size { get; }
+
+    /// <summary>Names of parameters, for expressions.</summary>
+    public IEnumerable<string> Names => _places.Keys.Concat(_derived.Select(derived => derived.Key));
+
+    /// <summary>The levels of a combination.</summary>
+    public int[] Levels(long point)
+    {
+        int[] levels = new int[Axes.Count];
+        for (int axis = Axes.Count - 1; axis >= 0; axis--)
+        {
+            levels[axis] = (int)(point % Axes[axis].Count);
+            point /= Axes[axis].Count;
+        }
+
+        return levels;
+    }
+
+    /// <summary>The number of a combination.</summary>
+    public long Point(IReadOnlyList<int> levels)
+    {
+        long point = 0;
+        for (int axis = 0; axis < Axes.Count; axis++)
+        {
+            point = (point * Axes[axis].Count) + levels[axis];
+        }
+
+        return point;
+    }
+
+    /// <summary>What a point sets, each <c>key=value</c>, in the order of the spec.</summary>
+    /// <exception cref="MachineException">An expression has no value there.</exception>
+    public IReadOnlyList<string> Overrides(long point)
+    {
+        int[] levels = Levels(point);
+        var overrides = new List<string>(_fixed);
+        for (int axis = 0; axis < levels.Length; axis++)
+        {
+            for (int key = 0; key < Axes[axis].Keys.Count; key++)
+            {
+                if (Axes[axis].Keys[key][0] != '$')
+                {
+                    overrides.Add($"{Axes[axis].Keys[key]}={Axes[axis].Levels[levels[axis]][key]}");
+                }
+            }
+        }
+
+        var values = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (var derived in _derived)
+        {
+            double value = derived.Value(name => Value(name, levels, values));
+            values.Add(derived.Key, value);
+            if (derived.Key[0] != '$')
+            {
+                overrides.Add($"{derived.Key}={Number(value)}");
+            }
+        }
+
+        return overrides;
+    }
+
+    /// <summary>Values of parameters at a point, by name: those of expressions and those that are numbers.</summary>
+    public Func<string, double?> Values(long point)
+    {
+        int[] levels = Levels(point);
+        var values = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (var derived in _derived)
+        {
+            values.Add(derived.Key, derived.Value(name => Value(name, levels, values)));
+        }
+
+        return name => values.TryGetValue(name, out double value) ? value
+            : _places.TryGetValue(name, out var place) ? Axes[place.Axis].Number(levels[place.Axis], place.Key) : null;
+    }
+
+    /// <summary>A name's number at a level of its axis; for names of parameters.</summary>
+    public bool IsNumber(string name) =>
+        _places.TryGetValue(name, out var place) ? Enumerable.Range(0, Axes[place.Axis].Count).All(level => Axes[place.Axis].Number(level, place.Key) is not null)
+        : _fixedValues.TryGetValue(name, out string? text) ? double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
+        : MachineTemplate.Number(_machine, name) is not null;
+
+    private double Value(string name, int[] levels, Dictionary<string, double> derived) =>
+        derived.TryGetValue(name, out double value) ? value
+        : _places.TryGetValue(name, out var place) ? Axes[place.Axis].Number(levels[place.Axis], place.Key)!.Value
+        : _fixedValues.TryGetValue(name, out string? text) ? double.Parse(text, CultureInfo.InvariantCulture)
+        : MachineTemplate.Number(_machine, name)!.Value;
+
+    private Dictionary<string, (int Axis, int Key)> Places(string file)
+    {
+        var places = new Dictionary<string, (int, int)>(StringComparer.Ordinal);
+        for (int axis = 0; axis < Axes.Count; axis++)
+        {
+            for (int key = 0; key < Axes[axis].Keys.Count; key++)
+            {
+                if (!places.TryAdd(Axes[axis].Keys[key], (axis, key)) || _fixedValues.ContainsKey(Axes[axis].Keys[key]))
+                {
+                    throw new UsageException($"{file}: parameters.{Axes[axis].Name}: {Axes[axis].Keys[key]} is set a second time, expected once");
+                }
+            }
+        }
+
+        return places;
+    }
+
+    // Each value by itself; rules between members are a matter of each point.
+    private void CheckLevels(string file)
+    {
+        foreach (var axis in Axes)
+        {
+            for (int key = 0; key < axis.Keys.Count; key++)
+            {
+                foreach (var level in axis.Levels.Where(_ => axis.Keys[key][0] != '$'))
+                {
+                    MachineTemplate.CheckMember(axis.Keys[key], level[key], $"{file}: parameters.{axis.Name}");
+                }
+            }
+        }
+    }
+
+    private long Product(string file)
+    {
+        long size = 1;
+        foreach (var axis in Axes)
+        {
+            size = size > MaximumSize / axis.Count ? throw new UsageException($"{file}: parameters: more than 2^53 combinations") : size * axis.Count;
+        }
+
+        return size;
+    }
+
+    private static string Number(double value) =>
+        value == Math.Floor(value) && Math.Abs(value) < 1e15 ? ((long)value).ToString(CultureInfo.InvariantCulture) : value.ToString("R", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,88 @@
+using NpuSim.Cli.Sweeps.Expressions;
+using NpuSim.Isa.Configuration;
+using NpuSim.Isa.Machine;
+
+namespace NpuSim.Cli.Sweeps.Spec;
+
+/// <summary>A sweep that has been read and checked: everything but the models themselves.</summary>
+internal sealed class SweepPlan
+{
+    private SweepPlan(SweepSpec spec, string file)
+    {
+        (Spec, File) = (spec, file);
+        string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        Models = SweptModel.Read(spec.Models, folder, file);
+        MachineName = FindMachine(spec.Machine, folder, file);
+        Template = MachineFile.Open(MachineName);
+        Space = new ParameterSpace(spec, Template.Machine, file);
+        Names = new FigureNames([.. Models.Select(model => model.Name)], [.. Space.Names]);
+        Constraints = [.. spec.Constraints.Select(text => Comparison.Parse(text, $"{file}: constraints"))];
+        Objectives = [.. spec.Objectives.Select(text => Objective.Parse(text, $"{file}: objectives"))];
+        CheckNames();
+        SearchRules.Check(this);
+    }
+
+    /// <summary>As written.</summary>
+    public SweepSpec Spec { get; }
+
+    /// <summary>The spec's file.</summary>
+    public string File { get; }
+
+    public IReadOnlyList<SweptModel> Models { get; }
+
+    /// <summary>A preset, or the full path of a machine file.</summary>
+    public string MachineName { get; }
+
+    public MachineTemplate Template { get; }
+
+    public ParameterSpace Space { get; }
+
+    public FigureNames Names { get; }
+
+    public IReadOnlyList<Comparison> Constraints { get; }
+
+    public IReadOnlyList<Objective> Objectives { get; }
+
+    /// <summary>Reads a spec and the machine that it names.</summary>
+    /// <exception cref="UsageException">Something in it is wrong; the message names file, key, found and expected.</exception>
+    /// <exception cref="MachineException">As above.</exception>
+    public static SweepPlan Load(string file)
+    {
+        if (Directory.Exists(file) || !System.IO.File.Exists(file))
+        {
+            throw new UsageException($"{file}: {(Directory.Exists(file) ? "is a folder, expected a sweep" : "no such file")}");
+        }
+
+        return new SweepPlan(ConfigurationFile.Load<SweepSpec>(file), file);
+    }
+
+    private static string FindMachine(string machine, string folder, string file)
+    {
+        var presets = MachineFile.PresetNames();
+        string path = Path.GetFullPath(machine, folder);
+        return presets.Contains(machine) ? machine
+            : System.IO.File.Exists(path) ? path
+            : throw new UsageException($"{file}: machine: found '{machine}'{Suggestion.Hint(machine, presets)}, expected a preset (npusim machines) or a file beside this one");
+    }
+
+    private void CheckNames()
+    {
+        foreach (var constraint in Constraints)
+        {
+            Names.Check(constraint.Text, constraint.Names, $"{File}: constraints");
+        }
+
+        foreach (var objective in Objectives)
+        {
+            Names.Check(objective.Text, objective.Expression.Names, $"{File}: objectives");
+        }
+
+        var read = Constraints.SelectMany(constraint => constraint.Names).Concat(Objectives.SelectMany(objective => objective.Expression.Names))
+            .Concat(Spec.Parameters.Where(pair => pair.Value.Expression is not null).SelectMany(pair => Expression.Parse(pair.Value.Expression!, File).Names))
+            .Select(name => name.Text).ToHashSet(StringComparer.Ordinal);
+        if (Space.Names.FirstOrDefault(name => name[0] == '$' && !read.Contains(name)) is { } unread)
+        {
+            throw new UsageException($"{File}: parameters.{unread}: no expression, constraint or objective reads it, expected one that does");
+        }
+    }
+}
