@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using NpuSim.Cli.Reports;
 using NpuSim.Isa.Instructions;
 using NpuSim.Isa.Machine;
@@ -17,7 +18,7 @@ internal static class ResultFile
         PropertyNameCaseInsensitive = false,
         RespectRequiredConstructorParameters = true,
         RespectNullableAnnotations = true,
-        Converters = { new EnergyActionConverter() },
+        Converters = { new EnergyActionConverter(), new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
     /// <summary>Reads a result.</summary>

@@ -129,6 +129,11 @@ internal static class ReportJson
         WriteTexts(json, "notModelled", energy.NotModelled);
         WriteTexts(json, "assumed", energy.Assumed);
         EnergyJson.WriteActions(json, energy.Actions);
+        if (energy.DataDependent is { } data)
+        {
+            DataEnergyJson.Write(json, data);
+        }
+
         json.WriteEndObject();
     }
 
@@ -210,6 +215,8 @@ internal static class ReportJson
             json.WriteNumber("sramReadBytes", layer.SramReadBytes);
             json.WriteNumber("sramWriteBytes", layer.SramWriteBytes);
             Real(json, "energyUj", layer.EnergyUj);
+            Real(json, "zeroShare", layer.ZeroShare);
+            Real(json, "dataEnergyUj", layer.DataEnergyUj);
             json.WriteString("bound", layer.Bound);
             if (layer.ScaleSim is { } scaleSim)
             {
