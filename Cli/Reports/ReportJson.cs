@@ -1,6 +1,7 @@
 using System.Text.Json;
 using NpuSim.Cli.Running;
 using NpuSim.Isa.Machine;
+using NpuSim.Isa.Energy;
 using NpuSim.Isa.Timing;
 using NpuSim.Simulator.Reports;
 
@@ -57,6 +58,7 @@ internal static class ReportJson
         WriteTraffic(json, report.Traffic);
         WriteEnergy(json, report.Energy);
         PowerJson.Write(json, report.Power, result.Machine);
+        AreaJson.Write(json, MachineArea.Of(result.Machine));
         WriteMemory(json, report.Memory);
         WriteHost(json, report.Host);
         WriteCounts(json, "stalls", report.Stalls);

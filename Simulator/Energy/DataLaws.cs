@@ -70,10 +70,10 @@ internal sealed class DataLaws(MachineSpec machine)
         EnergyPart.Array when action.Operand == SwitchedOperand.Product => Table.Value.MultiplierFixed,
         EnergyPart.Array => action.Gate == ZeroGate.Access ? Table.Value.MemoryFixed : Table.Value.RegisterFixed,
         EnergyPart.Vector => Table.Value.VectorFixed,
-        EnergyPart.Sram => Table.Value.MemoryFixed,
+        // What control has of data are queues.
+        EnergyPart.Sram or EnergyPart.Control => Table.Value.MemoryFixed,
         // Of external memories only interfaces have an operand: their cores are taken to be differential.
         EnergyPart.Dram or EnergyPart.Network => Table.Value.WireFixed,
-        EnergyPart.Control => Table.Value.RegisterFixed,
         EnergyPart.Leakage or EnergyPart.Host => null,
     };
 }

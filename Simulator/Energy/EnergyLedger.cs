@@ -18,12 +18,15 @@ internal sealed class EnergyLedger
     public EnergyLedger(MachineSpec machine)
     {
         var prices = new EnergyPrices(machine);
+        var area = MachineArea.Of(machine);
         ArrayActions.AddTo(this, machine, prices);
         ArrayRegisterActions.AddTo(this, machine, prices);
         VectorActions.AddTo(this, machine, prices);
         SramActions.AddTo(this, machine, prices);
         ExternalActions.AddTo(this, machine, prices);
         ControlActions.AddTo(this, machine, prices);
+        NetworkActions.AddTo(this, machine, prices, area);
+        LogicActions.AddTo(this, machine, prices, area);
         HostActions.AddTo(this, machine, prices);
         foreach (var action in _lasting)
         {
@@ -88,7 +91,10 @@ internal sealed class EnergyLedger
 
             var price = action.Price;
             var line = new EnergyAction(
-                action.Component, action.Action, action.Part, count, action.Unit, price.Picojoules, [.. price.Rows.Select(row => row.Name)]);
+                action.Component, action.Action, action.Part, count, action.Unit, price.Picojoules, [.. price.Rows.Select(row => row.Name)])
+            {
+                IsLasting = action.Count is null,
+            };
             lines.Add(line);
             uj.Add(line.Part, line.Microjoules);
             assumed.AddRange(price.Rows.Where(row => row.Assumed is not null).Select(row => row.Assumed!));

@@ -19,6 +19,8 @@ internal sealed class EnergyPrices
     private static readonly ConcurrentDictionary<int, EnergyTable> Tables = new();
     private static readonly Lazy<DramEnergy> Drams = new(DramEnergy.Load);
 
+    private static readonly ConcurrentDictionary<EnergyTable, Dictionary<string, EnergyEntry>> NamedEntries = new(ReferenceEqualityComparer.Instance);
+
     private readonly MachineSpec _machine;
     private readonly double _dynamic;
     private readonly double _leakage;
@@ -60,6 +62,21 @@ internal sealed class EnergyPrices
     public EnergyPrice LogicLeakage(EnergyBand area, IEnumerable<PriceRow> rows) =>
         new(Table.LogicLeakage.Band * area * (_leakage * _nanoseconds), [new PriceRow(Table.LogicLeakage), .. rows, _voltage]);
 
+    /// <summary>The clock tree of a component in a core cycle in which it runs.</summary>
+    /// <param name="registerBits">Its flip-flops.</param>
+    /// <param name="area">Its logic in mm².</param>
+    /// <param name="rows">Where the area comes from.</param>
+    public EnergyPrice ClockTree(double registerBits, EnergyBand area, IEnumerable<PriceRow> rows)
+    {
+        var clock = Table.Clock;
+        return new EnergyPrice(
+            ((clock.RegisterBit.Band * registerBits) + (clock.Area.Band * area)) * _dynamic,
+            [new PriceRow(clock.RegisterBit), new PriceRow(clock.Area), .. rows, _voltage]);
+    }
+
+    /// <summary>A row by its name, of the node's table or of its SRAM grid.</summary>
+    public PriceRow Row(string name) => NamedEntries.GetOrAdd(Table, Named).TryGetValue(name, out var entry) ? new PriceRow(entry) : new PriceRow(name, null);
+
     /// <summary>A power outside the chip, whatever the chip's supply, in a core cycle.</summary>
     /// <param name="milliwatts">An entry in mW.</param>
     /// <param name="pieces">How many.</param>
@@ -82,15 +99,21 @@ internal sealed class EnergyPrices
         return new EnergyPrice(new EnergyBand(picojoules, picojoules, picojoules), rows);
     }
 
+    // The figures name what energy, leakage and area come from, together.
     private SramPrices Prices(SramFigures figures)
     {
-        PriceRow[] rows =
-        [
-            .. figures.Rows.Select(name => new PriceRow(name, figures.Assumed.FirstOrDefault(line => line.StartsWith($"{name}: ", StringComparison.Ordinal)))),
-            _voltage,
-        ];
+        var macros = Table.SramMacros;
+        var access = Rows(figures, macros.LeakageRatio, macros.SecondPortLeakage, macros.AreaRatio, macros.SecondPortArea);
         return new SramPrices(
-            new EnergyPrice(figures.Read * _dynamic, rows), new EnergyPrice(figures.Write * _dynamic, rows),
-            new EnergyPrice(figures.LeakageMilliwatts * (_leakage * _nanoseconds), rows));
+            new EnergyPrice(figures.Read * _dynamic, access), new EnergyPrice(figures.Write * _dynamic, access),
+            new EnergyPrice(
+                figures.LeakageMilliwatts * (_leakage * _nanoseconds),
+                Rows(figures, macros.EnergyRatio, macros.EnergyAnchor, macros.AccessOverhead, macros.SecondPortEnergy, macros.AreaRatio, macros.SecondPortArea)));
     }
+
+    private PriceRow[] Rows(SramFigures figures, params EnergyEntry[] without) =>
+        [.. figures.Rows.Where(name => !Array.Exists(without, entry => entry.Name == name)).Select(Row), _voltage];
+
+    private static Dictionary<string, EnergyEntry> Named(EnergyTable table) =>
+        table.Rows().ToDictionary(row => row.Name, row => row.Entry, StringComparer.Ordinal);
 }

@@ -17,6 +17,7 @@ internal sealed class LayerActions(int cores, int units)
     private readonly long[] _paddingMacs = new long[Enum.GetValues<ArrayFormat>().Length];
     private readonly long[] _reads = new long[Spaces];
     private readonly long[] _writes = new long[Spaces];
+    private readonly long[] _moved = new long[Spaces];
     private readonly long[] _vector = new long[Enum.GetValues<TimingClass>().Length * Formats];
     private readonly long[] _unitCycles = new long[cores * units];
     private readonly PortBytes[] _portBytes = new PortBytes[cores];
@@ -72,6 +73,9 @@ internal sealed class LayerActions(int cores, int units)
 
     /// <summary>Bytes that a memory gave, rounded up to its accesses.</summary>
     public long ReadBytes(MemorySpace space) => _reads[(int)space];
+
+    /// <summary>Bytes that DMA engines and instruction fetch take from a memory or bring to it.</summary>
+    public long MovedBytes(MemorySpace space) => _moved[(int)space];
 
     /// <summary>Bytes that a memory took, rounded up to its accesses.</summary>
     public long WrittenBytes(MemorySpace space) => _writes[(int)space];
@@ -155,6 +159,9 @@ internal sealed class LayerActions(int cores, int units)
         DeviceWriteBytes += space == MemorySpace.Dram ? bytes : 0;
     }
 
+    /// <summary>Counts bytes that come over the network from a memory, or go to it.</summary>
+    public void AddMoved(MemorySpace space, long bytes) => _moved[(int)space] += bytes;
+
     /// <summary>Counts the requests of a transfer through caches, whose demands are added beside. A line that is fetched for a write is written back
     /// once; what becomes of it until then is not known.</summary>
     public void AddCached(in RequestCost reads, in RequestCost writes)
@@ -174,6 +181,7 @@ internal sealed class LayerActions(int cores, int units)
         }
 
         MemoryCycles[(int)demand.Space] += demand.BusyCycles;
+        AddMoved(demand.Space, demand.MovedBytes);
         OpenedRows += demand.Rows;
         if (demand.Write)
         {

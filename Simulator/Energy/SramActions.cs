@@ -16,22 +16,20 @@ internal static class SramActions
         AddBuffer("accumulator buffer", MemorySpace.Accumulator, core.Accumulator, SwitchedOperand.Sum);
         if (machine.GlobalBuffer is { } global)
         {
-            // One port for each direction: it gives and takes as many bytes in a cycle.
-            var macro = prices.Sram(global.SizeBytes, global.BytesPerCycle, ports: 2);
+            var macro = prices.Sram(global.SizeBytes, global.BytesPerCycle);
             Add("global buffer", macro, 1, global.BytesPerCycle, actions => actions.ReadBytes(MemorySpace.Global), actions => actions.WrittenBytes(MemorySpace.Global),
                 SwitchedOperand.Transfer);
         }
 
         if (machine.Memory.Cache is { } cache)
         {
-            // Each core sees caches of its own.
-            Add("cache", prices.Sram(cache.SizeBytes, cache.LineBytes), machine.Cores, cache.LineBytes,
+            Add("cache", prices.Sram(cache.SizeBytes, cache.LineBytes), 1, cache.LineBytes,
                 actions => actions.Cached.NearReads, actions => actions.Cached.NearWrites + actions.Cached.NearFills);
         }
 
         if (machine.Memory.SystemCache is { } far)
         {
-            Add("system cache", prices.Sram(far.SizeBytes, far.LineBytes), machine.Cores, far.LineBytes,
+            Add("system cache", prices.Sram(far.SizeBytes, far.LineBytes), 1, far.LineBytes,
                 actions => actions.Cached.FarReads, actions => actions.Cached.FarFills);
         }
 

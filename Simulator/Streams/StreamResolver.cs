@@ -163,6 +163,7 @@ internal sealed class StreamResolver
         if (ends.Source is { } source && MemorySpaces.IsLocal(source.Space))
         {
             _actions.AddRead(source.Space, bytes);
+            _actions.AddMoved(source.Space, bytes);
             _traffic.Add(source.Space, write: false, bytes);
         }
 
@@ -175,6 +176,7 @@ internal sealed class StreamResolver
         {
             bool counted = ends.Destination.Space == MemorySpace.Weight && _machine.Core.Array.Blocks is not null;
             _actions.AddWrite(ends.Destination.Space, counted ? 0 : bytes);
+            _actions.AddMoved(ends.Destination.Space, bytes);
             _traffic.Add(ends.Destination.Space, write: true, bytes);
             _actions.WeightBytes += ends.Source is { } from && _constants.Contains(from) ? bytes : 0;
         }

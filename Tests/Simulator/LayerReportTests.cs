@@ -21,13 +21,13 @@ public sealed class LayerReportTests
     public void Peak_power_is_the_highest_sum_of_the_layers_that_run_in_a_cycle()
     {
         var report = Report("ds-cnn");
-        double leakagePerCycle = report.Energy.LeakageUj / report.Cycles, highest = 0;
+        double lastingPerCycle = report.Energy.Actions.Where(action => action.IsLasting).Sum(action => action.Microjoules.Value) / report.Cycles, highest = 0;
         for (long cycle = 0; cycle < report.Cycles; cycle++)
         {
-            double here = leakagePerCycle;
+            double here = lastingPerCycle;
             foreach (var layer in report.Layers.Where(layer => layer.StartCycle <= cycle && cycle < layer.EndCycle))
             {
-                here += (layer.EnergyUj - (leakagePerCycle * layer.Cycles)) / (layer.EndCycle - layer.StartCycle);
+                here += (layer.EnergyUj - (lastingPerCycle * layer.Cycles)) / (layer.EndCycle - layer.StartCycle);
             }
 
             highest = Math.Max(highest, here);
