@@ -2,6 +2,7 @@ using NpuSim.Cli.Running;
 using NpuSim.Isa.Machine;
 using NpuSim.Isa.Program;
 using NpuSim.Simulator;
+using NpuSim.Simulator.Reports;
 using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Cli;
@@ -18,7 +19,7 @@ internal sealed record Failure(int ExitCode, IReadOnlyList<string> Lines)
     {
         AggregateException { InnerExceptions: [var only] } => Of(only),
         OperationCanceledException => new Failure(ExitCodes.Interrupted, ["npusim: interrupted"]),
-        UsageException or ModelException or MachineException or ProgramException => Told(ExitCodes.BadInput, exception.Message),
+        UsageException or ModelException or MachineException or ProgramException or PowerWindowException => Told(ExitCodes.BadInput, exception.Message),
         StoppedRunException stopped => Told(ExitCodes.Failed, stopped.Check.Findings[0].Message),
         SimulationException or RunFailedException => Told(ExitCodes.Failed, exception.Message),
         IOException or UnauthorizedAccessException => Told(ExitCodes.BadInput, exception.Message),

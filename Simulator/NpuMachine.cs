@@ -22,6 +22,9 @@ public sealed record SimulationOptions
     /// <summary>Told the share of instructions finished, 0…1, now and then; where values are executed, from their thread.</summary>
     public Action<double>? Progress { get; init; }
 
+    /// <summary>Cycles of a window of the power curve, 0 for the usual; null where neither the curve nor its peak is wanted, which is faster.</summary>
+    public long? PowerWindowCycles { get; init; }
+
     /// <summary>Remember who owned each cycle, when instructions entered their queues and whom they waited for, for <see cref="RunTrace.Instructions"/>.</summary>
     public bool Record { get; init; }
 
@@ -77,6 +80,11 @@ public static class NpuMachine
         CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1);
+        if (options.Functional)
+        {
+            program.RequireValues();
+        }
+
         var order = new ExecutionOrder(program.Streams.Sum(stream => stream.Count));
         var statistics = options is { Functional: true, Statistics: true } ? new OperandStatistics(program, machine) : null;
         using var values = options.Functional
@@ -84,7 +92,7 @@ public static class NpuMachine
             : null;
         var (resolved, timed) = Time(program, machine, order, values, options, cancellation);
         string modelHash = options.ModelHash ?? ProgramFile.Hash(program), machineHash = options.MachineHash ?? MachineFile.Hash(machine);
-        var builder = new ReportBuilder(program, machine, resolved, timed);
+        var builder = new ReportBuilder(program, machine, resolved, timed, options.PowerWindowCycles);
         var report = builder.Build(modelHash, machineHash);
         var outputs = values?.Finish() ?? new Dictionary<string, byte[]>();
         report = builder.WithData(report, statistics);

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
+using NpuSim.Cli.Reports;
 using NpuSim.Cli.Running;
 using NpuSim.Isa.Energy;
 using NpuSim.Isa.Machine;
+using NpuSim.Simulator.Reports;
 
 namespace NpuSim.Cli.Commands;
 
@@ -16,27 +18,60 @@ internal sealed class PowerOptions
     private readonly Option<string?> _dvfs = OptionFactory.Text(
         "--dvfs", "LOW:HIGH:STEP|V@MHZ,...", "Runs at several supply voltages too: a range, each with the highest clock that it allows, or points such as 0.65@240,0.8@370.");
 
-    public void AddTo(Command command) => command.Options.Add(_dvfs);
+    private readonly Option<string?> _power = OptionFactory.Text("--power", "FILE", "Writes power over time as CSV: mW by part and mA of the supply, window by window.");
+
+    private readonly Option<int?> _window = OptionFactory.Integer(
+        "--power-window",
+        FormattableString.Invariant($"Core cycles of a window of power over time, of which the highest is the peak. Default: {PowerCurve.UsualWindowCycles}, longer for very long runs."),
+        1, int.MaxValue);
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_dvfs);
+        command.Options.Add(_power);
+        command.Options.Add(_window);
+    }
+
+    /// <summary>Cycles of a window of power over time; 0 for the usual.</summary>
+    public long WindowCycles(ParseResult parsed) => parsed.GetValue(_window) ?? 0;
 
     /// <summary>Refuses, before any work, what cannot be asked of a layer table, whose rows are runs of their own.</summary>
     public void RefuseForTable(ParseResult parsed, string model)
     {
-        if (parsed.GetValue(_dvfs) is not null)
+        foreach (var option in (ReadOnlySpan<Option<string?>>)[_dvfs, _power])
         {
-            throw new UsageException($"--dvfs: {model} is a layer table, whose rows are compiled one by one; expected a model or a program");
+            if (parsed.GetValue(option) is not null)
+            {
+                throw new UsageException($"{option.Name}: {model} is a layer table, whose rows are runs of their own; expected a model or a program");
+            }
         }
     }
 
-    /// <summary>Refuses, before any work, points that the machine cannot have.</summary>
-    public void Require(ParseResult parsed, MachineSpec machine) => Points(parsed, machine);
+    /// <summary>Refuses, before any work, points that the machine cannot have and files that cannot be written.</summary>
+    public void Require(ParseResult parsed, MachineSpec machine)
+    {
+        OutputFile.Require(_power.Name, parsed.GetValue(_power));
+        Points(parsed, machine);
+    }
 
-    /// <summary>Adds what is asked for to a finished run of a model or a program.</summary>
+    /// <summary>Adds what is asked for to a finished run, and writes it where it has a file of its own.</summary>
     public FinishedRun Complete(ParseResult parsed, FinishedRun run, ProgressLine progress, CancellationToken cancellation)
     {
+        if (parsed.GetValue(_power) is { } file && run.Result.Report.Power.Curve is { } curve)
+        {
+            OutputFile.Write(file, stream => PowerCsv.Write(stream, curve));
+        }
+
         var points = Points(parsed, run.Result.Machine);
         return points.Count == 0 || run.Program is null
             ? run
-            : run with { Result = run.Result with { OperatingPoints = OperatingPointRun.Run(run.Program, run.Result.Machine, points, progress, cancellation) } };
+            : run with
+            {
+                Result = run.Result with
+                {
+                    OperatingPoints = OperatingPointRun.Run(run.Program, run.Result.Machine, points, WindowCycles(parsed), progress, cancellation),
+                },
+            };
     }
 
     private IReadOnlyList<OperatingPoint> Points(ParseResult parsed, MachineSpec machine)

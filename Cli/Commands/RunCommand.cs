@@ -114,6 +114,7 @@ internal sealed class RunCommand : Command
             Record = _report.IsRecorded(parsed),
             Input = parsed.GetValue(_input),
             Threads = _host.Threads(parsed),
+            PowerWindowCycles = _power.WindowCycles(parsed),
         };
     }
 }

@@ -37,16 +37,13 @@ internal static class OperatingPointRows
             json.WriteNumber("lowUj", report.Energy.LowUj);
             json.WriteNumber("highUj", report.Energy.HighUj);
             json.WriteNumber("averageMw", report.Power.AverageMw);
-            json.WriteNumber("peakMw", report.Power.PeakMw);
-            json.WriteNumber("inferencesPerJoule", PerJoule(report.Energy.TotalUj));
+            json.WriteNumber("peakMw", report.Power.PeakMw ?? 0);
+            json.WriteNumber("inferencesPerJoule", PowerText.PerJoule(report.Energy.TotalUj));
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
     }
-
-    /// <summary>Inferences per joule; 0 where one takes no energy.</summary>
-    public static double PerJoule(double microjoules) => microjoules > 0 ? 1e6 / microjoules : 0;
 
     private static string[] Cells(OperatingPointResult result)
     {
@@ -56,8 +53,8 @@ internal static class OperatingPointRows
         [
             point.Voltage.ToString("0.0##", CultureInfo.InvariantCulture), point.ClockMHz.ToString(CultureInfo.InvariantCulture),
             Figures.Milliseconds(report.LatencyMs), Figures.Microjoules(report.Energy.TotalUj), Figures.Microjoules(report.Energy.LowUj),
-            Figures.Microjoules(report.Energy.HighUj), Figures.Three(report.Power.AverageMw), Figures.Three(report.Power.PeakMw),
-            Figures.Three(PerJoule(report.Energy.TotalUj)), beyond ? $"beyond the {Figures.Three(highest)} MHz that this voltage allows" : "",
+            Figures.Microjoules(report.Energy.HighUj), Figures.Three(report.Power.AverageMw), Figures.Three(report.Power.PeakMw ?? 0),
+            Figures.Three(PowerText.PerJoule(report.Energy.TotalUj)), beyond ? $"beyond the {Figures.Three(highest)} MHz that this voltage allows" : "",
         ];
     }
 }

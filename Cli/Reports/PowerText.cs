@@ -1,5 +1,6 @@
 using NpuSim.Isa.Energy;
 using NpuSim.Isa.Machine;
+using NpuSim.Simulator.Reports;
 
 namespace NpuSim.Cli.Reports;
 
@@ -17,6 +18,23 @@ internal static class PowerText
 
     /// <summary>Whether a clock is beyond the highest.</summary>
     public static bool IsBeyond(int clockMHz, double highestMHz) => clockMHz > highestMHz * (1 + Rounding);
+
+    /// <summary>Inferences per joule; 0 where one takes no energy.</summary>
+    public static double PerJoule(double microjoules) => microjoules > 0 ? 1e6 / microjoules : 0;
+
+    /// <summary>Tera-operations per watt, two per multiply-accumulate; 0 where no energy was taken.</summary>
+    public static double TopsPerWatt(SimulationReport report) => report.Energy.TotalUj > 0 ? 2 * report.Macs / (report.Energy.TotalUj * 1e6) : 0;
+
+    /// <summary>The line of the summary.</summary>
+    public static string Line(SimulationReport report)
+    {
+        var power = report.Power;
+        string highest = power is { PeakMw: { } peak, PeakWindowCycles: { } window, PeakAtCycle: { } at }
+            ? $", {Figures.Three(peak)} mW in the highest window of {Figures.Count(window)} cycles (from cycle {Figures.Count(at)})" : "";
+        string current = power.PeakCurrentMa is { } most ? $", at most {Figures.Three(most)}" : "";
+        return $"{Figures.Three(power.AverageMw)} mW on average{highest}; {Figures.Three(power.CurrentMa)} mA{current} from the chip's own supply; "
+            + $"{Figures.Three(PerJoule(report.Energy.TotalUj))} inferences/J, {Figures.Three(TopsPerWatt(report))} TOPS/W";
+    }
 
     /// <summary>Prints what was asked for.</summary>
     public static void Print(Session session, RunResult result)

@@ -57,7 +57,7 @@ internal static class ReportJson
         Real(json, "utilization", report.Utilization);
         WriteTraffic(json, report.Traffic);
         WriteEnergy(json, report.Energy);
-        PowerJson.Write(json, report.Power, result.Machine);
+        PowerJson.Write(json, report, result.Machine);
         AreaJson.Write(json, MachineArea.Of(result.Machine));
         WriteMemory(json, report.Memory);
         WriteHost(json, report.Host);

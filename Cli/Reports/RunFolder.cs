@@ -7,7 +7,7 @@ using NpuSim.Workloads.Data;
 
 namespace NpuSim.Cli.Reports;
 
-/// <summary>The folder of <c>--out</c>: report.json, tables as CSV, trace.json, program.npu and one .npy per output.</summary>
+/// <summary>The folder of <c>--out</c>: report.json, tables and power over time as CSV, trace.json, program.npu and one .npy per output.</summary>
 internal static class RunFolder
 {
     private const string OutputFolder = "outputs";
@@ -40,6 +40,11 @@ internal static class RunFolder
         }
 
         OutputFile.Write(Path.Combine(folder, "layers.csv"), stream => LayerCsv.Write(stream, run.Result.Report.Layers));
+        if (run.Result.Report.Power.Curve is { } curve)
+        {
+            OutputFile.Write(Path.Combine(folder, "power.csv"), stream => PowerCsv.Write(stream, curve));
+        }
+
         WriteTables(folder, run.Result.Report);
         if (run.Trace is { IsRecorded: true } trace)
         {

@@ -61,8 +61,7 @@ internal static class RunSummary
             yield return ("", $"not modelled: {string.Join("; ", energy.NotModelled)}");
         }
 
-        yield return ("power",
-            $"{Figures.Three(report.Power.AverageMw)} mW on average, {Figures.Three(report.Power.PeakMw)} mW at the highest (layers at their own averages)");
+        yield return ("power", PowerText.Line(report));
         if (PowerText.Warning(machine) is { } warning)
         {
             yield return ("warning", warning);

@@ -61,6 +61,7 @@ internal static class ModelRun
             Record = settings.Record,
             Threads = settings.Threads,
             Progress = progress.Stage("simulating"),
+            PowerWindowCycles = settings.PowerWindowCycles,
             ModelHash = hash,
             MachineHash = MachineFile.Hash(settings.Machine),
         };

@@ -17,11 +17,17 @@ internal sealed record OperatingPointResult(OperatingPoint Point, double Highest
 internal static class OperatingPointRun
 {
     /// <summary>Runs all points, in order.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="machine">The machine at its own point.</param>
+    /// <param name="points">The points.</param>
+    /// <param name="windowCycles">Cycles of a window of power over time; 0 for the usual.</param>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="cancellation">Ends it early.</param>
     public static IReadOnlyList<OperatingPointResult> Run(
-        NpuProgram program, MachineSpec machine, IReadOnlyList<OperatingPoint> points, ProgressLine progress, CancellationToken cancellation)
+        NpuProgram program, MachineSpec machine, IReadOnlyList<OperatingPoint> points, long windowCycles, ProgressLine progress, CancellationToken cancellation)
     {
         var results = new List<OperatingPointResult>();
-        var options = new SimulationOptions { Functional = false };
+        var options = new SimulationOptions { Functional = false, PowerWindowCycles = windowCycles };
         foreach (var point in points)
         {
             progress.Stage("operating points")(results.Count / (double)points.Count);

@@ -22,7 +22,8 @@ internal sealed class ReportSum(string name, MachineSpec machine)
     /// <summary>Adds a layer's run, which starts where the one before ended.</summary>
     public void Add(string layer, SimulationReport report, MachineSpec rowMachine)
     {
-        _rows.Add(report);
+        // Not its curve, which is the largest thing of a report.
+        _rows.Add(report with { Power = report.Power with { Curve = null } });
         _layers.Add(Layer(layer, report));
         _peakMacs += (double)report.Cycles * MachineText.PeakMacsPerCycle(rowMachine);
         AddEngines(report);
@@ -44,9 +45,29 @@ internal sealed class ReportSum(string name, MachineSpec machine)
         return new SimulationReport(
             name, machine.Name, Hash(_rows.Select(row => row.ModelHash)), Hash(_rows.Select(row => row.MachineHash).Distinct()),
             _cycles, latency, macs, _peakMacs > 0 ? macs / _peakMacs : 0, traffic, energy,
-            new PowerReport(latency > 0 ? energy.TotalUj / latency : 0, _rows.Max(row => row.Power.PeakMw)), Memory(), Host(), Stalls(),
+            Power(energy, latency), Memory(), Host(), Stalls(),
             [.. _engines.Select(pair => new EngineReport(pair.Key.Core, pair.Key.Engine, pair.Key.Index, pair.Value))], _layers,
             _rows.Sum(row => row.Instructions), _rows.Sum(row => row.Events));
+    }
+
+    // The highest window of any row; rows have curves of their own.
+    private PowerReport Power(EnergyReport energy, double milliseconds)
+    {
+        PowerReport? highest = null;
+        long start = 0;
+        foreach (var row in _rows)
+        {
+            highest = highest is null || row.Power.PeakMw > highest.PeakMw ? row.Power with { PeakAtCycle = start + row.Power.PeakAtCycle } : highest;
+            start += row.Cycles;
+        }
+
+        double charge = _rows.Sum(row => row.Power.CurrentMa * row.LatencyMs);
+        return (highest ?? new PowerReport(0, null)) with
+        {
+            AverageMw = milliseconds > 0 ? energy.TotalUj / milliseconds : 0,
+            CurrentMa = milliseconds > 0 ? charge / milliseconds : 0,
+            PeakCurrentMa = _rows.Max(row => row.Power.PeakCurrentMa),
+        };
     }
 
     private SortedDictionary<string, BufferTraffic> Buffers() => new(_rows.SelectMany(row => row.Traffic.Buffers).GroupBy(pair => pair.Key).ToDictionary(
@@ -124,7 +145,7 @@ internal sealed class ReportSum(string name, MachineSpec machine)
         var commands = rows.Select(row => row.Commands).OfType<DramCommandReport>().ToList();
         return rows.Count == 0 ? null : new DramReport(rows.Sum(row => row.OpenedRows), commands.Count == 0 ? null : new DramCommandReport(
             commands.Sum(row => row.Activates), commands.Sum(row => row.Reads), commands.Sum(row => row.Writes), commands.Sum(row => row.Precharges),
-            commands.Sum(row => row.Refreshes), commands.Sum(row => row.Turnarounds)));
+            commands.Sum(row => row.Refreshes), commands.Sum(row => row.Turnarounds), commands.Sum(row => row.WaitingWrites)));
     }
 
     private HostReport Host() => new(

@@ -17,6 +17,9 @@ internal sealed record RunSettings
     /// <summary>Look for races, uninitialised reads and deadlocks before the run.</summary>
     public bool Check { get; init; }
 
+    /// <summary>Cycles of a window of power over time; 0 for the usual.</summary>
+    public long PowerWindowCycles { get; init; }
+
     /// <summary>Record the run for a trace.</summary>
     public bool Record { get; init; }
 

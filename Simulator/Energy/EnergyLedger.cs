@@ -73,6 +73,9 @@ internal sealed class EnergyLedger
         return parts;
     }
 
+    /// <summary>The lines of what layers do at all: enough to measure the instructions of these layers one by one.</summary>
+    public PricedAction[] Done(IReadOnlyList<LayerActions> layers) => [.. _done.Where(action => layers.Any(layer => action.Count!(layer) != 0))];
+
     /// <summary>The report of the whole.</summary>
     /// <param name="layers">What the layers did.</param>
     /// <param name="cycles">Core cycles of the run.</param>
@@ -91,10 +94,7 @@ internal sealed class EnergyLedger
 
             var price = action.Price;
             var line = new EnergyAction(
-                action.Component, action.Action, action.Part, count, action.Unit, price.Picojoules, [.. price.Rows.Select(row => row.Name)])
-            {
-                IsLasting = action.Count is null,
-            };
+                action.Component, action.Action, action.Part, count, action.Unit, price.Picojoules, [.. price.Rows.Select(row => row.Name)]);
             lines.Add(line);
             uj.Add(line.Part, line.Microjoules);
             assumed.AddRange(price.Rows.Where(row => row.Assumed is not null).Select(row => row.Assumed!));

@@ -46,9 +46,6 @@ public sealed record EnergyAction(
     /// <summary>Share of that energy that it takes with the data of the run; 1 where it does not go with data.</summary>
     public double DataShare { get; init; } = 1;
 
-    /// <summary>Whether it goes on for as long as the machine runs, whatever is done; its count is then the run's core cycles.</summary>
-    public bool IsLasting { get; init; }
-
     /// <summary>Energy of all of it in µJ.</summary>
     public EnergyBand Microjoules => Picojoules * Count * MicrojoulesPerPicojoule;
 }

@@ -20,10 +20,17 @@ internal sealed class ReportBuilder
     private readonly EnergyLedger _ledger;
     private readonly DramReport? _dram;
     private readonly double[] _dynamic;
+    private readonly long? _powerWindow;
     private readonly long _total;
 
-    public ReportBuilder(NpuProgram program, MachineSpec machine, ResolvedProgram resolved, TimedMachine timed)
+    /// <param name="program">What ran.</param>
+    /// <param name="machine">Where.</param>
+    /// <param name="resolved">What it did.</param>
+    /// <param name="timed">When.</param>
+    /// <param name="powerWindow">Cycles of a window of the power curve, 0 for the usual; null for none.</param>
+    public ReportBuilder(NpuProgram program, MachineSpec machine, ResolvedProgram resolved, TimedMachine timed, long? powerWindow)
     {
+        _powerWindow = powerWindow;
         (_program, _machine, _resolved, _timed, _total) = (program, machine, resolved, timed, timed.Now);
         _spans = new LayerSpans(resolved, timed.Timeline, _total);
         _dram = DramCounts.Of(machine, timed.Device, resolved.Actions);
@@ -91,14 +98,10 @@ internal sealed class ReportBuilder
 
     private PowerReport Power(EnergyReport energy)
     {
-        if (_total == 0)
-        {
-            return new PowerReport(0, 0);
-        }
-
-        double milliseconds = Milliseconds(_total), average = energy.TotalUj / milliseconds;
-        double dynamic = PowerCurve.Peak(_dynamic.Select((uj, layer) => (_spans.Start(layer), _spans.End(layer), uj)));
-        return new PowerReport(average, Math.Max(average, (Lasting(1) + dynamic) / Milliseconds(1)));
+        double average = _total == 0 ? 0 : energy.TotalUj / Milliseconds(_total);
+        double current = _total == 0 ? 0 : PowerCurve.SupplyUj(energy) / Milliseconds(_total) / _machine.Energy.Voltage;
+        var curve = _powerWindow is { } window ? PowerSpread.Curve(_machine, _resolved, _timed, _ledger, energy, window) : null;
+        return PowerReport.Of(average, current, curve);
     }
 
     private MemoryReport Memory()

@@ -66,8 +66,51 @@ public sealed record TrafficReport(
 /// <summary>Bytes read from and written to one buffer.</summary>
 public readonly record struct BufferTraffic(long ReadBytes, long WriteBytes);
 
-/// <summary>Power in mW: energy over the latency, and the highest of layers that run beside each other, each at its own average.</summary>
-public sealed record PowerReport(double AverageMw, double PeakMw);
+/// <summary>Power: energy over the latency, and the highest of the windows of a curve; see <see cref="PowerCurve"/>.</summary>
+/// <param name="AverageMw">Over the run.</param>
+/// <param name="PeakMw">The highest window; null where it was not asked for.</param>
+public sealed record PowerReport(double AverageMw, double? PeakMw)
+{
+    /// <summary>Cycles of a window; null where no peak was asked for.</summary>
+    public long? PeakWindowCycles { get; init; }
+
+    /// <summary>First cycle of the highest window; null where no peak was asked for.</summary>
+    public long? PeakAtCycle { get; init; }
+
+    /// <summary>Current of the chip's own supply over the run.</summary>
+    public double CurrentMa { get; init; }
+
+    /// <summary>The highest current of the chip's own supply, of any window; null where no peak was asked for.</summary>
+    public double? PeakCurrentMa { get; init; }
+
+    /// <summary>Power over time, where it was asked for.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public PowerCurve? Curve { get; init; }
+
+    /// <summary>The report of a run.</summary>
+    /// <param name="averageMw">Over the run.</param>
+    /// <param name="currentMa">Over the run.</param>
+    /// <param name="curve">Power over time, where it was asked for.</param>
+    public static PowerReport Of(double averageMw, double currentMa, PowerCurve? curve)
+    {
+        var peak = curve?.Peak();
+        return new PowerReport(averageMw, peak?.Milliwatts)
+        {
+            PeakWindowCycles = peak?.WindowCycles,
+            PeakAtCycle = peak?.AtCycle,
+            CurrentMa = currentMa,
+            PeakCurrentMa = peak?.Milliamperes,
+            Curve = curve,
+        };
+    }
+}
+
+/// <summary>The highest window of a power curve.</summary>
+/// <param name="Milliwatts">Its power.</param>
+/// <param name="AtCycle">Its first cycle.</param>
+/// <param name="WindowCycles">Length of a window.</param>
+/// <param name="Milliamperes">The highest current of the chip's own supply, of any window.</param>
+public sealed record PowerPeak(double Milliwatts, long AtCycle, long WindowCycles, double Milliamperes);
 
 /// <summary>Memory use in bytes.</summary>
 public sealed record MemoryReport(IReadOnlyDictionary<string, long> SramPeakBytes, long DramPeakBytes, long WeightBytesStored)

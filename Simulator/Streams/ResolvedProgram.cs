@@ -8,11 +8,30 @@ namespace NpuSim.Simulator.Streams;
 /// time goes on, so that time, and values beside it, need not wait for the last instruction.</summary>
 internal sealed class ResolvedProgram
 {
+    private readonly NpuProgram _program;
+    private readonly MachineSpec _machine;
+    private readonly ConstantMap _constants;
     private readonly ProgramVerification _verification;
     private readonly ResolvedStream[] _streams;
 
-    private ResolvedProgram(ProgramVerification verification, ResolvedStream[] streams, LayerActions[] actions) =>
-        (_verification, _streams, Actions) = (verification, streams, actions);
+    private ResolvedProgram(NpuProgram program, MachineSpec machine)
+    {
+        (_program, _machine) = (program, machine);
+        _verification = ProgramVerifier.Begin(program, machine);
+        _constants = new ConstantMap(program.Constants);
+        var actions = new LayerActions[Math.Max(1, program.Layers.Count)];
+        for (int layer = 0; layer < actions.Length; layer++)
+        {
+            actions[layer] = NoActions();
+        }
+
+        Actions = actions;
+        _streams = new ResolvedStream[machine.Cores];
+        for (int core = 0; core < machine.Cores; core++)
+        {
+            _streams[core] = Resolver(core, actions).Stream;
+        }
+    }
 
     /// <summary>One per core of the machine; cores beyond the program's have an empty one.</summary>
     public IReadOnlyList<ResolvedStream> Streams => _streams;
@@ -22,24 +41,23 @@ internal sealed class ResolvedProgram
 
     /// <summary>Verifies the tables of a program and resolves nothing yet.</summary>
     /// <exception cref="ProgramException">The verifier refuses a table.</exception>
-    public static ResolvedProgram Begin(NpuProgram program, MachineSpec machine)
+    public static ResolvedProgram Begin(NpuProgram program, MachineSpec machine) => new(program, machine);
+
+    /// <summary>Walks all streams once more, core after core, and tells of each instruction what it does alone.</summary>
+    /// <param name="did">Core, number in its stream, and what it did, which is forgotten afterwards.</param>
+    public void Walk(Action<int, int, LayerActions> did)
     {
-        var verification = ProgramVerifier.Begin(program, machine);
-        int units = Units.Count(machine.Core.Dma.Engines);
-        var actions = new LayerActions[Math.Max(1, program.Layers.Count)];
-        for (int layer = 0; layer < actions.Length; layer++)
+        var one = NoActions();
+        LayerActions[] everyLayer = [.. Enumerable.Repeat(one, Actions.Count)];
+        for (int core = 0; core < _streams.Length; core++)
         {
-            actions[layer] = new LayerActions(machine.Cores, units);
+            int walked = core;
+            Resolver(core, everyLayer).Walk(index =>
+            {
+                did(walked, index, one);
+                one.Clear();
+            });
         }
-
-        var constants = new ConstantMap(program.Constants);
-        var streams = new ResolvedStream[machine.Cores];
-        for (int core = 0; core < machine.Cores; core++)
-        {
-            streams[core] = new StreamResolver(program, machine, core, actions, constants, verification).Stream;
-        }
-
-        return new ResolvedProgram(verification, streams, actions);
     }
 
     /// <summary>Resolves what is left.</summary>
@@ -53,4 +71,8 @@ internal sealed class ResolvedProgram
             stream.Need(stream.Steps.Length - 1);
         }
     }
+
+    private LayerActions NoActions() => new(_machine.Cores, Units.Count(_machine.Core.Dma.Engines));
+
+    private StreamResolver Resolver(int core, IReadOnlyList<LayerActions> actions) => new(_program, _machine, core, actions, _constants, _verification);
 }

@@ -67,23 +67,40 @@ internal sealed class StreamResolver
         var stream = _resolved.Instructions;
         int end = (int)Math.Min(stream.Count, (long)index + Piece);
         _verification.Verify(_core, end);
-        for (; _next < end; _next++)
+        while (_next < end)
         {
-            var instruction = stream[_next];
-            _end += InstructionCodec.Length(instruction);
-            _code.Count(_end, _actions);
-            try
-            {
-                _resolved.Steps[_next] = Step(instruction, _end);
-            }
-            catch (Exception failure) when (failure is SimulationException or ProgramException or OverflowException)
-            {
-                throw new SimulationException(FormattableString.Invariant(
-                    $"core {_core} instruction {_next} ({InstructionTable.Row(instruction).Mnemonic}): {failure.Message}"));
-            }
+            ResolveNext(stream[_next]);
         }
 
         return end;
+    }
+
+    /// <summary>Resolves a verified stream once more, one instruction after the other.</summary>
+    /// <param name="did">Called after each with its number; what it did is in the actions of its layer.</param>
+    public void Walk(Action<int> did)
+    {
+        while (_next < _resolved.Instructions.Count)
+        {
+            ResolveNext(_resolved.Instructions[_next]);
+            did(_next - 1);
+        }
+    }
+
+    private void ResolveNext(Instruction instruction)
+    {
+        _end += InstructionCodec.Length(instruction);
+        _code.Count(_end, _actions);
+        try
+        {
+            _resolved.Steps[_next] = Step(instruction, _end);
+        }
+        catch (Exception failure) when (failure is SimulationException or ProgramException or OverflowException)
+        {
+            throw new SimulationException(FormattableString.Invariant(
+                $"core {_core} instruction {_next} ({InstructionTable.Row(instruction).Mnemonic}): {failure.Message}"));
+        }
+
+        _next++;
     }
 
     // What must be known of the whole stream before its first instruction runs.

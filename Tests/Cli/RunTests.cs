@@ -31,7 +31,7 @@ public sealed class RunTests : IDisposable
         using var json = Json(_program);
         Assert.Equal(
             ["schema", "model", "machine", "modelHash", "machineHash", "cycles", "latencyMs", "macs", "utilization", "traffic", "energy", "power", "area", "memory", "host",
-                "stalls", "engines", "layers", "inputNote", "machineSpec", "simulation"],
+                "stalls", "bounds", "engines", "layers", "inputNote", "machineSpec", "simulation"],
             Keys(json.RootElement));
         Assert.Equal("npusim.run/1", json.RootElement.GetProperty("schema").GetString());
         AssertHas(json, "traffic", "dramReadBytes", "dramWriteBytes", "sramReadBytes", "sramWriteBytes", "weightBytes", "instructionBytes");
@@ -117,7 +117,7 @@ public sealed class RunTests : IDisposable
         string folder = _folder.Path("out");
         Assert.Equal(ExitCodes.Done, CommandLine.Run("run", _program, "--out", folder, "--quiet").ExitCode);
         Assert.Equal(
-            ["energy.csv", "engines.csv", "layers.csv", "memory.csv", "outputs/0_y.npy", "program.npu", "report.html", "report.json", "trace.json"],
+            ["energy.csv", "engines.csv", "layers.csv", "memory.csv", "outputs/0_y.npy", "power.csv", "program.npu", "report.html", "report.json", "trace.json"],
             Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/')).Order(StringComparer.Ordinal));
         Assert.Equal(File.ReadAllBytes(_program), File.ReadAllBytes(Path.Combine(folder, "program.npu")));
         using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "report.json")));

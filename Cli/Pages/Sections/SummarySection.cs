@@ -48,7 +48,7 @@ internal static class SummarySection
         html.Open("dl", ("class", "tiles"));
         Tile(html, "Latency", Figures.Milliseconds(report.LatencyMs), $"{Figures.Three(report.LatencyMs > 0 ? 1000 / report.LatencyMs : 0)} inferences/s");
         Tile(html, "Energy", Figures.Microjoules(report.Energy.TotalUj), Band(run));
-        Tile(html, "Power", $"{Figures.Three(report.Power.AverageMw)} mW", $"average; peak {Figures.Three(report.Power.PeakMw)} mW");
+        Tile(html, "Power", $"{Figures.Three(report.Power.AverageMw)} mW", report.Power.PeakMw is { } peak ? $"average; peak {Figures.Three(peak)} mW" : "average");
         Tile(html, "Array use", Figures.Percent(report.Utilization), $"{Figures.Count(report.Macs)} MACs");
         Tile(html, "Shared memory", Figures.Bytes(PageTargets.SharedBytes(report.Memory)), $"weights {Figures.Bytes(report.Memory.WeightBytesStored)}");
         Tile(html, "On the host", $"{Figures.Count(report.Host.Operators)} operators",

@@ -1,0 +1,127 @@
+using NpuSim.Isa.Machine;
+using NpuSim.Simulator.Cores;
+using NpuSim.Simulator.Energy;
+using NpuSim.Simulator.Streams;
+
+namespace NpuSim.Simulator.Reports;
+
+/// <summary>A power window that a run is too long for; its message is what the user sees.</summary>
+public sealed class PowerWindowException(string message) : SimulationException(message);
+
+/// <summary>Spreads the energy of a run over its time: every instruction's over the cycles in which it is at work.</summary>
+internal sealed class PowerSpread
+{
+    private const double PicojoulesPerMicrojoule = 1e6;
+    // Sums of many terms in another order.
+    private const double Rounding = 1e-9;
+
+    private static readonly int Parts = Enum.GetValues<EnergyPart>().Length;
+
+    private readonly long _total;
+    private readonly long _window;
+    private readonly double[][] _windows;
+
+    private PowerSpread(long total, long window)
+    {
+        (_total, _window) = (total, window);
+        long windows = (total + window - 1) / window;
+        if (windows > PowerCurve.MostWindows)
+        {
+            throw new PowerWindowException(FormattableString.Invariant(
+                $"--power-window: found {window} for a run of {total} cycles, expected at least {((total - 1) / PowerCurve.MostWindows) + 1}, at most {PowerCurve.MostWindows} windows"));
+        }
+
+        _windows = new double[Parts][];
+        for (int part = 0; part < Parts; part++)
+        {
+            _windows[part] = new double[windows];
+        }
+    }
+
+    /// <summary>The curve of a finished run.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="resolved">What ran.</param>
+    /// <param name="timed">When.</param>
+    /// <param name="ledger">What it costs.</param>
+    /// <param name="energy">What it cost: the curve's integral.</param>
+    /// <param name="windowCycles">Of a window; 0 for the usual.</param>
+    /// <exception cref="PowerWindowException">There would be too many windows.</exception>
+    public static PowerCurve Curve(
+        MachineSpec machine, ResolvedProgram resolved, TimedMachine timed, EnergyLedger ledger, EnergyReport energy, long windowCycles)
+    {
+        var spread = new PowerSpread(timed.Now, windowCycles > 0 ? windowCycles : PowerCurve.Usual(timed.Now));
+        if (spread._total > 0)
+        {
+            double[] done = spread.Instructions(resolved, timed.Timeline, ledger.Done(resolved.Actions));
+            spread.Balance(done, energy);
+        }
+
+        return new PowerCurve(spread._total, spread._window, machine.ClockMHz, machine.Energy.Voltage, spread._windows);
+    }
+
+    // Energy of all instructions by part, in picojoules.
+    private double[] Instructions(ResolvedProgram resolved, Timeline timeline, PricedAction[] actions)
+    {
+        double[] done = new double[Parts], one = new double[Parts];
+        resolved.Walk((core, index, did) =>
+        {
+            Array.Clear(one);
+            foreach (var action in actions)
+            {
+                one[(int)action.Part] += action.Price.Picojoules.Value * action.Count!(did);
+            }
+
+            // What takes no time is done in the cycle in which it starts.
+            long start = Math.Min(timeline.Starts(core)[index], _total - 1), end = Math.Clamp(timeline.Finishes(core)[index], start + 1, _total);
+            for (int part = 0; part < Parts; part++)
+            {
+                if (one[part] > 0)
+                {
+                    done[part] += one[part];
+                    Add(part, start, end, one[part]);
+                }
+            }
+        });
+        return done;
+    }
+
+    // What is no instruction's goes on all the time. Where the whole is less than its pieces (idle places never count below none), the pieces share it.
+    private void Balance(double[] done, EnergyReport energy)
+    {
+        double[] whole = [energy.ArrayUj, energy.VectorUj, energy.SramUj, energy.DramUj, energy.NetworkUj, energy.ControlUj, energy.LeakageUj, energy.HostUj];
+        for (int part = 0; part < Parts; part++)
+        {
+            double reported = whole[part] * PicojoulesPerMicrojoule;
+            if (reported > done[part] * (1 + Rounding))
+            {
+                Add(part, 0, _total, reported - done[part]);
+                continue;
+            }
+
+            for (int window = 0; window < _windows[part].Length; window++)
+            {
+                _windows[part][window] *= done[part] > 0 ? reported / done[part] : 0;
+            }
+        }
+    }
+
+    private void Add(int part, long start, long end, double picojoules)
+    {
+        double[] windows = _windows[part];
+        long first = start / _window, last = (end - 1) / _window;
+        if (first == last)
+        {
+            windows[first] += picojoules;
+            return;
+        }
+
+        double perCycle = picojoules / (end - start);
+        windows[first] += perCycle * (((first + 1) * _window) - start);
+        for (long window = first + 1; window < last; window++)
+        {
+            windows[window] += perCycle * _window;
+        }
+
+        windows[last] += perCycle * (end - (last * _window));
+    }
+}
