@@ -160,6 +160,10 @@ public sealed record LayerReport(
     /// <summary>Energy with the data of the run and its share of static energy.</summary>
     public double DataEnergyUj { get; init; }
 
+    /// <summary>The energy by part, in the order of <see cref="EnergyPart"/>; empty in results that were read back.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public IReadOnlyList<double> EnergyUjByPart { get; init; } = [];
+
     /// <summary>SCALE-Sim's account, where the machine asks for it; its cycles are then the compute cycles.</summary>
     public ScaleSimCost? ScaleSim { get; init; }
 }
