@@ -217,9 +217,9 @@ internal static class ReportJson
             json.WriteNumber("sramReadBytes", layer.SramReadBytes);
             json.WriteNumber("sramWriteBytes", layer.SramWriteBytes);
             Real(json, "energyUj", layer.EnergyUj);
+            json.WriteString("bound", layer.Bound);
             Real(json, "zeroShare", layer.ZeroShare);
             Real(json, "dataEnergyUj", layer.DataEnergyUj);
-            json.WriteString("bound", layer.Bound);
             if (layer.ScaleSim is { } scaleSim)
             {
                 WriteScaleSim(json, scaleSim);
