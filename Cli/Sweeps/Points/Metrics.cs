@@ -1,4 +1,6 @@
 using System.Text.Json;
+using NpuSim.Cli.Reports;
+using NpuSim.Isa.Energy;
 using NpuSim.Simulator.Reports;
 
 namespace NpuSim.Cli.Sweeps.Points;
@@ -32,14 +34,27 @@ internal static class Metrics
         new("energy.hostUj", "µJ", point => point.Report.Energy.HostUj),
         new("energy.lowUj", "µJ", point => point.Report.Energy.LowUj),
         new("energy.highUj", "µJ", point => point.Report.Energy.HighUj),
+        new("energy.dataDependent.totalUj", "µJ", point => point.Report.Energy.DataDependent?.TotalUj),
+        new("energy.dataDependent.arrayUj", "µJ", point => point.Report.Energy.DataDependent?.ArrayUj),
+        new("energy.dataDependent.sramUj", "µJ", point => point.Report.Energy.DataDependent?.SramUj),
+        new("energy.dataDependent.dramUj", "µJ", point => point.Report.Energy.DataDependent?.DramUj),
+        new("energy.dataDependent.zeroActivationShare", "", point => point.Report.Energy.DataDependent?.ZeroActivationShare),
         new("power.averageMw", "mW", point => point.Report.Power.AverageMw),
         new("power.peakMw", "mW", point => point.Report.Power.PeakMw),
+        new("power.supplyMw", "mW", point => point.Report.Power.AverageMw / point.Machine.Energy.RegulatorEfficiency),
+        new("power.currentMa", "mA", point => point.Report.Power.CurrentMa),
+        new("power.peakCurrentMa", "mA", point => point.Report.Power.PeakCurrentMa),
+        new("power.inferencesPerSecond", "1/s", point => point.Report.LatencyMs > 0 ? 1000 / point.Report.LatencyMs : 0),
+        new("power.inferencesPerJoule", "1/J", point => PowerText.PerJoule(point.Report.Energy.TotalUj)),
+        new("power.topsPerWatt", "TOPS/W", point => PowerText.TopsPerWatt(point.Report)),
+        new("power.highestClockMHz", "MHz", point => OperatingPoint.HighestClockMHz(point.Machine), OfMachine: true),
         new("area.totalMm2", "mm²", point => point.Area.TotalMm2.Value, OfMachine: true),
         new("area.lowMm2", "mm²", point => point.Area.TotalMm2.Low, OfMachine: true),
         new("area.highMm2", "mm²", point => point.Area.TotalMm2.High, OfMachine: true),
         .. Buffers.Select(buffer => new Metric(
             $"memory.sramPeakBytes.{buffer}", "B", point => point.Report.Memory.SramPeakBytes.TryGetValue(buffer, out long bytes) ? bytes : null)),
         new("memory.dramPeakBytes", "B", point => point.Report.Memory.DramPeakBytes),
+        new("memory.dram.openedRows", "", point => point.Report.Memory.Dram?.OpenedRows),
         new("memory.weightBytesStored", "B", point => point.Report.Memory.WeightBytesStored),
         new("host.operators", "", point => point.Report.Host.Operators),
         new("host.latencyMs", "ms", point => point.Report.Host.LatencyMs),

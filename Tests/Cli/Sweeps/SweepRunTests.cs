@@ -47,7 +47,8 @@ public sealed class SweepRunTests
     {
         using var folder = new ScratchFolder();
         string spec = SweepText.Write(folder, SweepText.Of(
-            SweepText.Parameters + ", \"core.accumulator.sizeKiB\": { \"expression\": \"max(4, core.weight.sizeKiB / 2)\" }"));
+            SweepText.Parameters + ", \"core.accumulator.sizeKiB\": { \"expression\": \"max(4, core.weight.sizeKiB / 2)\" }",
+            "\"constraints\": [\"power.peakMw >= power.averageMw\"],"));
         Done("sweep", spec, "--out", folder.Path("out"));
         string line = File.ReadAllLines(Path.Combine(folder.Path("out"), Results))[7];
         Assert.Equal(line + "\n", Done("sweep", spec, "--replay", "7").Output);
@@ -57,7 +58,8 @@ public sealed class SweepRunTests
         var run = JsonNode.Parse(Done([.. words[1..], "--json", "-"]).Output)!;
         var metrics = JsonNode.Parse(line)!["metrics"]!.AsObject();
         Assert.All(metrics, metric => Assert.Equal(metric.Value!.GetValue<double>(), At(run, metric.Key).GetValue<double>()));
-        Assert.InRange(metrics.Count, 40, 200);
+        Assert.InRange(metrics.Count, 50, 200);
+        Assert.Contains(metrics, metric => metric.Key == "power.peakMw");
     }
 
     [Fact]
