@@ -15,11 +15,16 @@ internal static class PageDocument
         html.Raw("<!DOCTYPE html>\n").Open("html", ("lang", "en"), ("data-charts", charts is null ? "static" : "script"));
         Head(html, title, charts);
         html.Open("body");
-        Top(html, title);
+        Top(html, title, charts is not null);
         html.Open("main", ("id", "main"));
+        if (runs.Count > 1)
+        {
+            ComparisonSection.Write(html, runs);
+        }
+
         for (int run = 0; run < runs.Count; run++)
         {
-            Run(html, runs[run], run, charts is not null);
+            Run(html, runs[run].Drawn(), run, charts is not null);
         }
 
         html.Close();
@@ -42,11 +47,16 @@ internal static class PageDocument
         html.Element("title", $"{title}: porting report").Raw("<style>").Raw(PageAssets.Style).Raw("</style>\n").Close();
     }
 
-    private static void Top(Html html, string title)
+    private static void Top(Html html, string title, bool hasCharts)
     {
         html.Element("a", "Skip to the report", ("class", "skip"), ("href", "#main"));
         html.Open("header").Open("h1").Name(title).Close();
         html.Element("p", $"Porting report, written by {CliApplication.Name} {CliApplication.Version}. Simulated, not measured on silicon.");
+        if (!hasCharts)
+        {
+            html.Element("p", $"This {CliApplication.Name} was built without Node.js, so charts are drawings without zoom or tooltips; all figures are in the tables.", ("class", "note"));
+        }
+
         html.Element("button", "Dark or light", ("type", "button"), ("id", "theme"), ("hidden", "")).Close();
     }
 
