@@ -13,14 +13,14 @@ internal static class SectionText
 
     /// <summary>The place of a chart: a figure that a script fills, or that holds a drawing, with a description for those who do not see it.</summary>
     /// <param name="html">The page.</param>
-    /// <param name="run">The run, whose drawing stands there where the page has no scripts for charts.</param>
+    /// <param name="run">The run, whose drawing stands there where the page has no scripts for charts; null where there is no run.</param>
     /// <param name="chart">Which chart; a module of the script has the same name.</param>
     /// <param name="title">What it shows.</param>
     /// <param name="text">How to read it.</param>
-    public static void Chart(Html html, PageRun run, string chart, string title, string text)
+    public static void Chart(Html html, PageRun? run, string chart, string title, string text)
     {
-        string? drawing = run.Drawings?.GetValueOrDefault(chart);
-        if (run.Drawings is not null && drawing is null)
+        string? drawing = run?.Drawings?.GetValueOrDefault(chart);
+        if (run?.Drawings is not null && drawing is null)
         {
             return;
         }
