@@ -34,19 +34,21 @@ internal static class ArrayRegisterActions
             case ArrayKind.RowStationary:
                 int word = WeightBytesHeld(array);
                 var weights = prices.RegisterFile((long)array.ElementWeights * word, word);
-                AddWords("weight scratch pad read", weights.Read, word, AllMacs, SwitchedOperand.Weight);
+                AddWords("weight scratch pad read", weights.Read, word, AllMacs, SwitchedOperand.Weight, ZeroGate.Access);
                 AddWords("weight scratch pad write", weights.Write, word, actions => actions.WeightOperandBytes / (double)word, SwitchedOperand.Weight);
                 var sums = prices.RegisterFile((long)array.ElementSums * SumBytes, SumBytes);
-                AddWords("sum scratch pad read", sums.Read, SumBytes, AllMacs, SwitchedOperand.Sum);
-                AddWords("sum scratch pad write", sums.Write, SumBytes, AllMacs, SwitchedOperand.Sum);
+                AddWords("sum scratch pad read", sums.Read, SumBytes, AllMacs, SwitchedOperand.Sum, ZeroGate.Access);
+                AddWords("sum scratch pad write", sums.Write, SumBytes, AllMacs, SwitchedOperand.Sum, ZeroGate.Access);
                 break;
         }
 
-        void Add(string action, EnergyPrice price, Func<LayerActions, double> bytes, SwitchedOperand operand) =>
-            ledger.Add(Component, action, EnergyPart.Array, "byte", price, bytes, operand);
+        void Add(
+            string action, EnergyPrice price, Func<LayerActions, double> bytes, SwitchedOperand operand, ZeroGate gate = ZeroGate.None) =>
+            ledger.Add(Component, action, EnergyPart.Array, "byte", price, bytes, operand, gate);
 
-        void AddWords(string action, EnergyPrice price, int width, Func<LayerActions, double> count, SwitchedOperand operand) =>
-            ledger.Add(Component, action, EnergyPart.Array, FormattableString.Invariant($"access of {width} B"), price, count, operand);
+        void AddWords(
+            string action, EnergyPrice price, int width, Func<LayerActions, double> count, SwitchedOperand operand, ZeroGate gate = ZeroGate.None) =>
+            ledger.Add(Component, action, EnergyPart.Array, FormattableString.Invariant($"access of {width} B"), price, count, operand, gate);
     }
 
     // A scratch pad's words hold the widest weight that an element multiplies by itself; a narrower one takes a whole word as well.
