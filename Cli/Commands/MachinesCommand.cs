@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using NpuSim.Cli.Reports;
+using NpuSim.Isa.Energy;
 using NpuSim.Isa.Machine;
 
 namespace NpuSim.Cli.Commands;
@@ -11,7 +12,7 @@ internal sealed class MachinesCommand : Command
     private static readonly TableColumnSpec[] Columns =
     [
         new("name"), new("cores", Numbers: true), new("array"), new("MHz", Numbers: true), new("peak TOPS", Numbers: true),
-        new("buffers KiB"), new("memory"), new("nm", Numbers: true), new("what it is", Wraps: true),
+        new("buffers KiB"), new("memory"), new("nm", Numbers: true), new("mm²", Numbers: true), new("what it is", Wraps: true),
     ];
 
     private readonly Session _session;
@@ -22,6 +23,7 @@ internal sealed class MachinesCommand : Command
     };
 
     private readonly Option<string[]> _set = MachineOptions.Overrides();
+    private readonly Option<bool> _area = new("--area") { Description = "Print the machine's area by component, with the table rows behind it." };
 
     public MachinesCommand(Session session)
         : base("machines", "Lists the machine presets, or prints one machine in full as JSON.")
@@ -29,6 +31,7 @@ internal sealed class MachinesCommand : Command
         _session = session;
         Arguments.Add(_name);
         Options.Add(_set);
+        Options.Add(_area);
         SetAction(Run);
     }
 
@@ -37,13 +40,25 @@ internal sealed class MachinesCommand : Command
         string[] overrides = parsed.GetValue(_set) ?? [];
         if (parsed.GetValue(_name) is { } name)
         {
-            _session.Output.WriteLine(MachineFile.ToJson(MachineFile.Load(name, overrides)).TrimEnd());
+            var machine = MachineFile.Load(name, overrides);
+            if (parsed.GetValue(_area))
+            {
+                AreaText.Print(_session, MachineArea.Of(machine));
+                return ExitCodes.Done;
+            }
+
+            _session.Output.WriteLine(MachineFile.ToJson(machine).TrimEnd());
             return ExitCodes.Done;
         }
 
         if (overrides.Length > 0)
         {
             throw new UsageException("machines: --set needs a MACHINE to change");
+        }
+
+        if (parsed.GetValue(_area))
+        {
+            throw new UsageException("machines: --area needs a MACHINE");
         }
 
         PrintPresets();
@@ -54,7 +69,8 @@ internal sealed class MachinesCommand : Command
     {
         var rows = MachineFile.PresetNames().Select(name => MachineFile.Load(name, [])).Select(Row).ToList();
         Tables.Print(_session, Columns, rows);
-        _session.Output.WriteLine("buffers: activation/weight/accumulator of a core, + shared; one multiply-accumulate counts as two operations");
+        _session.Output.WriteLine("buffers: activation/weight/accumulator of a core, + shared; one multiply-accumulate counts as two operations; "
+            + "mm²: all cores and buffers, without host, controllers and pads of memories");
     }
 
     private static string[] Row(MachineSpec machine) =>
@@ -62,6 +78,6 @@ internal sealed class MachinesCommand : Command
         machine.Name, machine.Cores.ToString(CultureInfo.InvariantCulture), MachineText.Array(machine),
         machine.ClockMHz.ToString(CultureInfo.InvariantCulture),
         MachineText.PeakTops(machine).ToString("0.###", CultureInfo.InvariantCulture), MachineText.Buffers(machine), MachineText.Memory(machine),
-        machine.Energy.TechnologyNm.ToString(CultureInfo.InvariantCulture), machine.Description,
+        machine.Energy.TechnologyNm.ToString(CultureInfo.InvariantCulture), Figures.Three(MachineArea.Of(machine).TotalMm2.Value), machine.Description,
     ];
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using NpuSim.Cli.Running;
 using NpuSim.Isa.Machine;
+using NpuSim.Isa.Energy;
 using NpuSim.Isa.Timing;
 using NpuSim.Simulator.Reports;
 
@@ -57,6 +58,7 @@ internal static class ReportJson
         WriteTraffic(json, report.Traffic);
         WriteEnergy(json, report.Energy);
         PowerJson.Write(json, report, result.Machine);
+        AreaJson.Write(json, MachineArea.Of(result.Machine));
         WriteMemory(json, report.Memory);
         WriteHost(json, report.Host);
         WriteCounts(json, "stalls", report.Stalls);
@@ -71,6 +73,11 @@ internal static class ReportJson
         if (result.OperatingPoints is { } points)
         {
             OperatingPointRows.Write(json, points);
+        }
+
+        if (result.DutyCycle is { } duty)
+        {
+            DutyCycleText.Write(json, duty, result.Machine);
         }
 
         if (result.Check is { } check)
@@ -138,6 +145,11 @@ internal static class ReportJson
         WriteCounts(json, "sramPeakBytes", memory.SramPeakBytes);
         json.WriteNumber("dramPeakBytes", memory.DramPeakBytes);
         json.WriteNumber("weightBytesStored", memory.WeightBytesStored);
+        if (memory.Dram is { } dram)
+        {
+            EnergyJson.WriteDram(json, dram);
+        }
+
         json.WriteEndObject();
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using NpuSim.Isa.Energy;
 using NpuSim.Isa.Instructions;
 using NpuSim.Isa.Machine;
 using NpuSim.Simulator.Reports;
@@ -61,6 +62,7 @@ internal static class RunSummary
             yield return ("warning", warning);
         }
 
+        yield return ("area", AreaText.Summary(MachineArea.Of(machine)));
         foreach (string line in Host(report))
         {
             yield return (line.StartsWith('-') ? "" : "host", line);

@@ -15,6 +15,7 @@ internal static class AccuracySuites
         new TpuV3Suite(),
         new TpuV1Suite(),
         new EthosUSuite(),
+        new AreaSuite(),
     ];
 
     /// <summary>The suites that are named, in their own order; all where none is.</summary>

@@ -37,6 +37,10 @@ public sealed record AreaTable
     [Unit("um2")]
     public required EnergyEntry RegisterBit { get; init; }
 
+    [Description("Control of one engine: address generation, state, its share of configuration and bus interfaces; placed.")]
+    [Unit("um2")]
+    public required EnergyEntry EngineControl { get; init; }
+
     [Description("Placed logic with pipeline registers, control, clock tree and gaps, over its arithmetic and registers as cells.")]
     [Unit("ratio")]
     public required EnergyEntry LogicOverhead { get; init; }

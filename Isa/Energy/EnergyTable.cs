@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.ComponentModel;
 using NpuSim.Isa.Instructions;
 using NpuSim.Isa.Machine;
@@ -8,6 +9,9 @@ namespace NpuSim.Isa.Energy;
 public sealed record EnergyTable
 {
     private const double TableWidthBytes = 8;
+
+    // A sweep asks for the same few tables thousands of times; they never change.
+    private static readonly ConcurrentDictionary<int, EnergyTable> Loaded = new();
 
     [Description("Technology node in nm.")]
     [Bounds(5, 90)]
@@ -134,7 +138,8 @@ public sealed record EnergyTable
     /// <summary>Loads the table of a node.</summary>
     /// <param name="technologyNm">One of 90, 65, 45, 40, 32, 28, 22, 16, 12, 10, 7, 5.</param>
     /// <exception cref="MachineException">No such table, or it is refused.</exception>
-    public static EnergyTable Load(int technologyNm) => EnergyFile.Load<EnergyTable>(FormattableString.Invariant($"{technologyNm}nm.jsonc"));
+    public static EnergyTable Load(int technologyNm) =>
+        Loaded.GetOrAdd(technologyNm, static node => EnergyFile.Load<EnergyTable>(FormattableString.Invariant($"{node}nm.jsonc")));
 
     /// <summary>Reads a table from a text; <paramref name="file"/> names it in messages.</summary>
     /// <exception cref="MachineException">It is refused.</exception>

@@ -12,8 +12,6 @@ public sealed class PowerWindowException(string message) : SimulationException(m
 internal sealed class PowerSpread
 {
     private const double PicojoulesPerMicrojoule = 1e6;
-    // Sums of many terms in another order.
-    private const double Rounding = 1e-9;
 
     private static readonly int Parts = Enum.GetValues<EnergyPart>().Length;
 
@@ -85,23 +83,26 @@ internal sealed class PowerSpread
         return done;
     }
 
-    // What is no instruction's goes on all the time. Where the whole is less than its pieces (idle places never count below none), the pieces share it.
+    // What lasts goes on all the time; the rest is that of instructions, which the devices of a memory may have made more or less of than was asked for.
     private void Balance(double[] done, EnergyReport energy)
     {
-        double[] whole = [energy.ArrayUj, energy.VectorUj, energy.SramUj, energy.DramUj, energy.NetworkUj, energy.ControlUj, energy.LeakageUj, energy.HostUj];
+        double[] lasting = new double[Parts], whole =
+            [energy.ArrayUj, energy.VectorUj, energy.SramUj, energy.DramUj, energy.NetworkUj, energy.ControlUj, energy.LeakageUj, energy.HostUj];
+        foreach (var line in energy.Actions)
+        {
+            lasting[(int)line.Part] += line.IsLasting ? line.Microjoules.Value : 0;
+        }
+
         for (int part = 0; part < Parts; part++)
         {
-            double reported = whole[part] * PicojoulesPerMicrojoule;
-            if (reported > done[part] * (1 + Rounding))
-            {
-                Add(part, 0, _total, reported - done[part]);
-                continue;
-            }
-
+            bool instructions = done[part] > 0;
+            double working = instructions ? whole[part] - lasting[part] : 0, factor = instructions ? working * PicojoulesPerMicrojoule / done[part] : 0;
             for (int window = 0; window < _windows[part].Length; window++)
             {
-                _windows[part][window] *= done[part] > 0 ? reported / done[part] : 0;
+                _windows[part][window] *= factor;
             }
+
+            Add(part, 0, _total, (whole[part] - working) * PicojoulesPerMicrojoule);
         }
     }
 

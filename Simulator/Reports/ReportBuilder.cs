@@ -17,6 +17,7 @@ internal sealed class ReportBuilder
     private readonly TimedMachine _timed;
     private readonly LayerSpans _spans;
     private readonly EnergyLedger _ledger;
+    private readonly DramReport? _dram;
     private readonly double[] _dynamic;
     private readonly long? _powerWindow;
     private readonly long _total;
@@ -31,6 +32,7 @@ internal sealed class ReportBuilder
         _powerWindow = powerWindow;
         (_program, _machine, _resolved, _timed, _total) = (program, machine, resolved, timed, timed.Now);
         _spans = new LayerSpans(resolved, timed.Timeline, _total);
+        _dram = DramCounts.Of(machine, timed.Device, resolved.Actions);
         _ledger = new EnergyLedger(machine);
         _dynamic = [.. resolved.Actions.Select(actions => EnergyLedger.Microjoules(_ledger.Measure(actions)).Total.Value)];
     }
@@ -95,7 +97,7 @@ internal sealed class ReportBuilder
             peaks["global"] = plan.GlobalBytes;
         }
 
-        return new MemoryReport(peaks, plan.DramBytes, _program.Constants.Sum(constant => (long)constant.Data.Length));
+        return new MemoryReport(peaks, plan.DramBytes, _program.Constants.Sum(constant => (long)constant.Data.Length)) { Dram = _dram };
     }
 
     // What goes on for as long as the machine runs, in µJ.

@@ -113,7 +113,11 @@ public sealed record PowerReport(double AverageMw, double? PeakMw)
 public sealed record PowerPeak(double Milliwatts, long AtCycle, long WindowCycles, double Milliamperes);
 
 /// <summary>Memory use in bytes.</summary>
-public sealed record MemoryReport(IReadOnlyDictionary<string, long> SramPeakBytes, long DramPeakBytes, long WeightBytesStored);
+public sealed record MemoryReport(IReadOnlyDictionary<string, long> SramPeakBytes, long DramPeakBytes, long WeightBytesStored)
+{
+    /// <summary>What main memory did; null where there is none.</summary>
+    public DramReport? Dram { get; init; }
+}
 
 /// <summary>What the host did.</summary>
 public sealed record HostReport(int Operators, double LatencyMs, double EnergyUj, IReadOnlyList<HostOperatorReport> Details);

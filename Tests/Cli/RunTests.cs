@@ -30,7 +30,7 @@ public sealed class RunTests : IDisposable
     {
         using var json = Json(_program);
         Assert.Equal(
-            ["schema", "model", "machine", "modelHash", "machineHash", "cycles", "latencyMs", "macs", "utilization", "traffic", "energy", "power", "memory", "host",
+            ["schema", "model", "machine", "modelHash", "machineHash", "cycles", "latencyMs", "macs", "utilization", "traffic", "energy", "power", "area", "memory", "host",
                 "stalls", "bounds", "engines", "layers", "inputNote", "machineSpec", "simulation"],
             Keys(json.RootElement));
         Assert.Equal("npusim.run/1", json.RootElement.GetProperty("schema").GetString());

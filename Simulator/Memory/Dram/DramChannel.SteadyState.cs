@@ -26,7 +26,7 @@ internal sealed partial class DramChannel
         }
 
         shift.Same(Commands[(int)DramCommandKind.Activate] + Commands[(int)DramCommandKind.Precharge] + Commands[(int)DramCommandKind.PrechargeAll]);
-        shift.Same(Commands[(int)DramCommandKind.Refresh]);
+        shift.Same(Commands[(int)DramCommandKind.Refresh] + Turnarounds);
         shift.Count(ref Commands[(int)DramCommandKind.Read]);
         shift.Count(ref Commands[(int)DramCommandKind.Write]);
         shift.Clock(ref _columnFree);

@@ -66,6 +66,21 @@ internal sealed partial class DramUnit : IDramRequester
         return sum;
     }
 
+    /// <summary>Changes of direction of all channels' data buses.</summary>
+    public long Turnarounds
+    {
+        get
+        {
+            long sum = 0;
+            foreach (var channel in _channels)
+            {
+                sum += channel.Turnarounds;
+            }
+
+            return sum;
+        }
+    }
+
     public DramPort Port(int port) => _ports[port];
 
     /// <summary>Remembers the clock at which this many writes are done.</summary>
