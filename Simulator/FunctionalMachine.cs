@@ -25,6 +25,7 @@ public sealed class FunctionalMachine : IDisposable
     public FunctionalMachine(NpuProgram program, MachineSpec machine, ExecutionOrder order, IHostProcessor host, int threads = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        program.RequireValues();
         (_program, _dmaEngines, _order, _host, _threads) = (program, machine.Core.Dma.Engines, order, host, threads);
     }
 

@@ -77,6 +77,11 @@ public static class NpuMachine
         CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1);
+        if (options.Functional)
+        {
+            program.RequireValues();
+        }
+
         var order = new ExecutionOrder(program.Streams.Sum(stream => stream.Count));
         using var values = options.Functional
             ? new ValuePipeline(program, machine.Core.Dma.Engines, order, inputs, host, options, cancellation)

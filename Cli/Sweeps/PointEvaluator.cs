@@ -29,7 +29,9 @@ internal sealed class PointEvaluator(Graph source, Tiling? tiling, RunSettings s
     {
         var own = settings with { Machine = machine, Values = mode == PointMode.Full, Threads = 1, Check = false };
         var model = Prepared(own, mode, cancellation);
-        var program = Compiler.Compile(model.Graph, machine, tiling, null, cancellation);
+        var program = own.Values
+            ? Compiler.Compile(model.Graph, machine, tiling, null, cancellation)
+            : Compiler.CompileForTiming(model.Cache, machine, tiling, cancellation);
         var options = new SimulationOptions
         {
             Functional = own.Values,
@@ -48,9 +50,12 @@ internal sealed class PointEvaluator(Graph source, Tiling? tiling, RunSettings s
         return _prepared.GetOrAdd(key, _ => new Lazy<PreparedModel>(() =>
         {
             var graph = Model.Prepare(source, own, cancellation).Graph;
-            return new PreparedModel(graph, GraphHash.Compute(graph));
+            return new PreparedModel(new CompileCache(graph), GraphHash.Compute(graph));
         })).Value;
     }
 
-    private sealed record PreparedModel(Graph Graph, string Hash);
+    private sealed record PreparedModel(CompileCache Cache, string Hash)
+    {
+        public Graph Graph => Cache.Graph;
+    }
 }

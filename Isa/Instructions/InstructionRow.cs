@@ -28,6 +28,11 @@ public sealed record InstructionRow(
     /// <summary>The operands, to walk for every instruction of a program: an interface's enumerator would be an object each time.</summary>
     internal ReadOnlySpan<OperandRow> Columns => (OperandRow[])Operands;
 
+    /// <summary>The operands of which not every value is legal.</summary>
+    internal ReadOnlySpan<OperandRow> Restricted => RestrictedOperands;
+
+    private OperandRow[] RestrictedOperands { get; } = [.. Operands.Where(operand => !operand.IsFree)];
+
     /// <summary>The operand that says which DMA engine, or null.</summary>
     internal OperandRow? DmaOperand { get; init; }
 

@@ -78,7 +78,11 @@ public sealed record HostOperator(
     string Name, string Operator, string Attributes, IReadOnlyList<int> Inputs, IReadOnlyList<int> Outputs, long Operations, string Reason);
 
 /// <summary>Bytes to lay into a shared memory before the program starts.</summary>
-public sealed record ConstantBlock(Address Address, ReadOnlyMemory<byte> Data);
+public sealed record ConstantBlock(Address Address, ReadOnlyMemory<byte> Data)
+{
+    /// <summary>Order-0 entropy of the bytes in bits per byte where it is known already; null where it is to be counted.</summary>
+    public double? EntropyBits { get; init; }
+}
 
 /// <summary>What the compiler planned for each memory.</summary>
 /// <param name="DramBytes">Highest DRAM byte used, constants included.</param>
@@ -99,7 +103,21 @@ public sealed record NpuProgram(
     IReadOnlyList<TensorEntry> Tensors,
     IReadOnlyList<LayerEntry> Layers,
     IReadOnlyList<HostOperator> HostOperators,
-    MemoryPlan Plan);
+    MemoryPlan Plan)
+{
+    /// <summary>False where constants have their sizes but not their contents: such a program can be verified and timed, not executed or saved.</summary>
+    public bool HasValues { get; init; } = true;
+
+    /// <summary>Refuses a program without contents.</summary>
+    /// <exception cref="InvalidOperationException">It has none.</exception>
+    public void RequireValues()
+    {
+        if (!HasValues)
+        {
+            throw new InvalidOperationException($"program {Name} was compiled for timing and has no constants to execute or save");
+        }
+    }
+}
 
 /// <summary>Executes host operators. Implemented by the graph interpreter; the command line hands it to the simulator.</summary>
 public interface IHostProcessor

@@ -61,17 +61,17 @@ public static class ProgramVerifier
     private static void VerifyTensor(NpuProgram program, int index)
     {
         var tensor = program.Tensors[index];
-        string place = FormattableString.Invariant($"tensor {index} ({TextLiteral.Quote(tensor.Name)})");
+        string Place() => FormattableString.Invariant($"tensor {index} ({TextLiteral.Quote(tensor.Name)})");
         Int128 bytes = tensor.Type.SizeBytes();
         foreach (int extent in tensor.Shape)
-            bytes = extent < 0 ? throw Refusal($"{place}: extent", extent, "at least 0") : Int128.Min(bytes * extent, long.MaxValue);
+            bytes = extent < 0 ? throw Refusal($"{Place()}: extent", extent, "at least 0") : Int128.Min(bytes * extent, long.MaxValue);
         bool inPlace = tensor.Address.Space == MemorySpace.Activation && program.Streams.Count == 1;
-        VerifyWithin(program, place, tensor.Address, (long)bytes, inPlace ? "" : "dram, flash or global, or act of a program of one core");
+        VerifyWithin(program, Place, tensor.Address, (long)bytes, inPlace ? "" : "dram, flash or global, or act of a program of one core");
         if (tensor.Address.Space == MemorySpace.Flash && tensor.Role != TensorRole.Constant)
-            throw Refusal($"{place}: {tensor.Role} tensor in", "flash", "dram, global or act");
+            throw Refusal($"{Place()}: {tensor.Role} tensor in", "flash", "dram, global or act");
         int layers = Math.Max(1, program.Layers.Count);
         if (tensor.FirstLayer < 0 || tensor.FirstLayer > tensor.LastLayer || tensor.LastLayer >= layers)
-            throw Refusal($"{place}: layers", $"{tensor.FirstLayer} to {tensor.LastLayer}", $"ascending, from 0 to {layers - 1}");
+            throw Refusal($"{Place()}: layers", $"{tensor.FirstLayer} to {tensor.LastLayer}", $"ascending, from 0 to {layers - 1}");
     }
 
     private static void VerifyConstants(NpuProgram program)
@@ -81,21 +81,21 @@ public static class ProgramVerifier
         for (int index = 0; index < blocks.Length; index++)
         {
             var block = blocks[index];
-            VerifyWithin(program, $"constant at {block.Address}", block.Address, block.Data.Length, "dram, flash or global");
+            VerifyWithin(program, () => $"constant at {block.Address}", block.Address, block.Data.Length, "dram, flash or global");
             var next = index + 1 < blocks.Length ? blocks[index + 1].Address : (Address?)null;
             if (next is { } after && after.Space == block.Address.Space && after.Offset < (long)block.Address.Offset + block.Data.Length)
                 throw Refusal($"constant at {block.Address}", $"{block.Data.Length} bytes", $"an end before the next constant at {after}");
         }
     }
 
-    // Private buffers are refused where the caller says what is expected instead.
-    private static void VerifyWithin(NpuProgram program, string place, Address address, long bytes, string expected)
+    // Private buffers are refused where the caller says what is expected instead. The place is only spelt out for a refusal.
+    private static void VerifyWithin(NpuProgram program, Func<string> place, Address address, long bytes, string expected)
     {
         if (MemorySpaces.IsLocal(address.Space) && expected.Length > 0)
-            throw Refusal($"{place}: in", MemorySpaces.Name(address.Space), expected);
+            throw Refusal($"{place()}: in", MemorySpaces.Name(address.Space), expected);
         long planned = Planned(program.Plan, address.Space);
         if (address.Offset > planned || bytes > planned - address.Offset)
-            throw Refusal(place, $"{bytes} bytes at {address}", $"within the {planned} bytes planned for {MemorySpaces.Name(address.Space)}");
+            throw Refusal(place(), $"{bytes} bytes at {address}", $"within the {planned} bytes planned for {MemorySpaces.Name(address.Space)}");
     }
 
     private static void VerifyHostOperator(NpuProgram program, int index)

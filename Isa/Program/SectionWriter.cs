@@ -22,6 +22,7 @@ internal static class SectionWriter
     /// <summary>The sections in file order; a section is its head followed by its body.</summary>
     public static IReadOnlyList<(SectionTag Tag, byte[] Head, ReadOnlyMemory<byte> Body)> Sections(NpuProgram program)
     {
+        program.RequireValues();
         var sections = new List<(SectionTag, byte[], ReadOnlyMemory<byte>)>
         {
             (SectionTag.Header, Section(writer => WriteHeader(writer, program)), default),

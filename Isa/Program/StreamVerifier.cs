@@ -13,9 +13,10 @@ internal sealed class StreamVerifier
     private readonly List<Footprint> footprints = [];
     private readonly long[] given = new long[Sync.SemaphoreCount];
     private readonly long[] taken = new long[Sync.SemaphoreCount];
-    private readonly HashSet<byte> early = [];
-    private readonly HashSet<byte> plain = [];
-    private readonly HashSet<byte> behindNothing = [];
+    // Semaphores, as bits: those signalled early, those signalled otherwise, and those taken by what cannot stream behind.
+    private ulong early;
+    private ulong plain;
+    private ulong behindNothing;
     private readonly List<ushort> barriers = [];
     private readonly long[] planned;
     private int next;
@@ -72,10 +73,8 @@ internal sealed class StreamVerifier
         if (instruction is Halt != last)
             throw Refusal(last ? "the end of the stream" : "halt before the end of the stream", "one halt, at its end");
         InstructionCodec.CheckSync(row, instruction.Sync);
-        foreach (var operand in row.Columns)
+        foreach (var operand in row.Restricted)
         {
-            if (operand.IsFree)
-                continue;
             long value = operand.Get(instruction);
             if (!operand.Accepts(value))
                 throw InstructionCodec.Refusal(row, operand, value);
@@ -140,37 +139,36 @@ internal sealed class StreamVerifier
         var sync = instruction.Sync;
         if (sync.Early > 0 && machine.Core.Chaining is null)
             throw Refusal("an early signal", "none on a machine without core.chaining");
-        foreach (byte semaphore in (ReadOnlySpan<byte>)[sync.Signal0, sync.Signal1])
-        {
-            if (sync.SignalsEarly(semaphore))
-                early.Add(semaphore);
-            else if (semaphore != 0)
-                plain.Add(semaphore);
-        }
-
+        if (sync.Early > 0)
+            early |= Bit(sync.Signal0) | (sync.Early > 1 ? Bit(sync.Signal1) : 0);
+        plain |= (sync.Early > 0 ? 0 : Bit(sync.Signal0)) | (sync.Early > 1 ? 0 : Bit(sync.Signal1));
         if (instruction is SemaphoreSignal signal)
-            plain.Add(signal.Semaphore);
+            plain |= Bit(signal.Semaphore);
         if (!InstructionTable.StreamsBehind(row.Timing))
         {
-            behindNothing.Add(sync.Wait0);
-            behindNothing.Add(sync.Wait1);
+            behindNothing |= Bit(sync.Wait0) | Bit(sync.Wait1);
             if (instruction is SemaphoreWait wait)
-                behindNothing.Add(wait.Semaphore);
+                behindNothing |= Bit(wait.Semaphore);
         }
     }
 
     private void VerifyEarlySemaphores()
     {
-        foreach (byte semaphore in early.Order())
+        for (byte semaphore = 1; semaphore < Sync.SemaphoreCount; semaphore++)
         {
-            if (plain.Contains(semaphore))
+            if ((early & Bit(semaphore)) == 0)
+                continue;
+            if ((plain & Bit(semaphore)) != 0)
                 throw new ProgramException(FormattableString.Invariant(
                     $"core {core}: semaphore {semaphore}: found early signals and others, expected one kind"));
-            if (behindNothing.Contains(semaphore))
+            if ((behindNothing & Bit(semaphore)) != 0)
                 throw new ProgramException(FormattableString.Invariant($"core {core}: semaphore {semaphore}: found a wait of an instruction that ")
                     + "cannot stream behind its early signal, expected vector operations or transfers");
         }
     }
+
+    // Semaphore 0 is none.
+    private static ulong Bit(byte semaphore) => 1UL << semaphore & ~1UL;
 
     private void VerifyFootprint(in Footprint footprint)
     {

@@ -16,7 +16,10 @@ internal sealed class ConstantMap
         _blocks = [.. constants];
         Array.Sort(_blocks, (a, b) => Compare(a.Address, b.Address) is var order and not 0 ? order : a.Data.Length - b.Data.Length);
         _entropyBits = new double[_blocks.Length];
-        Array.Fill(_entropyBits, -1);
+        for (int block = 0; block < _blocks.Length; block++)
+        {
+            _entropyBits[block] = _blocks[block].EntropyBits ?? -1;
+        }
     }
 
     /// <summary>Whether the address lies in a constant.</summary>

@@ -25,6 +25,18 @@ public static class Compiler
     public static NpuProgram Compile(Graph graph, MachineSpec machine, Tiling? tiling, Action<double>? progress, CancellationToken cancellation)
     {
         GraphVerifier.Verify(graph);
+        return Compile(graph, null, machine, tiling, progress, cancellation);
+    }
+
+    /// <summary>The same program with blank constants: each has its place and its size, so that the program takes the same time, but not its contents.
+    /// For one graph on many machines.</summary>
+    /// <exception cref="ModelException">As above.</exception>
+    public static NpuProgram CompileForTiming(CompileCache shared, MachineSpec machine, Tiling? tiling, CancellationToken cancellation) =>
+        Compile(shared.Graph, shared, machine, tiling, null, cancellation);
+
+    private static NpuProgram Compile(
+        Graph graph, CompileCache? shared, MachineSpec machine, Tiling? tiling, Action<double>? progress, CancellationToken cancellation)
+    {
         var absorbed = AbsorbedNode.Find(graph, (product, node) => FloatProduct.Compiles(graph, machine, product, node));
         var aliases = graph.Nodes.Where(NodeLowering.IsAlias).ToDictionary(node => node.Output, node => node.Input(0));
         foreach (var (product, node) in absorbed)
@@ -33,9 +45,11 @@ public static class Compiler
         }
 
         var memory = MemoryPlanner.Plan(graph, machine, aliases);
-        var constants = new ConstantPool(machine.Memory.Flash is null ? MemorySpace.Dram : MemorySpace.Flash, machine.Memory.Flash is null ? memory.DramBytes : 0);
-        var context = new LoweringContext(graph, machine, memory, constants, absorbed, tiling);
-        var streams = Enumerable.Range(0, machine.Cores).Select(_ => new CoreStream(machine)).ToList();
+        bool inFlash = machine.Memory.Flash is not null;
+        var constants = new ConstantPool(
+            inFlash ? MemorySpace.Flash : MemorySpace.Dram, inFlash ? 0 : memory.DramBytes, shared, machine.Core.Dma.WeightCoding is not null);
+        var context = new LoweringContext(graph, machine, memory, constants, absorbed, tiling, shared);
+        var streams = Enumerable.Range(0, machine.Cores).Select(_ => new CoreStream(machine, constants.Start)).ToList();
         var pipeline = new LayerPipeline(streams, LoweringContext.LayersAhead(machine));
         var tables = new ProgramTables(graph, context);
         for (int i = 0; i < graph.Nodes.Count; i++)
@@ -57,7 +71,7 @@ public static class Compiler
 
         pipeline.Flush();
         return new NpuProgram(graph.Name, machine.Name, [.. streams.Select(stream => stream.Finish())], constants.Blocks, tables.TensorMap(), tables.Entries,
-            tables.HostOperators, Plan(machine, memory, constants, streams));
+            tables.HostOperators, Plan(machine, memory, constants, streams)) { HasValues = shared is null };
     }
 
     private static MemoryPlan Plan(MachineSpec machine, MemoryMap memory, ConstantPool constants, List<CoreStream> streams)

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using NpuSim.Isa.Instructions;
 using NpuSim.Isa.Machine;
 using NpuSim.Isa.Timing;
@@ -23,10 +25,12 @@ internal sealed class CoreStream
     private readonly int _queues;
     private readonly bool _chaining;
     private readonly bool _merges;
-    private readonly List<StreamEntry> _entries = [];
-    private readonly List<StreamEntry>[] _byQueue;
-    private readonly int[][] _known;
-    private readonly HazardTracker _hazards = new();
+    private readonly List<Instruction> _instructions = [];
+    private readonly PooledList<StreamEntry> _entries = new();
+    private readonly PooledList<int>[] _byQueue;
+    private readonly QueuePositions[] _known;
+    private readonly PooledList<Footprint> _touched = new();
+    private readonly HazardTracker _hazards;
     private readonly EngineRegisters _registers;
     private readonly List<Footprint> _footprints = [];
     private readonly Dictionary<(int Queue, Opcode Opcode), Instruction> _configured = [];
@@ -34,14 +38,17 @@ internal sealed class CoreStream
     private int _layer = -1;
     private ArrayFormat _format = ArrayFormat.Int8;
 
-    public CoreStream(MachineSpec machine)
+    /// <param name="machine">The machine.</param>
+    /// <param name="constants">Where constants begin, which reach to the end of their memory: nothing writes there.</param>
+    public CoreStream(MachineSpec machine, Address constants)
     {
         _dmaEngines = Math.Min(machine.Core.Dma.Engines, 3);
         _queues = StreamQueues.FirstDma + _dmaEngines;
         _chaining = machine.Core.Chaining is not null;
         _merges = !machine.Core.Dma.RowCommands;
-        _byQueue = [.. Enumerable.Range(0, _queues).Select(_ => new List<StreamEntry>())];
-        _known = [.. Enumerable.Range(0, _queues).Select(_ => NothingKnown())];
+        _byQueue = [.. Enumerable.Range(0, _queues).Select(_ => new PooledList<int>())];
+        _known = [.. Enumerable.Repeat(QueuePositions.None, _queues)];
+        _hazards = new HazardTracker(constants);
         _registers = new EngineRegisters(machine.Core.Dma.Engines);
     }
 
@@ -116,17 +123,23 @@ internal sealed class CoreStream
         _registers.Apply(instruction);
         _footprints.Clear();
         Footprints.Of(instruction, _registers, _footprints);
-        var dependencies = NothingKnown();
-        foreach (var footprint in _footprints)
+        var dependencies = QueuePositions.None;
+        foreach (ref readonly var footprint in CollectionsMarshal.AsSpan(_footprints))
         {
-            _peak[(int)footprint.Space] = Math.Max(_peak[(int)footprint.Space], footprint.Start + footprint.Length);
-            _hazards.Access(footprint, queue, index, dependencies);
+            long start = footprint.Start, end = start + footprint.Length;
+            _peak[(int)footprint.Space] = Math.Max(_peak[(int)footprint.Space], end);
+            dependencies = _hazards.Access(new Access(footprint.Space, start, end, queue, index, footprint.Role != Role.Read), dependencies);
         }
 
-        var entry = new StreamEntry(instruction, queue, _known[queue]) { Touched = _chaining ? [.. _footprints] : [] };
+        var entry = new StreamEntry { Queue = queue, Known = _known[queue], Touched = Keep() };
+        _byQueue[queue].Add(_entries.Count);
+        Wait(ref entry, InstructionTable.Timing(instruction), dependencies);
         _entries.Add(entry);
-        _byQueue[queue].Add(entry);
-        Wait(entry, dependencies);
+        _instructions.Add(instruction);
+        if (_hazards.IsLong)
+        {
+            _hazards.Forget(KnownToAll());
+        }
     }
 
     /// <summary>Hands out nothing for a while; engines go on.</summary>
@@ -153,59 +166,85 @@ internal sealed class CoreStream
         EverythingIsDone();
     }
 
-    /// <summary>The finished stream, with a halt at its end.</summary>
+    /// <summary>The finished stream, with a halt at its end. Nothing may be emitted behind it.</summary>
     public IReadOnlyList<Instruction> Finish()
     {
-        var stream = new List<Instruction>(_entries.Count + 1);
-        foreach (var entry in _entries)
+        var stream = new List<Instruction>(_instructions.Count + (_instructions.Count / 8) + 1);
+        for (int index = 0; index < _instructions.Count; index++)
         {
-            entry.AppendTo(stream);
+            _entries[index].AppendTo(stream, _instructions[index]);
         }
 
         stream.Add(new Halt());
+        _entries.Return();
+        _touched.Return();
+        Array.ForEach(_byQueue, queue => queue.Return());
         return stream;
     }
 
-    private int[] NothingKnown()
+    // Only who streams behind another one is compared with it.
+    private Range Keep()
     {
-        var known = new int[_queues];
-        Array.Fill(known, -1);
-        return known;
+        int first = _touched.Count;
+        if (_chaining)
+        {
+            _footprints.ForEach(footprint => _touched.Add(footprint));
+        }
+
+        return first.._touched.Count;
     }
 
-    private void Wait(StreamEntry entry, int[] dependencies)
+    // What a queue knows of itself does not count: its instructions are in order anyway.
+    private QueuePositions KnownToAll()
+    {
+        var all = QueuePositions.None;
+        for (int queue = 0; queue < _queues; queue++)
+        {
+            int least = int.MaxValue;
+            for (int other = 0; other < _queues; other++)
+            {
+                least = other == queue ? least : Math.Min(least, _known[other][queue]);
+            }
+
+            all = all.With(queue, least);
+        }
+
+        return all;
+    }
+
+    private void Wait(ref StreamEntry entry, TimingClass timing, QueuePositions dependencies)
     {
         var known = entry.Known;
         int behind = -1;
-        for (int producer = 0; producer < _queues; producer++)
+        for (uint open = dependencies.Behind(known) & ~(1u << entry.Queue); open != 0; open &= open - 1)
         {
-            if (producer == entry.Queue || dependencies[producer] <= known[producer])
+            int producer = BitOperations.TrailingZeroCount(open);
+            if (dependencies[producer] <= known[producer])
             {
                 continue;
             }
 
-            var awaited = _byQueue[producer][dependencies[producer]];
-            if (behind < 0 && CanStreamBehind(entry, awaited))
+            ref var awaited = ref _entries[_byQueue[producer][dependencies[producer]]];
+            if (behind < 0 && CanStreamBehind(entry, timing, awaited, producer, dependencies[producer]))
             {
                 behind = producer;
                 awaited.Early = Semaphore(producer, entry.Queue, early: true);
-                entry.Waits.Insert(0, awaited.Early);
-                known = [.. known.Zip(awaited.Known, Math.Max)];
+                entry.Waits.AddFirst(awaited.Early);
+                known = QueuePositions.Later(known, awaited.Known);
                 continue;
             }
 
             byte semaphore = Semaphore(producer, entry.Queue, early: false);
             awaited.Signals.Add(semaphore);
             entry.Waits.Add(semaphore);
-            known = [.. known.Zip(awaited.KnownAtEnd, Math.Max)];
-            known[producer] = dependencies[producer];
+            known = QueuePositions.Later(known, awaited.KnownAtEnd).With(producer, dependencies[producer]);
         }
 
         entry.Known = entry.KnownAtEnd = known;
         if (behind >= 0)
         {
-            entry.KnownAtEnd = [.. known.Zip(_byQueue[behind][dependencies[behind]].KnownAtEnd, Math.Max)];
-            entry.KnownAtEnd[behind] = dependencies[behind];
+            int position = dependencies[behind];
+            entry.KnownAtEnd = QueuePositions.Later(known, _entries[_byQueue[behind][position]].KnownAtEnd).With(behind, position);
         }
 
         _known[entry.Queue] = entry.KnownAtEnd;
@@ -216,20 +255,46 @@ internal sealed class CoreStream
 
     // From the array to the vector unit and from there to DMA. An instruction that writes what the other reads would overtake it, and one that is early
     // has one who streams behind it.
-    private bool CanStreamBehind(StreamEntry entry, StreamEntry awaited)
+    private bool CanStreamBehind(in StreamEntry entry, TimingClass timing, in StreamEntry awaited, int producer, int position)
     {
-        bool forward = (awaited.Queue, entry.Queue) is (StreamQueues.Array, StreamQueues.Vector) or (StreamQueues.Vector, >= StreamQueues.FirstDma);
-        var timing = InstructionTable.Timing(entry.Instruction);
-        return _chaining && forward && awaited.Early == 0 && InstructionTable.Streams(InstructionTable.Timing(awaited.Instruction))
-            && InstructionTable.StreamsBehind(timing) && !entry.Overwrites(awaited);
+        bool forward = (producer, entry.Queue) is (StreamQueues.Array, StreamQueues.Vector) or (StreamQueues.Vector, >= StreamQueues.FirstDma);
+        return _chaining && forward && awaited.Early == 0 && InstructionTable.StreamsBehind(timing)
+            && InstructionTable.Streams(InstructionTable.Timing(_instructions[_byQueue[producer][position]])) && !Overwrites(entry, awaited);
     }
 
-    private void EmitControl(Instruction instruction) => _entries.Add(new StreamEntry(instruction, StreamQueues.Sequencer, []));
+    // Whether an instruction writes what another one reads or writes.
+    private bool Overwrites(in StreamEntry entry, in StreamEntry other)
+    {
+        foreach (ref readonly var write in _touched.Items[entry.Touched])
+        {
+            foreach (ref readonly var operand in _touched.Items[other.Touched])
+            {
+                if (write.Role != Role.Read && write.Space == operand.Space && write.Start < operand.Start + operand.Length
+                    && operand.Start < write.Start + write.Length)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private void EmitControl(Instruction instruction)
+    {
+        _entries.Add(new StreamEntry { Queue = StreamQueues.Sequencer });
+        _instructions.Add(instruction);
+    }
 
     private void EverythingIsDone()
     {
         _hazards.Clear();
-        var done = _byQueue.Select(queue => queue.Count - 1).ToArray();
+        var done = QueuePositions.None;
+        for (int queue = 0; queue < _queues; queue++)
+        {
+            done = done.With(queue, _byQueue[queue].Count - 1);
+        }
+
         Array.Fill(_known, done);
     }
 

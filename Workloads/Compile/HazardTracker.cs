@@ -1,68 +1,66 @@
-using System.Runtime.InteropServices;
 using NpuSim.Isa.Instructions;
 
 namespace NpuSim.Workloads.Compile;
 
+/// <summary>An access of an instruction to a memory.</summary>
+/// <param name="Space">The memory.</param>
+/// <param name="Start">Lowest byte.</param>
+/// <param name="End">The byte behind the highest one.</param>
+/// <param name="Queue">Queue of the instruction.</param>
+/// <param name="Index">Its position in that queue.</param>
+/// <param name="Write">Whether it changes what is there.</param>
+internal readonly record struct Access(MemorySpace Space, long Start, long End, int Queue, int Index, bool Write);
+
 /// <summary>Finds which earlier instructions a new one must wait for: every pair of accesses that overlap and of which one writes.</summary>
 /// <remarks>Ranges are bounding intervals. A write takes over the entries inside its interval: whoever conflicts with those later
 /// conflicts with the write too, and the write has waited for them.</remarks>
-internal sealed class HazardTracker
+/// <param name="constants">From here to the end of the memory nothing is ever written, so that there is nothing to wait for.</param>
+internal sealed class HazardTracker(Address constants)
 {
-    private readonly record struct Entry(long Start, long End, int Queue, int Index, bool Write)
-    {
-        /// <summary>Whether everything that would wait for the other access waits for this one as well.</summary>
-        public bool Replaces(in Entry other) =>
-            other.Start >= Start && other.End <= End && (Write || (!other.Write && other.Queue == Queue));
-    }
+    private readonly AccessList[] _spaces = [.. Enum.GetValues<MemorySpace>().Select(_ => new AccessList())];
 
-    private readonly List<Entry>[] _entries = [.. Enum.GetValues<MemorySpace>().Select(_ => new List<Entry>())];
+    /// <summary>Whether so much has come together that it is worth <see cref="Forget"/>.</summary>
+    public bool IsLong { get; private set; }
 
-    /// <summary>Records an access and reports the accesses it depends on, in no particular order, its own queue's left out.</summary>
-    /// <param name="footprint">What is touched.</param>
-    /// <param name="queue">Queue of the instruction.</param>
-    /// <param name="index">Position in that queue.</param>
-    /// <param name="dependencies">Latest position per queue that must have finished; raised, never lowered.</param>
-    public void Access(Footprint footprint, int queue, int index, int[] dependencies)
+    /// <summary>Records an access and reports the accesses it depends on, its own queue's left out.</summary>
+    /// <param name="access">The access.</param>
+    /// <param name="dependencies">Latest position per queue that must have finished, as far as known.</param>
+    /// <returns>The same, raised where the access asks for more.</returns>
+    public QueuePositions Access(in Access access, QueuePositions dependencies)
     {
-        bool write = footprint.Role != Role.Read;
-        var access = new Entry(footprint.Start, footprint.Start + footprint.Length, queue, index, write);
-        var entries = _entries[(int)footprint.Space];
-        var all = CollectionsMarshal.AsSpan(entries);
-        int kept = 0;
-        for (int i = 0; i < all.Length; i++)
+        bool isConstant = access.Space == constants.Space && access.Start >= constants.Offset;
+        if (isConstant || access.End <= access.Start)
         {
-            ref readonly var entry = ref all[i];
-            if (entry.Start < access.End && access.Start < entry.End)
-            {
-                if ((write || entry.Write) && entry.Queue != queue)
-                {
-                    dependencies[entry.Queue] = Math.Max(dependencies[entry.Queue], entry.Index);
-                }
-
-                if (access.Replaces(entry))
-                {
-                    continue;
-                }
-            }
-
-            if (kept != i)
-            {
-                all[kept] = entry;
-            }
-
-            kept++;
+            return dependencies;
         }
 
-        entries.RemoveRange(kept, entries.Count - kept);
-        entries.Add(access);
+        var space = _spaces[(int)access.Space];
+        dependencies = space.Replace(access, dependencies);
+        IsLong |= space.IsLong;
+        return dependencies;
+    }
+
+    /// <summary>Forgets accesses for which nobody will ever wait again.</summary>
+    /// <param name="done">For each queue the latest position of which every other queue knows that it has finished.</param>
+    public void Forget(QueuePositions done)
+    {
+        foreach (var space in _spaces)
+        {
+            if (space.IsLong)
+            {
+                space.Forget(done);
+            }
+        }
+
+        IsLong = false;
     }
 
     /// <summary>Forgets everything, after a point at which every engine was idle.</summary>
     public void Clear()
     {
-        foreach (var entries in _entries)
+        foreach (var space in _spaces)
         {
-            entries.Clear();
+            space.Clear();
         }
     }
 }

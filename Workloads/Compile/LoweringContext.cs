@@ -1,7 +1,9 @@
 using NpuSim.Isa.Instructions;
 using NpuSim.Isa.Machine;
+using NpuSim.Isa.Timing;
 using NpuSim.Workloads.Compile.Lowering;
 using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Quantised;
 using NpuSim.Workloads.Tilings;
 
 namespace NpuSim.Workloads.Compile;
@@ -9,7 +11,7 @@ namespace NpuSim.Workloads.Compile;
 /// <summary>What a lowering sees: the graph, the machine, where tensors live, and the pool for constants.</summary>
 internal sealed class LoweringContext(
     Graph graph, MachineSpec machine, MemoryMap memory, ConstantPool constants, IReadOnlyDictionary<Node, AbsorbedNode> absorbed,
-    Tiling? tiling)
+    Tiling? tiling, CompileCache? shared)
 {
     private const int Alignment = 64;
 
@@ -35,6 +37,13 @@ internal sealed class LoweringContext(
         FollowsTiling = true;
         return tiling;
     }
+
+    /// <summary>Requantisation of a node that accumulates, or null and the reason why it is not defined in integers.</summary>
+    public ChannelParameters? Parameters(Node node, out string reason) =>
+        shared is null ? Requantisation.TryFor(Graph, node, out reason) : shared.Parameters(node, out reason);
+
+    /// <summary>Entropy of weights in bits per byte.</summary>
+    public double EntropyBits(WeightPiece piece, Func<byte[]> pack) => shared?.EntropyBits(piece, pack) ?? WeightCoding.EntropyBits(pack());
 
     /// <summary>Index of the layer that is being lowered.</summary>
     public int Layer { get; set; }

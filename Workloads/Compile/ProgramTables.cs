@@ -81,7 +81,7 @@ internal sealed class ProgramTables
             return _rows[tensor];
         }
 
-        var (_, row) = _context.Constants.Add(tensor.Name, data, tensor.Type, tensor.Shape,
+        var (_, row) = _context.Constants.Add(tensor.Name, new ConstantContent(data), tensor.Type, tensor.Shape,
             tensor.Quantisation is { IsPerTensor: true } q ? q.Scale : 0, tensor.Quantisation is { IsPerTensor: true } z ? z.Zero : 0, _context.Layer);
         return _tensors.Count + row;
     }

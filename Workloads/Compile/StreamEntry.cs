@@ -2,66 +2,50 @@ using NpuSim.Isa.Instructions;
 
 namespace NpuSim.Workloads.Compile;
 
-/// <summary>An instruction of a stream under construction, with its place in the order of engines.</summary>
-internal sealed class StreamEntry(Instruction instruction, int queue, int[] known)
+/// <summary>The place of an instruction of a stream under construction in the order of engines.</summary>
+internal struct StreamEntry
 {
-    public Instruction Instruction { get; } = instruction;
+    // Of waits and of signals in an instruction itself.
+    private const int Inline = 2;
 
-    public int Queue { get; } = queue;
+    /// <summary>The queue of its engine; <see cref="StreamQueues.Sequencer"/> for none.</summary>
+    public required int Queue { get; init; }
 
     /// <summary>Latest finished position of every queue that is certain when this instruction starts.</summary>
-    public int[] Known { get; set; } = known;
+    public QueuePositions Known { get; set; }
 
     /// <summary>The same when it ends: what it streams behind has then finished too.</summary>
-    public int[] KnownAtEnd { get; set; } = known;
+    public QueuePositions KnownAtEnd { get; set; }
 
-    public List<byte> Waits { get; } = [];
+    public SemaphoreList Waits;
 
-    public List<byte> Signals { get; } = [];
+    public SemaphoreList Signals;
 
     /// <summary>The semaphore that it signals early; 0 for none.</summary>
     public byte Early { get; set; }
 
-    /// <summary>What it touches; kept where engines stream behind each other.</summary>
-    public Footprint[] Touched { get; init; } = [];
-
-    /// <summary>Whether it writes what another one reads or writes.</summary>
-    public bool Overwrites(StreamEntry other)
-    {
-        foreach (var write in Touched)
-        {
-            foreach (var operand in other.Touched)
-            {
-                if (write.Role != Role.Read && write.Space == operand.Space && write.Start < operand.Start + operand.Length
-                    && operand.Start < write.Start + write.Length)
-                {
-                    return true;
-                }
-            }
-        }
-
-        return false;
-    }
+    /// <summary>What it touches, in the stream's list; nothing where engines do not stream behind each other.</summary>
+    public Range Touched { get; init; }
 
     /// <summary>Appends the instruction with its semaphores; those that find no room in it go into instructions of their own around it.</summary>
-    public void AppendTo(List<Instruction> stream)
+    public readonly void AppendTo(List<Instruction> stream, Instruction instruction)
     {
-        const int Inline = 2;
-        foreach (byte semaphore in Waits.Skip(Inline))
+        for (int more = Inline; more < Waits.Count; more++)
         {
-            stream.Add(new SemaphoreWait(StreamQueues.Engine(Queue), StreamQueues.Dma(Queue), semaphore, 1));
+            stream.Add(new SemaphoreWait(StreamQueues.Engine(Queue), StreamQueues.Dma(Queue), Waits[more], 1));
         }
 
-        var waits = Waits;
-        IReadOnlyList<byte> signals = Early == 0 ? Signals : [Early, .. Signals];
-        stream.Add(Instruction with
+        var signals = Signals;
+        if (Early != 0)
         {
-            Sync = new Sync(waits.ElementAtOrDefault(0), waits.ElementAtOrDefault(1), signals.ElementAtOrDefault(0), signals.ElementAtOrDefault(1),
-                (byte)(Early == 0 ? 0 : 1)),
-        });
-        foreach (byte semaphore in signals.Skip(Inline))
+            signals.AddFirst(Early);
+        }
+
+        var sync = new Sync(Waits[0], Waits[1], signals[0], signals[1], (byte)(Early == 0 ? 0 : 1));
+        stream.Add(sync == default ? instruction : instruction with { Sync = sync });
+        for (int more = Inline; more < signals.Count; more++)
         {
-            stream.Add(new SemaphoreSignal(StreamQueues.Engine(Queue), StreamQueues.Dma(Queue), semaphore, 1));
+            stream.Add(new SemaphoreSignal(StreamQueues.Engine(Queue), StreamQueues.Dma(Queue), signals[more], 1));
         }
     }
 }

@@ -116,10 +116,14 @@ internal sealed class ConvolutionEmitter(
     {
         if (!_constants.TryGetValue(key, out var found))
         {
-            var data = work.Pack(key.Group, key.OutChannel, outChannels, key.Channel, channels, withParameters);
-            found = (context.Constants.Add($"{weightName}[{key.Group},{key.OutChannel},{key.Channel}]", data, context.Layer), data.Length);
+            int bytes = work.PackedBytes(outChannels, channels, withParameters);
+            var address = context.Constants.Add(
+                $"{weightName}[{key.Group},{key.OutChannel},{key.Channel}]",
+                work.Piece(weightName, key.Group, key.OutChannel, outChannels, key.Channel, channels, withParameters), bytes,
+                () => work.Pack(key.Group, key.OutChannel, outChannels, key.Channel, channels, withParameters), context.Layer);
+            found = (address, bytes);
             _constants[key] = found;
-            _weightBytes += data.Length;
+            _weightBytes += bytes;
         }
 
         return found;

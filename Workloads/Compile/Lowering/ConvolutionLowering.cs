@@ -39,22 +39,22 @@ internal static class ConvolutionLowering
             return layers;
         }
 
-        var tiling = new ConvolutionTiling(context, work, input.Space, output.Space);
+        var tiling = new ConvolutionTiling(context, node.Input(1).Name, work, input.Space, output.Space);
         var tile = tiling.Choose(out reason);
-        if (tile is null)
+        if (tile is not { } chosen)
         {
             return new HostPlan(reason);
         }
 
-        var nest = context.Machine.Core.Dma.RowCommands ? NestLowering.TryPlan(context, node.Input(1).Name, work, tile, input, output) : null;
-        return nest ?? new ConvolutionEmitter(context, node.Input(1).Name, work, tiling, tile, input, output).Plan();
+        var nest = context.Machine.Core.Dma.RowCommands ? NestLowering.TryPlan(context, node.Input(1).Name, work, chosen, input, output) : null;
+        return nest ?? new ConvolutionEmitter(context, node.Input(1).Name, work, tiling, chosen, input, output).Plan();
     }
 
     public static bool WindowFits(Window window) =>
         Math.Max(Math.Max(window.StrideY, window.StrideX), Math.Max(window.DilationY, window.DilationX)) <= byte.MaxValue;
 
     private static ConvolutionWork? DescribeQuantised(LoweringContext context, Node node, out string reason) =>
-        Requantisation.TryFor(context.Graph, node, out reason) is { } parameters ? Describe(node, parameters, null) : null;
+        context.Parameters(node, out reason) is { } parameters ? Describe(node, parameters, null) : null;
 
     /// <summary>The form of a quantised product, which has parameters, or a float32 one, which has an epilogue.</summary>
     public static ConvolutionWork Describe(Node node, ChannelParameters? parameters, FloatEpilogue? epilogue)

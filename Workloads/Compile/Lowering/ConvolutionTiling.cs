@@ -7,17 +7,26 @@ namespace NpuSim.Workloads.Compile.Lowering;
 /// <summary>Chooses the tile that the timing formulas of the machine estimate fastest among those that fit its buffers twice (so that
 /// the next tile loads while the current one computes).</summary>
 /// <remarks>An input or output that the engines reach in place takes no slot and no transfer.</remarks>
-internal sealed class ConvolutionTiling(LoweringContext context, ConvolutionWork work, MemorySpace inputHome, MemorySpace outputHome)
+internal sealed class ConvolutionTiling(LoweringContext context, string weightName, ConvolutionWork work, MemorySpace inputHome, MemorySpace outputHome)
 {
     private const int AccumulatorBytes = 4;
 
     private readonly MachineSpec machine = context.Machine;
     private readonly MemorySpace constantHome = context.Constants.Space;
     private readonly double codedShare = context.Machine.Core.Dma.WeightCoding is { } coding
-        ? WeightCoding.EntropyBits(work.Weights.Span) / 8 * coding.SizeRatio : 1;
+        ? context.EntropyBits(work.Whole(weightName), work.Weights.ToArray) / 8 * coding.SizeRatio : 1;
     private readonly bool inputInPlace = work.Float is null && inputHome == MemorySpace.Activation;
     private readonly bool outputInPlace = work.Float is null && outputHome == MemorySpace.Activation;
     private readonly bool inPlace = work.Float is null && inputHome == MemorySpace.Activation && outputHome == MemorySpace.Activation;
+    private readonly bool chains = work.Float is null && inputHome == MemorySpace.Activation && outputHome == MemorySpace.Activation
+        && context.Machine.Core.Chaining is not null;
+    // Whether an input tile stays while the weights change, and whether what changes innermost stays too.
+    private readonly (bool InputOuter, bool KeepsInner)[] orders = work.Float is not null && work.Kind != ProductKind.Depthwise
+        ? [(true, false), (false, false), (true, true), (false, true)] : [(true, false), (false, false)];
+    private (int Rows, int Columns, int OutChannels, int Channels) passed;
+    private (int Rows, int Columns, int OutChannels, int Channels) costed;
+    private long pass;
+    private TileCosts costs;
 
     // More passes mean more transfers that contend, which the estimate does not see; they must promise this much (chosen on the built-in
     // models).
@@ -34,6 +43,7 @@ internal sealed class ConvolutionTiling(LoweringContext context, ConvolutionWork
         ConvolutionTile? best = null;
         double bestCycles = double.PositiveInfinity;
         int widest = 0;
+        var planes = Planes().ToArray();
         foreach (int channels in ChannelChunks())
         {
             // Passes over fewer channels than the array takes at once are for what fits no other way, as are any where the array cuts its
@@ -43,26 +53,33 @@ internal sealed class ConvolutionTiling(LoweringContext context, ConvolutionWork
                 return best;
             }
 
-            foreach (var tile in Candidates(channels).Where(Fits))
+            foreach (int outChannels in OutChannelParts())
             {
-                double cycles = EstimateCycles(tile);
-                if (cycles * (channels < widest ? MorePassesMargin : best is not null && inPlace ? MoreSlicesMargin : 1) < bestCycles)
+                foreach (var (rows, columns) in planes)
                 {
-                    (best, bestCycles, widest) = (tile, cycles, Math.Max(widest, channels));
+                    foreach (var (inputOuter, keepsInner) in orders)
+                    {
+                        var tile = new ConvolutionTile(rows, columns, outChannels, channels, inputOuter) { KeepsInner = keepsInner };
+                        double margin = channels < widest ? MorePassesMargin : best is not null && inPlace ? MoreSlicesMargin : 1;
+                        if (Fits(tile) && EstimateCycles(tile, bestCycles / margin) is var cycles && cycles * margin < bestCycles)
+                        {
+                            (best, bestCycles, widest) = (tile, cycles, Math.Max(widest, channels));
+                        }
+                    }
                 }
             }
         }
 
-        if (best is not null)
-        {
-            return best;
-        }
+        reason = best is null ? DoesNotFit() : "";
+        return best;
+    }
 
+    private string DoesNotFit()
+    {
         var smallest = new ConvolutionTile(1, 1, Math.Min(work.OutChannels, ArrayOrder.OutputBlock), ChannelChunks().Last(), true);
-        reason = $"its smallest tile needs {ActivationBytes(smallest)} B of activation, {WeightSlotBytes(smallest)} B of weight and "
+        return $"its smallest tile needs {ActivationBytes(smallest)} B of activation, {WeightSlotBytes(smallest)} B of weight and "
             + $"{AccumulatorSlotBytes(smallest)} B of accumulator buffer, twice; the core has {context.ActivationBytes}, "
             + $"{machine.Core.Weight.SizeBytes} and {machine.Core.Accumulator.AddressedBytes} B";
-        return null;
     }
 
     public long InputSlotBytes(ConvolutionTile tile) => inputInPlace ? 0 :
@@ -132,27 +149,30 @@ internal sealed class ConvolutionTiling(LoweringContext context, ConvolutionWork
         return OperandSlots(tile).Inputs * InputSlotBytes(tile) + Slots(counts.OutTiles) * (OutputSlotBytes(tile) + ResidualSlotBytes(tile));
     }
 
-    private double EstimateCycles(ConvolutionTile tile)
+    // Exact below a limit; what is not below it may be told as infinite.
+    private double EstimateCycles(ConvolutionTile tile, double limit)
     {
         var counts = Counts(tile);
         double share = Math.Ceiling((double)counts.OutTiles / machine.Cores) / counts.OutTiles;
-        long pass = ArrayTiming.Cost(machine.Core, work.Pass(tile.Rows, tile.Columns, tile.OutChannels, tile.Channels), false).Cycles;
-        long vector = work.VectorSteps * VectorTiming.Cycles(machine.Core.Vector, TimingClass.VectorMultiply, (long)tile.Rows * tile.Columns * tile.OutChannels);
-        if (inPlace && machine.Core.Chaining is not null)
+        // The array alone takes as long: most tiles end here.
+        if (work.Float is null && !chains && counts.Steps * PassCycles(tile) * share >= limit)
         {
-            return InPlaceCycles(tile, counts, vector);
+            return double.PositiveInfinity;
         }
 
-        var input = inputInPlace ? 0 : Cost(inputHome, InputPattern(tile), MemorySpace.Activation);
-        var weights = Cost(constantHome, new AccessPattern(1, StoredBytes(tile)), MemorySpace.Weight);
-        var store = outputInPlace ? 0 : Cost(MemorySpace.Activation, OutputPattern(tile), outputHome);
+        var cost = Costs(tile);
+        if (chains)
+        {
+            return InPlaceCycles(tile, counts, cost);
+        }
+
         if (work.Float is not null)
         {
-            return FloatCycles(tile, counts, pass, vector, store);
+            return FloatCycles(counts, cost);
         }
 
-        double loads = counts.InputLoads * input + (work.Residual is null ? 0 : counts.OutTiles * store);
-        double constants = counts.WeightLoads * weights, stores = counts.OutTiles * store;
+        double loads = counts.InputLoads * cost.Input + (work.Residual is null ? 0 : counts.OutTiles * cost.Store);
+        double constants = counts.WeightLoads * cost.Weights, stores = counts.OutTiles * cost.Store;
         int engines = machine.Core.Dma.Engines;
         double busiestDma = engines switch
         {
@@ -160,40 +180,70 @@ internal sealed class ConvolutionTiling(LoweringContext context, ConvolutionWork
             2 => Math.Max(loads + constants, stores),
             _ => Math.Max(Math.Max(loads, constants), stores),
         };
-        double perCore = Math.Max(Math.Max(counts.Steps * pass, counts.OutTiles * vector), busiestDma) * share;
-        return Math.Max(perCore, SharedMemoryCycles(tile, counts)) + input + weights + pass + vector + store;
+        double perCore = Math.Max(Math.Max(counts.Steps * cost.Pass, counts.OutTiles * cost.Vector), busiestDma) * share;
+        return Math.Max(perCore, SharedMemoryCycles(counts, cost)) + cost.Input + cost.Weights + cost.Pass + cost.Vector + cost.Store;
+    }
+
+    // The costs of a tile; orders of its loops are tried one after the other and have the same.
+    private TileCosts Costs(ConvolutionTile tile)
+    {
+        if (costed == PlaneOf(tile))
+        {
+            return costs;
+        }
+
+        AccessPattern input = InputPattern(tile), output = OutputPattern(tile), weights = new(1, StoredBytes(tile));
+        long elements = (long)tile.Rows * tile.Columns * tile.OutChannels;
+        costs = new TileCosts(
+            PassCycles(tile), work.VectorSteps * VectorTiming.Cycles(machine.Core.Vector, TimingClass.VectorMultiply, elements),
+            inputInPlace ? 0 : Cost(inputHome, input, MemorySpace.Activation), Cost(constantHome, weights, MemorySpace.Weight),
+            outputInPlace ? 0 : Cost(MemorySpace.Activation, output, outputHome), inputInPlace ? 0 : TransferTiming.BusyCycles(machine, inputHome, input),
+            TransferTiming.BusyCycles(machine, constantHome, weights), outputInPlace ? 0 : TransferTiming.BusyCycles(machine, outputHome, output));
+        costed = PlaneOf(tile);
+        return costs;
+    }
+
+    private static (int Rows, int Columns, int OutChannels, int Channels) PlaneOf(ConvolutionTile tile) =>
+        (tile.Rows, tile.Columns, tile.OutChannels, tile.Channels);
+
+    private long PassCycles(ConvolutionTile tile)
+    {
+        if (passed != PlaneOf(tile))
+        {
+            passed = PlaneOf(tile);
+            pass = ArrayTiming.Cost(machine.Core, work.Pass(tile.Rows, tile.Columns, tile.OutChannels, tile.Channels), false).Cycles;
+        }
+
+        return pass;
     }
 
     // The first operands come, one after the other through one memory; then the slowest of array, vector unit and memory decides over all steps but one;
     // then the last tile leaves.
-    private double FloatCycles(ConvolutionTile tile, TileCounts counts, long pass, long vector, long store)
+    private double FloatCycles(TileCounts counts, TileCosts cost)
     {
-        long input = TransferTiming.BusyCycles(machine, inputHome, InputPattern(tile));
-        long weights = TransferTiming.BusyCycles(machine, constantHome, new AccessPattern(1, StoredBytes(tile)));
         long latency = machine.Core.Dma.SetupCycles + TransferTiming.LatencyCycles(machine, inputHome, write: false);
-        double perStep = Math.Max(pass, (double)counts.OutTiles / counts.Steps * vector);
-        double rest = Math.Max((counts.Steps - 1) * perStep, SharedMemoryCycles(tile, counts) - input - weights - store) / machine.Cores;
-        return latency + input + weights + pass + rest + vector + store;
+        double perStep = Math.Max(cost.Pass, (double)counts.OutTiles / counts.Steps * cost.Vector);
+        double shared = SharedMemoryCycles(counts, cost) - cost.InputBusy - cost.WeightsBusy - cost.Store;
+        double rest = Math.Max((counts.Steps - 1) * perStep, shared) / machine.Cores;
+        return latency + cost.InputBusy + cost.WeightsBusy + cost.Pass + rest + cost.Vector + cost.Store;
     }
 
     // The array waits for the first weights and then for none, or it works on the last ones when all have come. A slice takes its share
     // of the whole: that a
     // pass of fewer channels may happen upon a better block is no reason to cut.
-    private double InPlaceCycles(ConvolutionTile tile, TileCounts counts, long vector)
+    private double InPlaceCycles(ConvolutionTile tile, TileCounts counts, TileCosts cost)
     {
-        long weights = Cost(constantHome, new AccessPattern(1, StoredBytes(tile)), MemorySpace.Weight);
         long whole = ArrayTiming.Cost(machine.Core, work.Pass(tile.Rows, tile.Columns, work.OutChannels, tile.Channels) with { WeightShare = codedShare }, false).Cycles;
-        double passes = Math.Max(whole * counts.Chunks * counts.Spatial * work.Groups, counts.OutTiles * vector);
-        return Math.Max(weights + passes, (counts.WeightLoads * weights) + (passes / counts.Steps));
+        double passes = Math.Max(whole * counts.Chunks * counts.Spatial * work.Groups, counts.OutTiles * cost.Vector);
+        return Math.Max(cost.Weights + passes, (counts.WeightLoads * cost.Weights) + (passes / counts.Steps));
     }
 
-    private double SharedMemoryCycles(ConvolutionTile tile, TileCounts counts)
+    private double SharedMemoryCycles(TileCounts counts, TileCosts cost)
     {
-        Span<double> busy = stackalloc double[Enum.GetValues<MemorySpace>().Length];
-        busy[(int)inputHome] += inputInPlace ? 0 : counts.InputLoads * TransferTiming.BusyCycles(machine, inputHome, InputPattern(tile));
-        busy[(int)constantHome] += counts.WeightLoads * TransferTiming.BusyCycles(machine, constantHome, new AccessPattern(1, StoredBytes(tile)));
-        long outputs = counts.OutTiles * (work.Residual is null ? 1 : 2);
-        busy[(int)outputHome] += outputInPlace ? 0 : outputs * TransferTiming.BusyCycles(machine, outputHome, OutputPattern(tile));
+        Span<double> busy = stackalloc double[(int)MemorySpace.Accumulator + 1];
+        busy[(int)inputHome] += counts.InputLoads * cost.InputBusy;
+        busy[(int)constantHome] += counts.WeightLoads * cost.WeightsBusy;
+        busy[(int)outputHome] += counts.OutTiles * (work.Residual is null ? 1 : 2) * cost.StoreBusy;
         double longest = 0;
         foreach (double cycles in busy)
         {
@@ -229,23 +279,8 @@ internal sealed class ConvolutionTiling(LoweringContext context, ConvolutionWork
     private IEnumerable<int> ChannelChunks() =>
         work.Kind == ProductKind.Depthwise || (work.Float is not null && work.Taps > 1) ? [work.InChannels] : TileSizes.Parts(work.InChannels, ArrayOrder.InputGroup);
 
-    private IEnumerable<ConvolutionTile> Candidates(int channels)
-    {
-        int granule = work.Kind == ProductKind.Depthwise ? TileSizes.LeastCommonMultiple(ArrayOrder.OutputBlock, work.Multiplier) : ArrayOrder.OutputBlock;
-        foreach (int outChannels in TileSizes.Parts(work.OutChannels, granule))
-        {
-            foreach (var (rows, columns) in Planes())
-            {
-                yield return new ConvolutionTile(rows, columns, outChannels, channels, true);
-                yield return new ConvolutionTile(rows, columns, outChannels, channels, false);
-                if (work.Float is not null && work.Kind != ProductKind.Depthwise)
-                {
-                    yield return new ConvolutionTile(rows, columns, outChannels, channels, true) { KeepsInner = true };
-                    yield return new ConvolutionTile(rows, columns, outChannels, channels, false) { KeepsInner = true };
-                }
-            }
-        }
-    }
+    private IEnumerable<int> OutChannelParts() => TileSizes.Parts(work.OutChannels,
+        work.Kind == ProductKind.Depthwise ? TileSizes.LeastCommonMultiple(ArrayOrder.OutputBlock, work.Multiplier) : ArrayOrder.OutputBlock);
 
     // Whole rows first; a row is cut only below one row per tile.
     private IEnumerable<(int Rows, int Columns)> Planes()

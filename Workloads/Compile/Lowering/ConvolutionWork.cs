@@ -88,11 +88,22 @@ internal sealed record ConvolutionWork(
                     Window.DilationY, Window.DilationX, Product: false),
         };
 
+    /// <summary>All weights as they are in the work.</summary>
+    public WeightPiece Whole(string weights) => Piece(weights, 0, 0, OutChannels, 0, InChannels, withParameters: false) with { Order = "whole" };
+
+    /// <summary>Bytes of what <see cref="Pack"/> gives.</summary>
+    public int PackedBytes(int outChannels, int channels, bool withParameters) =>
+        checked((int)(SlotAllocator.Rounded(WeightBytes(outChannels, channels)) + (withParameters ? (long)outChannels * ParameterBytes : 0)));
+
+    /// <summary>Says which weights <see cref="Pack"/> packs.</summary>
+    public WeightPiece Piece(string weights, int group, int firstOut, int outChannels, int firstChannel, int channels, bool withParameters) =>
+        new(weights, Kind, Window, InChannels, OutChannels, group, firstOut, outChannels, firstChannel, channels, withParameters ? Parameters?.Table ?? (object?)Float?.Bias : null);
+
     /// <summary>The weights of one tile in array order, followed by its requantisation parameters or bias.</summary>
     public byte[] Pack(int group, int firstOut, int outChannels, int firstChannel, int channels, bool withParameters)
     {
         long packed = SlotAllocator.Rounded(WeightBytes(outChannels, channels));
-        var data = new byte[packed + (withParameters ? (long)outChannels * ParameterBytes : 0)];
+        var data = new byte[PackedBytes(outChannels, channels, withParameters)];
         var target = data.AsSpan(0, checked((int)WeightBytes(outChannels, channels)));
         if (Parameters is { } parameters)
         {

@@ -23,12 +23,15 @@ internal sealed class HardwareLayerLowering
         LoweringContext context, string weightName, ConvolutionWork work, HardwareLayerTile tile, HardwareLayerShape shape, Address input, Address output)
     {
         (_context, _work, _tile, _shape, _input, _output) = (context, work, tile, shape, input, output);
-        byte[] weights = work.Pack(0, 0, work.OutChannels, 0, work.InChannels, withParameters: false), table = work.Parameters!.Table;
+        int weights = work.PackedBytes(work.OutChannels, work.InChannels, withParameters: false);
+        byte[] table = work.Parameters!.Table;
         _perChannel = !IsUniform(table);
         byte[] parameters = _perChannel ? table : table[..Requantise.ParameterBytes];
-        _weights = context.Constants.Add(weightName, weights, context.Layer);
+        _weights = context.Constants.Add(
+            weightName, work.Piece(weightName, 0, 0, work.OutChannels, 0, work.InChannels, withParameters: false), weights,
+            () => work.Pack(0, 0, work.OutChannels, 0, work.InChannels, withParameters: false), context.Layer);
         _parameters = context.Constants.Add($"{weightName}.requant", parameters, context.Layer);
-        _weightBytes = weights.Length + parameters.Length;
+        _weightBytes = weights + parameters.Length;
     }
 
     /// <summary>The plan, or null where the machine has no such pipeline or it cannot do this product: depthwise, grouped and float ones, those that do not

@@ -39,7 +39,7 @@ internal static class MatrixLowering
 
         string reason = "";
         bool isFloat = FloatNodes.Run(context, node);
-        var parameters = isFloat ? null : Requantisation.TryFor(context.Graph, node, out reason);
+        var parameters = isFloat ? null : context.Parameters(node, out reason);
         reason = isFloat ? FloatNodes.ProductReason(context.Graph) : reason;
         if (reason.Length > 0 || (!isFloat && parameters is null))
         {

@@ -20,7 +20,8 @@ internal sealed class NestEmitter(
     /// <param name="searchCycles">Cycles that the host spends on finding the tile before it hands out the first instruction.</param>
     public LayerPlan Plan(long searchCycles)
     {
-        _matrix = context.Constants.Add(weightName, _weights.Pack(), context.Layer);
+        var piece = work.Piece(weightName, 0, 0, work.OutChannels, 0, work.InChannels, withParameters: false) with { Order = Text() };
+        _matrix = context.Constants.Add(weightName, piece, _weights.Bytes, _weights.Pack, context.Layer);
         _table = context.Constants.Add($"{weightName}.requant", _parameters.Table, context.Layer);
         if (buffers.SpillsSums)
         {

@@ -14,7 +14,7 @@ internal static class ReduceLowering
 
     public static LayerPlan Lower(LoweringContext context, Node node)
     {
-        var parameters = Requantisation.TryFor(context.Graph, node, out string reason);
+        var parameters = context.Parameters(node, out string reason);
         if (parameters is null)
         {
             return new HostPlan(reason);
