@@ -13,12 +13,15 @@ internal static class EnergyJson
         json.WriteNumber("openedRows", dram.OpenedRows);
         if (dram.Commands is { } commands)
         {
+            json.WriteStartObject("commands");
             json.WriteNumber("activates", commands.Activates);
             json.WriteNumber("reads", commands.Reads);
             json.WriteNumber("writes", commands.Writes);
             json.WriteNumber("precharges", commands.Precharges);
             json.WriteNumber("refreshes", commands.Refreshes);
             json.WriteNumber("turnarounds", commands.Turnarounds);
+            json.WriteNumber("waitingWrites", commands.WaitingWrites);
+            json.WriteEndObject();
         }
 
         json.WriteEndObject();

@@ -137,7 +137,7 @@ internal sealed class ReportSum(string name, MachineSpec machine)
         var commands = rows.Select(row => row.Commands).OfType<DramCommandReport>().ToList();
         return rows.Count == 0 ? null : new DramReport(rows.Sum(row => row.OpenedRows), commands.Count == 0 ? null : new DramCommandReport(
             commands.Sum(row => row.Activates), commands.Sum(row => row.Reads), commands.Sum(row => row.Writes), commands.Sum(row => row.Precharges),
-            commands.Sum(row => row.Refreshes), commands.Sum(row => row.Turnarounds)));
+            commands.Sum(row => row.Refreshes), commands.Sum(row => row.Turnarounds), commands.Sum(row => row.WaitingWrites)));
     }
 
     private HostReport Host() => new(

@@ -29,11 +29,11 @@ internal static class DramCounts
         double rowBytes = (double)organisation.BurstBytes * organisation.BurstsPerRow;
         double opened = activates * (rowBytes / EnergyPrices.Device(dram.Standard).RowBytes.Value);
         Scale(layers, (double)reads * organisation.BurstBytes, actions => actions.DeviceReadBytes, (actions, bytes) => actions.DeviceReadBytes = bytes);
-        Scale(layers, (double)writes * organisation.BurstBytes, actions => actions.DeviceWriteBytes, (actions, bytes) => actions.DeviceWriteBytes = bytes);
+        Scale(layers, (double)(writes + device.WaitingWrites) * organisation.BurstBytes, actions => actions.DeviceWriteBytes, (actions, bytes) => actions.DeviceWriteBytes = bytes);
         Scale(layers, opened, actions => actions.OpenedRows, (actions, rows) => actions.OpenedRows = rows);
         return new DramReport(opened, new DramCommandReport(
             activates, reads, writes, device.Commands(DramCommandKind.Precharge) + device.Commands(DramCommandKind.PrechargeAll),
-            device.Commands(DramCommandKind.Refresh), device.Turnarounds));
+            device.Commands(DramCommandKind.Refresh), device.Turnarounds, device.WaitingWrites));
     }
 
     // The last layer with a share gets what is left, so that the shares add up.

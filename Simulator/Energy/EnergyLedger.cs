@@ -91,10 +91,7 @@ internal sealed class EnergyLedger
 
             var price = action.Price;
             var line = new EnergyAction(
-                action.Component, action.Action, action.Part, count, action.Unit, price.Picojoules, [.. price.Rows.Select(row => row.Name)])
-            {
-                IsLasting = action.Count is null,
-            };
+                action.Component, action.Action, action.Part, count, action.Unit, price.Picojoules, [.. price.Rows.Select(row => row.Name)]);
             lines.Add(line);
             uj.Add(line.Part, line.Microjoules);
             assumed.AddRange(price.Rows.Where(row => row.Assumed is not null).Select(row => row.Assumed!));

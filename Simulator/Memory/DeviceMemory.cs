@@ -56,6 +56,9 @@ internal sealed class DeviceMemory
     /// <summary>Changes of direction of its data buses.</summary>
     public long Turnarounds => _unit.Turnarounds;
 
+    /// <summary>Writes that were accepted and have not gone out.</summary>
+    public long WaitingWrites => _unit.WaitingWrites;
+
     /// <summary>The memory of a machine whose DRAM has a device; null where it has none.</summary>
     public static DeviceMemory? Of(MachineSpec machine) =>
         machine.Memory.Dram is { DeviceSpec: { } device } dram ? new DeviceMemory(machine, dram, device) : null;

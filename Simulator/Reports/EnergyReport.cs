@@ -43,9 +43,6 @@ public sealed record EnergyAction(
 {
     private const double MicrojoulesPerPicojoule = 1e-6;
 
-    /// <summary>Whether it goes on for as long as the machine runs, whatever is done; its count is then the run's core cycles.</summary>
-    public bool IsLasting { get; init; }
-
     /// <summary>Energy of all of it in µJ.</summary>
     public EnergyBand Microjoules => Picojoules * Count * MicrojoulesPerPicojoule;
 }

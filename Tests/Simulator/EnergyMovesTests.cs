@@ -17,7 +17,7 @@ public sealed class EnergyMovesTests
     // A load of weights, a pass, a vector operation, a store: every kind of engine.
     private static readonly Instruction[] Stream =
     [
-        new LayerMark(0), HandProgram.Shape(576), new DmaLoad(0, HandProgram.Weight(0), HandProgram.Constant),
+        new LayerMark(0), HandProgram.Shape(576), new DmaSource(0, 0, 0, 0), new DmaDestination(0, 0, 0, 0), new DmaLoad(0, HandProgram.Weight(0), HandProgram.Constant),
         new ArrayKernel(3, 3, 1, 1, 1, 1, 0, 0, 1), new ArrayInput(8, 8, 4, 32, 4), new ArrayOutput(16),
         new Convolve(0, 0, 0, 8, 8, 16, 1, 1, false), new VectorShape(8, 64, 64, 64, 64),
         new Maximum(HandProgram.Activation(0), HandProgram.Activation(4096), HandProgram.Activation(8192), VectorFormat.Int8Fixed, default),
@@ -121,19 +121,18 @@ public sealed class EnergyMovesTests
         var commands = report.Memory.Dram!.Commands!;
         var organisation = machine.Memory.Dram!.DeviceSpec!.Organisation;
         double Count(string action) => report.Energy.Actions.Single(line => line.Component == "dram" && line.Action == action).Count;
-        Assert.True(commands.Activates > 0 && commands.Reads > 0 && commands.Writes > 0);
+        Assert.True(commands.Activates > 0 && commands.Reads > 0 && commands.Writes + commands.WaitingWrites > 0);
         Assert.Equal(commands.Reads * (double)organisation.BurstBytes, Count("read"), 9);
-        Assert.Equal(commands.Writes * (double)organisation.BurstBytes, Count("write interface"), 9);
+        Assert.Equal((commands.Writes + commands.WaitingWrites) * (double)organisation.BurstBytes, Count("write interface"), 9);
         double rowBytes = (double)organisation.BurstBytes * organisation.BurstsPerRow;
         Assert.Equal(commands.Activates * rowBytes / DramEnergy.Load().Lpddr4.Device.RowBytes.Value, Count("activate"), 9);
-        Assert.Equal(1, commands.Turnarounds);
         Assert.Equal(report.Energy.TotalUj, report.Layers.Sum(layer => layer.EnergyUj), report.Energy.TotalUj * 1e-9);
     }
 
     [Fact]
     public void Without_a_device_each_transfer_opens_the_rows_that_it_touches()
     {
-        double Rows(int bytes) => Report(AtVoltage(0.9), new LayerMark(0), HandProgram.Shape(bytes), new DmaLoad(0, HandProgram.Weight(0), HandProgram.Constant), new Halt())
+        double Rows(int bytes) => Report(AtVoltage(0.9), new LayerMark(0), HandProgram.Shape(bytes), new DmaSource(0, 0, 0, 0), new DmaDestination(0, 0, 0, 0), new DmaLoad(0, HandProgram.Weight(0), HandProgram.Constant), new Halt())
             .Memory.Dram!.OpenedRows;
         // 4,000 MB/s are less than one device gives, whose row is 2 KiB; the code opens one more.
         Assert.Equal([2, 2, 3, 17], new[] { 1, 2048, 2049, 32768 }.Select(Rows));

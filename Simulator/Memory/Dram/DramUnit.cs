@@ -67,19 +67,10 @@ internal sealed partial class DramUnit : IDramRequester
     }
 
     /// <summary>Changes of direction of all channels' data buses.</summary>
-    public long Turnarounds
-    {
-        get
-        {
-            long sum = 0;
-            foreach (var channel in _channels)
-            {
-                sum += channel.Turnarounds;
-            }
+    public long Turnarounds => _channels.Sum(channel => channel.Turnarounds);
 
-            return sum;
-        }
-    }
+    /// <summary>Writes that were accepted and have not gone out.</summary>
+    public long WaitingWrites => _channels.Sum(channel => (long)channel.WaitingWrites);
 
     public DramPort Port(int port) => _ports[port];
 
