@@ -18,7 +18,7 @@ internal sealed class ReportBuilder
     private readonly LayerSpans _spans;
     private readonly EnergyLedger _ledger;
     private readonly DramReport? _dram;
-    private readonly double[] _dynamic;
+    private readonly EnergyParts[] _dynamic;
     private readonly long? _powerWindow;
     private readonly long _total;
 
@@ -34,7 +34,7 @@ internal sealed class ReportBuilder
         _spans = new LayerSpans(resolved, timed.Timeline, _total);
         _dram = DramCounts.Of(machine, timed.Device, resolved.Actions);
         _ledger = new EnergyLedger(machine);
-        _dynamic = [.. resolved.Actions.Select(actions => EnergyLedger.Microjoules(_ledger.Measure(actions)).Total.Value)];
+        _dynamic = [.. resolved.Actions.Select(actions => EnergyLedger.Microjoules(_ledger.Measure(actions)))];
     }
 
     /// <summary>The whole report.</summary>
@@ -161,10 +161,11 @@ internal sealed class ReportBuilder
             reports[layer] = new LayerReport(
                 entry.Name, entry.Operator, LayerBound.Name(entry.Engine), share, _spans.Start(layer), _spans.End(layer),
                 compute, share - _spans.Busy(layer, entry.Engine), entry.Macs, Utilisation(entry.Macs, Math.Max(share, compute)),
-                actions.ExternalReadBytes, actions.ExternalWriteBytes, actions.SramReadBytes, actions.SramWriteBytes, _dynamic[layer] + Lasting(share),
+                actions.ExternalReadBytes, actions.ExternalWriteBytes, actions.SramReadBytes, actions.SramWriteBytes, _dynamic[layer].Total.Value + Lasting(share),
                 LayerBound.Of(actions, _machine.Core, units))
             {
                 ScaleSim = scaleSim,
+                EnergyUjByPart = _dynamic[layer].Values(EnergyLedger.Microjoules(_ledger.PerCycle), share),
             };
         }
 
