@@ -51,7 +51,7 @@ internal sealed class PowerSpread
         if (spread._total > 0)
         {
             double[] done = spread.Instructions(resolved, timed.Timeline, ledger.Done(resolved.Actions));
-            spread.Balance(done, energy);
+            spread.Balance(done, ledger.PerCycle, energy);
         }
 
         return new PowerCurve(spread._total, spread._window, machine.ClockMHz, machine.Energy.Voltage, spread._windows);
@@ -84,25 +84,19 @@ internal sealed class PowerSpread
     }
 
     // What lasts goes on all the time; the rest is that of instructions, which the devices of a memory may have made more or less of than was asked for.
-    private void Balance(double[] done, EnergyReport energy)
+    private void Balance(double[] done, in EnergyParts perCycle, EnergyReport energy)
     {
-        double[] lasting = new double[Parts], whole =
-            [energy.ArrayUj, energy.VectorUj, energy.SramUj, energy.DramUj, energy.NetworkUj, energy.ControlUj, energy.LeakageUj, energy.HostUj];
-        foreach (var line in energy.Actions)
-        {
-            lasting[(int)line.Part] += line.IsLasting ? line.Microjoules.Value : 0;
-        }
-
+        double[] whole = [energy.ArrayUj, energy.VectorUj, energy.SramUj, energy.DramUj, energy.NetworkUj, energy.ControlUj, energy.LeakageUj, energy.HostUj];
         for (int part = 0; part < Parts; part++)
         {
-            bool instructions = done[part] > 0;
-            double working = instructions ? whole[part] - lasting[part] : 0, factor = instructions ? working * PicojoulesPerMicrojoule / done[part] : 0;
+            double lasting = perCycle.Of((EnergyPart)part).Value * _total, all = whole[part] * PicojoulesPerMicrojoule;
+            double working = done[part] > 0 ? all - lasting : 0, factor = done[part] > 0 ? working / done[part] : 0;
             for (int window = 0; window < _windows[part].Length; window++)
             {
                 _windows[part][window] *= factor;
             }
 
-            Add(part, 0, _total, (whole[part] - working) * PicojoulesPerMicrojoule);
+            Add(part, 0, _total, all - working);
         }
     }
 
