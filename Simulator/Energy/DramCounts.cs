@@ -28,8 +28,9 @@ internal static class DramCounts
         long activates = device.Commands(DramCommandKind.Activate);
         double rowBytes = (double)organisation.BurstBytes * organisation.BurstsPerRow;
         double opened = activates * (rowBytes / EnergyPrices.Device(dram.Standard).RowBytes.Value);
-        Scale(layers, (double)reads * organisation.BurstBytes, actions => actions.DeviceReadBytes, (actions, bytes) => actions.DeviceReadBytes = bytes);
-        Scale(layers, (double)(writes + device.WaitingWrites) * organisation.BurstBytes, actions => actions.DeviceWriteBytes, (actions, bytes) => actions.DeviceWriteBytes = bytes);
+        double readBytes = (double)reads * organisation.BurstBytes, writtenBytes = (double)(writes + device.WaitingWrites) * organisation.BurstBytes;
+        Scale(layers, readBytes, actions => actions.DeviceReadBytes, (actions, bytes) => actions.DeviceReadBytes = bytes);
+        Scale(layers, writtenBytes, actions => actions.DeviceWriteBytes, (actions, bytes) => actions.DeviceWriteBytes = bytes);
         Scale(layers, opened, actions => actions.OpenedRows, (actions, rows) => actions.OpenedRows = rows);
         return new DramReport(opened, new DramCommandReport(
             activates, reads, writes, device.Commands(DramCommandKind.Precharge) + device.Commands(DramCommandKind.PrechargeAll),

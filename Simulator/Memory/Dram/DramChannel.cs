@@ -67,21 +67,6 @@ internal sealed partial class DramChannel
     /// <summary>Column commands of another direction than the one before them.</summary>
     public long Turnarounds { get; private set; }
 
-    /// <summary>Writes that were accepted and have not gone out.</summary>
-    public int WaitingWrites
-    {
-        get
-        {
-            int waiting = _queue.Count[DramQueue.Write];
-            for (ulong left = _activeBanks; left != 0; left &= left - 1)
-            {
-                waiting += _queue[_active[BitOperations.TrailingZeroCount(left)]].Write ? 1 : 0;
-            }
-
-            return waiting;
-        }
-    }
-
     public bool IsFull(bool write) => _queue.IsFull(write ? DramQueue.Write : DramQueue.Read);
 
     /// <summary>Whether a write of the burst waits: a read of it is answered from the queue, a write of it takes its place.</summary>
