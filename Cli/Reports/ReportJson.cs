@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NpuSim.Cli.Pages.Insight;
 using NpuSim.Cli.Running;
 using NpuSim.Isa.Machine;
 using NpuSim.Isa.Energy;
@@ -88,6 +89,11 @@ internal static class ReportJson
         if (result.Outputs is { } outputs)
         {
             OutputValues.Write(json, outputs);
+        }
+
+        if (result.Insight is { } insight)
+        {
+            InsightJson.Write(json, insight);
         }
 
         json.WriteString("inputNote", result.InputNote);
