@@ -3,6 +3,7 @@ using NpuSim.Simulator.Checking;
 using NpuSim.Tests.Workloads.Compile;
 using NpuSim.Workloads.Compile;
 using NpuSim.Workloads.Compress;
+using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Models;
 using Xunit;
 
