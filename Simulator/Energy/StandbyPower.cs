@@ -41,7 +41,7 @@ public sealed record StandbyPower(EnergyBand Leakage, EnergyBand Dram, EnergyBan
     private static EnergyBand PoweredLeakage(MachineSpec machine)
     {
         var powered = machine with { Energy = machine.Energy with { Gating = machine.Energy.Gating with { IdleLeakageShare = 1 } } };
-        return new EnergyLedger(powered).PerCycle.Of(EnergyPart.Leakage) * (machine.ClockMHz / MicrosecondsPerMillisecond);
+        return EnergyLedger.Of(powered).PerCycle.Of(EnergyPart.Leakage) * (machine.ClockMHz / MicrosecondsPerMillisecond);
     }
 
     private static void Add(ref EnergyBand sum, double? milliwatts, string otherwise, List<string> missing)
