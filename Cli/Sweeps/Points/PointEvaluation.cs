@@ -34,6 +34,20 @@ internal sealed class PointEvaluation(SweepPlan plan, Workload workload)
         }
     }
 
+    /// <summary>Whether a point is known not to be feasible without a run: it is no machine, or breaks a constraint that the machine alone decides.</summary>
+    public static bool IsRefused(SweepPlan plan, long point)
+    {
+        try
+        {
+            var values = new PointValues(plan, point, plan.Template.With(plan.Space.Overrides(point)), null);
+            return Broken(plan.Constraints.Where(constraint => plan.Names.AreOfMachine(constraint.Names)), values.Of).Reasons.Count > 0;
+        }
+        catch (MachineException)
+        {
+            return true;
+        }
+    }
+
     private PointResult Evaluate(long point, PointMode mode, IReadOnlyList<string> set, MachineSpec machine, CancellationToken cancellation)
     {
         var ofMachine = new PointValues(plan, point, machine, null);
