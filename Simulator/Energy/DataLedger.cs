@@ -32,7 +32,7 @@ internal sealed class DataLedger
         _activities = [.. layers.Select((_, layer) => statistics is null ? declared : LayerActivity.Of(statistics.Layers[layer]))];
         _source = statistics is null ? DataSource.Declared : DataSource.Operands;
         _layerMicrojoules = new double[layers.Count];
-        foreach (var action in ledger.Done)
+        foreach (var action in ledger.Done(layers))
         {
             _parts.Add(action.Part, Measure(action));
         }
@@ -75,7 +75,7 @@ internal sealed class DataLedger
     private EnergyBand Measure(PricedAction action)
     {
         EnergyBand energy = default;
-        double whole = 0, done = 0;
+        double whole = 0;
         for (int layer = 0; layer < _layers.Count; layer++)
         {
             double count = action.Count!(_layers[layer]);
@@ -85,15 +85,11 @@ internal sealed class DataLedger
                 var mine = table * _laws.Share(action, _layers[layer], _activities[layer]);
                 _layerMicrojoules[layer] += mine.Value;
                 energy += mine;
-                (whole, done) = (whole + table.Value, done + count);
+                whole += table.Value;
             }
         }
 
-        if (done > 0)
-        {
-            _shares.Add(whole > 0 ? energy.Value / whole : 1);
-        }
-
+        _shares.Add(whole > 0 ? energy.Value / whole : 1);
         return energy;
     }
 

@@ -34,9 +34,6 @@ internal sealed class EnergyLedger
         }
     }
 
-    /// <summary>What layers do.</summary>
-    public IReadOnlyList<PricedAction> Done => _done;
-
     /// <summary>What goes on for as long as the machine runs, in picojoules per core cycle.</summary>
     public EnergyParts PerCycle => _perCycle;
 
