@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NpuSim.Cli.Pages.Insight;
 using NpuSim.Cli.Running;
 using NpuSim.Isa.Machine;
 using NpuSim.Isa.Energy;
@@ -83,6 +84,11 @@ internal static class ReportJson
         if (result.Outputs is { } outputs)
         {
             OutputValues.Write(json, outputs);
+        }
+
+        if (result.Insight is { } insight)
+        {
+            InsightJson.Write(json, insight);
         }
 
         json.WriteString("inputNote", result.InputNote);
@@ -217,9 +223,9 @@ internal static class ReportJson
             json.WriteNumber("sramReadBytes", layer.SramReadBytes);
             json.WriteNumber("sramWriteBytes", layer.SramWriteBytes);
             Real(json, "energyUj", layer.EnergyUj);
+            json.WriteString("bound", layer.Bound);
             Real(json, "zeroShare", layer.ZeroShare);
             Real(json, "dataEnergyUj", layer.DataEnergyUj);
-            json.WriteString("bound", layer.Bound);
             if (layer.ScaleSim is { } scaleSim)
             {
                 WriteScaleSim(json, scaleSim);

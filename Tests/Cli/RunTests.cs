@@ -35,14 +35,14 @@ public sealed class RunTests : IDisposable
             Keys(json.RootElement));
         Assert.Equal("npusim.run/1", json.RootElement.GetProperty("schema").GetString());
         AssertHas(json, "traffic", "dramReadBytes", "dramWriteBytes", "sramReadBytes", "sramWriteBytes", "weightBytes", "instructionBytes");
-        AssertHas(json, "energy", "totalUj", "arrayUj", "vectorUj", "sramUj", "dramUj", "networkUj", "controlUj", "leakageUj", "hostUj", "lowUj", "highUj", "notModelled", "actions");
+        AssertHas(json, "energy", "totalUj", "arrayUj", "vectorUj", "sramUj", "dramUj", "networkUj", "controlUj", "leakageUj", "hostUj", "lowUj", "highUj", "notModelled", "actions", "dataDependent");
         AssertHas(json, "power", "averageMw", "peakMw");
         AssertHas(json, "memory", "sramPeakBytes", "dramPeakBytes", "weightBytesStored");
         AssertHas(json, "host", "operators", "latencyMs", "energyUj");
         AssertHas(json, "simulation", "wallSeconds", "compileSeconds", "simulateSeconds", "instructions", "events", "threads", "simdLevel", "hostMacsPerSecond");
         Assert.All(json.RootElement.GetProperty("layers").EnumerateArray(), layer => Assert.Equal(
             ["name", "operator", "engine", "cycles", "startCycle", "endCycle", "computeCycles", "stallCycles", "macs", "utilization",
-                "dramReadBytes", "dramWriteBytes", "sramReadBytes", "sramWriteBytes", "energyUj", "bound"],
+                "dramReadBytes", "dramWriteBytes", "sramReadBytes", "sramWriteBytes", "energyUj", "bound", "zeroShare", "dataEnergyUj"],
             Keys(layer)));
     }
 

@@ -14,7 +14,7 @@ internal sealed class TpuV1PowerSuite : IAccuracySuite
     private const string Busy = "busy W";
     // A layer whose weights are used often enough that the array never waits for them.
     private const int Width = 2048;
-    private const int Batch = 4096;
+    private const int Batch = 2000;
     private const double MilliwattsPerWatt = 1000;
 
     public string Name => "tpu-v1-power";
@@ -52,7 +52,8 @@ internal sealed class TpuV1PowerSuite : IAccuracySuite
         using var silent = ProgressLine.Silent(cancellation);
         var settings = new RunSettings { Machine = machine, Values = false };
         var report = ModelRun.Run(FullyConnectedNetwork.Square("busy", 1, Width, Batch), tiles, settings, silent, cancellation).Result.Report;
-        double lasting = report.Energy.Actions.Where(action => action.IsLasting).Sum(action => action.Microjoules.Value);
+        // What is counted by the cycle, once for every cycle of the run.
+        double lasting = report.Energy.Actions.Where(action => action.Unit == "cycle" && action.Count == report.Cycles).Sum(action => action.Microjoules.Value);
         double idle = lasting / report.LatencyMs / MilliwattsPerWatt, all = report.Energy.TotalUj / report.LatencyMs / MilliwattsPerWatt;
         return (idle, (all - idle) / report.Utilization);
     }
