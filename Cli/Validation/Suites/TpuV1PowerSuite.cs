@@ -1,5 +1,6 @@
 using NpuSim.Cli.Running;
 using NpuSim.Isa.Machine;
+using NpuSim.Simulator.Reports;
 using NpuSim.Workloads.Tilings;
 
 namespace NpuSim.Cli.Validation.Suites;
@@ -23,7 +24,7 @@ internal sealed class TpuV1PowerSuite : IAccuracySuite
 
     public string Source => "Jouppi et al., ISCA 2017, Table 2 and section 6: watts of a die, idle and busy, with its memory and its link to the host (silicon), and the share of "
         + "cycles in which CNN0, the busiest network, keeps the array at work. Ours idle: what goes on whether or not instructions run, clocks not gated, as the paper's flat curve of power over load says. Ours busy: a fully connected "
-        + "layer that keeps the array at work, its dynamic part scaled to that share. No constant was fitted here. PHYs, pads and the board's regulators are not modelled, so idle is compared, not bound.";
+        + "layer that keeps the array at work, what it adds on the chip scaled to that share. No constant was fitted here. PHYs, pads and the board's regulators are not modelled, so idle is compared, not bound.";
 
     public AccuracyPage Page => AccuracyPage.Energy;
 
@@ -43,7 +44,7 @@ internal sealed class TpuV1PowerSuite : IAccuracySuite
     private static AccuracyCase Case(ReferenceRow row, string quantity, string column, double simulated) =>
         new(Group, row.Text("chip"), quantity, row.Real(column), simulated) { Scope = AccuracyScope.EndToEnd };
 
-    // What always goes on, and what comes with an array that works in every cycle.
+    // What always goes on, and what comes on the chip with an array that works in every cycle: CNN0 keeps its activations there and does not wait for weights.
     private static (double Idle, double Working) Watts(CancellationToken cancellation)
     {
         var machine = MachineFile.Load(Machine, ["energy.gating.idleClockShare=1"]);
@@ -54,7 +55,8 @@ internal sealed class TpuV1PowerSuite : IAccuracySuite
         var report = ModelRun.Run(FullyConnectedNetwork.Square("busy", 1, Width, Batch), tiles, settings, silent, cancellation).Result.Report;
         // What is counted by the cycle, once for every cycle of the run.
         double lasting = report.Energy.Actions.Where(action => action.Unit == "cycle" && action.Count == report.Cycles).Sum(action => action.Microjoules.Value);
-        double idle = lasting / report.LatencyMs / MilliwattsPerWatt, all = report.Energy.TotalUj / report.LatencyMs / MilliwattsPerWatt;
-        return (idle, (all - idle) / report.Utilization);
+        double outside = report.Energy.Actions.Where(action => action.Part == EnergyPart.Dram && action.Count != report.Cycles).Sum(action => action.Microjoules.Value);
+        double working = report.Energy.TotalUj - lasting - outside, time = report.LatencyMs * MilliwattsPerWatt;
+        return (lasting / time, working / time / report.Utilization);
     }
 }
