@@ -47,7 +47,7 @@ internal sealed class TpuV1PowerSuite : IAccuracySuite
     // What always goes on, and what comes on the chip with an array that works in every cycle: CNN0 keeps its activations there and does not wait for weights.
     private static (double Idle, double Working) Watts(CancellationToken cancellation)
     {
-        var machine = MachineFile.Load(Machine, ["energy.gating.idleClockShare=1"]);
+        var machine = MachineFile.Load(Machine, []);
         var array = machine.Core.Array;
         var tiles = Tiling.Parse(FormattableString.Invariant($"1_1_{Batch}_1_{array.Rows}_{array.Columns}_1"));
         using var silent = ProgressLine.Silent(cancellation);
