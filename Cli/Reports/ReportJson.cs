@@ -76,6 +76,11 @@ internal static class ReportJson
             OperatingPointRows.Write(json, points);
         }
 
+        if (result.DutyCycle is { } duty)
+        {
+            DutyCycleText.Write(json, duty, result.Machine);
+        }
+
         if (result.Check is { } check)
         {
             CheckJson.Write(json, check);

@@ -19,6 +19,7 @@ internal static class AccuracySuites
         new TpuV1PowerSuite(),
         new CactiSuite(),
         new AreaSuite(),
+        new DvfsSuite(),
     ];
 
     /// <summary>The suites that are named, in their own order; all where none is.</summary>
