@@ -122,6 +122,7 @@ internal sealed class ReportOptions
             RunSummary.Print(session, result);
             LayerRows.Print(session, result.Report, parsed.GetValue(_layers));
             PowerText.Print(session, result);
+            _drawings.PrintChart(session, parsed, result);
         }
 
         if (parsed.GetValue(_explain) is not null)
