@@ -137,6 +137,11 @@ internal static class ReportJson
         WriteTexts(json, "notModelled", energy.NotModelled);
         WriteTexts(json, "assumed", energy.Assumed);
         EnergyJson.WriteActions(json, energy.Actions);
+        if (energy.DataDependent is { } data)
+        {
+            DataEnergyJson.Write(json, data);
+        }
+
         json.WriteEndObject();
     }
 
@@ -219,6 +224,8 @@ internal static class ReportJson
             json.WriteNumber("sramWriteBytes", layer.SramWriteBytes);
             Real(json, "energyUj", layer.EnergyUj);
             json.WriteString("bound", layer.Bound);
+            Real(json, "zeroShare", layer.ZeroShare);
+            Real(json, "dataEnergyUj", layer.DataEnergyUj);
             if (layer.ScaleSim is { } scaleSim)
             {
                 WriteScaleSim(json, scaleSim);

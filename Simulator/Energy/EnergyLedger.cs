@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NpuSim.Isa.Energy;
 using NpuSim.Isa.Machine;
 using NpuSim.Simulator.Reports;
@@ -15,7 +16,10 @@ internal sealed class EnergyLedger
     private readonly List<string> _notModelled = [];
     private readonly EnergyParts _perCycle;
 
-    public EnergyLedger(MachineSpec machine)
+    // Machines do not change: the rows of a layer table share the ledger of theirs.
+    private static readonly ConditionalWeakTable<MachineSpec, EnergyLedger> Ledgers = new();
+
+    private EnergyLedger(MachineSpec machine)
     {
         var prices = new EnergyPrices(machine);
         var area = MachineArea.Of(machine);
@@ -34,14 +38,17 @@ internal sealed class EnergyLedger
         }
     }
 
+    /// <summary>The ledger of a machine.</summary>
+    public static EnergyLedger Of(MachineSpec machine) => Ledgers.GetValue(machine, static machine => new EnergyLedger(machine));
+
     /// <summary>What goes on for as long as the machine runs, in picojoules per core cycle.</summary>
     public EnergyParts PerCycle => _perCycle;
 
     /// <summary>Adds a line: something that layers do.</summary>
     public void Add(
         string component, string action, EnergyPart part, string unit, EnergyPrice price, Func<LayerActions, double> count,
-        SwitchedOperand operand = SwitchedOperand.None) =>
-        _done.Add(new PricedAction(component, action, part, unit, price, count, operand));
+        SwitchedOperand operand = SwitchedOperand.None, ZeroGate gate = ZeroGate.None) =>
+        _done.Add(new PricedAction(component, action, part, unit, price, count, operand, gate));
 
     /// <summary>Adds a line: something that goes on for as long as the machine runs.</summary>
     /// <param name="component">What does it.</param>

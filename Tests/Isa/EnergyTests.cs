@@ -28,6 +28,7 @@ public sealed class EnergyTests
         foreach (var (larger, smaller) in AllNodes.Zip(AllNodes.Skip(1)).Select(pair => (EnergyTable.Load(pair.First), EnergyTable.Load(pair.Second))))
         {
             Assert.True(smaller.Int8Mac.Value < larger.Int8Mac.Value);
+            Assert.True(smaller.Sram(1 << 20, 8).Read.Value < larger.Sram(1 << 20, 8).Read.Value);
             Assert.True(smaller.Float32Multiply.Value < larger.Float32Multiply.Value);
         }
     }
