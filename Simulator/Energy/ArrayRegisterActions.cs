@@ -32,13 +32,12 @@ internal static class ArrayRegisterActions
                 Add("sum register", register, SumRegisterBytes(array), SwitchedOperand.Sum);
                 break;
             case ArrayKind.RowStationary:
-                int word = WeightBytesHeld(array);
-                var weights = prices.RegisterFile((long)array.ElementWeights * word, word);
-                AddWords("weight scratch pad read", weights.Read, word, AllMacs, SwitchedOperand.Weight, ZeroGate.Access);
-                AddWords("weight scratch pad write", weights.Write, word, actions => actions.WeightOperandBytes / (double)word, SwitchedOperand.Weight);
+                var weights = prices.RegisterFile(array.ElementWeights, 1);
+                Add("weight scratch pad read", weights.Read, actions => Moving(actions, ArrayOrder.WeightBits), SwitchedOperand.Weight, ZeroGate.Access);
+                Add("weight scratch pad write", weights.Write, actions => actions.WeightOperandBytes, SwitchedOperand.Weight);
                 var sums = prices.RegisterFile((long)array.ElementSums * SumBytes, SumBytes);
-                AddWords("sum scratch pad read", sums.Read, SumBytes, AllMacs, SwitchedOperand.Sum, ZeroGate.Access);
-                AddWords("sum scratch pad write", sums.Write, SumBytes, AllMacs, SwitchedOperand.Sum, ZeroGate.Access);
+                AddSums("sum scratch pad read", sums.Read);
+                AddSums("sum scratch pad write", sums.Write);
                 break;
         }
 
@@ -46,21 +45,8 @@ internal static class ArrayRegisterActions
             string action, EnergyPrice price, Func<LayerActions, double> bytes, SwitchedOperand operand, ZeroGate gate = ZeroGate.None) =>
             ledger.Add(Component, action, EnergyPart.Array, "byte", price, bytes, operand, gate);
 
-        void AddWords(
-            string action, EnergyPrice price, int width, Func<LayerActions, double> count, SwitchedOperand operand, ZeroGate gate = ZeroGate.None) =>
-            ledger.Add(Component, action, EnergyPart.Array, FormattableString.Invariant($"access of {width} B"), price, count, operand, gate);
-    }
-
-    // A scratch pad's words hold the widest weight that an element multiplies by itself; a narrower one takes a whole word as well.
-    private static int WeightBytesHeld(ArraySpec array)
-    {
-        double bits = BitsPerByte;
-        foreach (var format in Formats)
-        {
-            bits = array.Rate(format) >= 1 ? Math.Max(bits, ArrayOrder.WeightBits(format)) : bits;
-        }
-
-        return (int)(bits / BitsPerByte);
+        void AddSums(string action, EnergyPrice price) =>
+            ledger.Add(Component, action, EnergyPart.Array, "access of 4 B", price, AllMacs, SwitchedOperand.Sum, ZeroGate.Access);
     }
 
     private static Func<LayerActions, double> ActivationBytes(ArraySpec array) => array.Kind switch
