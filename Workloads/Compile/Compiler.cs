@@ -70,8 +70,9 @@ public static class Compiler
         }
 
         pipeline.Flush();
-        return new NpuProgram(graph.Name, machine.Name, [.. streams.Select(stream => stream.Finish())], constants.Blocks, tables.TensorMap(), tables.Entries,
-            tables.HostOperators, Plan(machine, memory, constants, streams)) { HasValues = shared is null };
+        var program = new NpuProgram(graph.Name, machine.Name, [.. streams.Select(stream => stream.Finish())], constants.Blocks, tables.TensorMap(), tables.Entries,
+            tables.HostOperators, Plan(machine, memory, constants, streams));
+        return program with { HasValues = shared is null };
     }
 
     private static MemoryPlan Plan(MachineSpec machine, MemoryMap memory, ConstantPool constants, List<CoreStream> streams)

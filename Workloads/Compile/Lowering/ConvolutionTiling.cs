@@ -27,6 +27,8 @@ internal sealed class ConvolutionTiling(LoweringContext context, string weightNa
     private (int Rows, int Columns, int OutChannels, int Channels) costed;
     private long pass;
     private TileCosts costs;
+    private ConvolutionTile counted;
+    private TileCounts counts;
 
     // More passes mean more transfers that contend, which the estimate does not see; they must promise this much (chosen on the built-in
     // models).
@@ -99,6 +101,16 @@ internal sealed class ConvolutionTiling(LoweringContext context, string weightNa
         SlotAllocator.Rounded((long)tile.Rows * tile.Columns * tile.OutChannels * AccumulatorBytes);
 
     public TileCounts Counts(ConvolutionTile tile)
+    {
+        if (counted != tile)
+        {
+            (counted, counts) = (tile, Count(tile));
+        }
+
+        return counts;
+    }
+
+    private TileCounts Count(ConvolutionTile tile)
     {
         long spatial = work.Batch * Divide(work.OutHeight, tile.Rows) * Divide(work.OutWidth, tile.Columns);
         long outputs = Divide(work.OutChannels, tile.OutChannels) * work.Groups;
