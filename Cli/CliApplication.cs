@@ -14,7 +14,7 @@ public static class CliApplication
     public static string Version => typeof(CliApplication).Assembly.GetName().Version is { } version ? version.ToString(3) : "unknown";
 
     private static readonly string[] CommandNames =
-        ["run", "evaluate", "compile", "disasm", "asm", "machines", "models", "schema", "sweep", "bench", "validate", "debug", "report", "diff", "version"];
+        ["run", "evaluate", "compile", "disasm", "asm", "machines", "models", "schema", "sweep", "bench", "validate", "debug", "serve", "report", "diff", "version"];
 
     /// <summary>Runs one command line.</summary>
     /// <param name="args">Arguments, without the tool's name.</param>
@@ -99,6 +99,7 @@ public static class CliApplication
         "validate" => new ValidateCommand(session),
         "report" => new ReportCommand(session),
         "diff" => new DiffCommand(session),
+        "serve" => new ServeCommand(session),
         "version" => new VersionCommand(session),
         var _ => null,
     };

@@ -13,7 +13,7 @@ internal sealed class ReportOptions
     private readonly Option<string?> _json = OptionFactory.Text(
         "--json", "FILE", "Writes everything as one JSON object; - is standard output, without the summary.");
     private readonly Option<string?> _csv = OptionFactory.Text("--csv", "FILE", "Writes the layers as CSV; - is standard output.");
-    private readonly Option<string?> _out = OptionFactory.Text("--out", "DIR", "Writes everything into a folder: JSON, CSV, HTML, trace, program, outputs.");
+    private readonly Option<string?> _out = OptionFactory.Text("--out", "DIR", "Writes everything into a folder: JSON, CSV, HTML, SVG, trace, program, outputs.");
     private readonly Option<int?> _layers = OptionFactory.Integer("--layers", "Shows only the N layers that take longest.", 0, int.MaxValue);
     private readonly Option<bool> _check = OptionFactory.Flag(
         "--check", "Looks for data races, reads of bytes never written and deadlocks in the program; exit code 1 where it finds any.");
@@ -43,7 +43,7 @@ internal sealed class ReportOptions
     public bool IsChecked(ParseResult parsed) => parsed.GetValue(_check);
 
     /// <summary>Whether the run is to be recorded for a trace.</summary>
-    public bool IsRecorded(ParseResult parsed) => _drawings.HasTrace(parsed) || parsed.GetValue(_out) is not null;
+    public bool IsRecorded(ParseResult parsed) => _drawings.IsGiven(parsed) || parsed.GetValue(_out) is not null;
 
     /// <summary>Refuses what a layer table does not have.</summary>
     public void RefuseForTable(ParseResult parsed, string table) => _drawings.RefuseForTable(parsed, table);
@@ -92,7 +92,7 @@ internal sealed class ReportOptions
         Write(session, json, stream => ReportJson.Write(stream, result));
         Write(session, csv, stream => LayerCsv.Write(stream, result.Report.Layers));
         _page.Write(parsed, folder, [PageRun.Of(result, _page.Targets(parsed))]);
-        _drawings.Write(parsed, run);
+        _drawings.Write(parsed, folder, run);
         if (json is not StandardOutput && csv is not StandardOutput && !IsQuiet(parsed))
         {
             RunSummary.Print(session, result);

@@ -20,8 +20,8 @@ internal sealed class SweepCommand : Command
     private readonly Option<string?> _shard = OptionFactory.Text("--shard", "i/N", "Evaluates only the i-th of N parts, into DIR/shard-i-of-N; npusim sweep merge DIR joins them.");
     private readonly Option<string?> _point = OptionFactory.Text("--point", "N", "Prints the command that runs point N by itself, and does nothing else.");
     private readonly Option<string?> _replay = OptionFactory.Text("--replay", "N", "Evaluates point N alone and prints its line of the results.");
+    private readonly SweepOutputs _outputs = new();
     private readonly HostOptions _host = new();
-    private readonly Option<bool> _quiet = OptionFactory.Flag("--quiet", "Prints no summary and no progress.");
 
     public SweepCommand(Session session)
         : base("sweep", "Evaluates many machines and says which are best.")
@@ -33,7 +33,8 @@ internal sealed class SweepCommand : Command
         Options.Add(_point);
         Options.Add(_replay);
         _host.AddTo(this);
-        Options.Add(_quiet);
+        _outputs.AddTo(this);
+        Subcommands.Add(new SweepMergeCommand(session));
         SetAction(Run);
     }
 
@@ -46,6 +47,7 @@ internal sealed class SweepCommand : Command
             throw new UsageException("--shard: found no --out, expected the folder that shards are kept in");
         }
 
+        _outputs.Require(parsed, shard);
         using var level = _host.SelectLevel(parsed);
         var plan = SweepPlan.Load(parsed.GetRequiredValue(_spec));
         if (parsed.GetValue(_point) is { } shown)
@@ -69,10 +71,15 @@ internal sealed class SweepCommand : Command
         string folder = kept is null ? Directory.CreateTempSubdirectory("npusim-sweep-").FullName : shard is null ? kept : Path.Combine(kept, shard.Folder);
         try
         {
-            using var progress = new ProgressLine(_session, parsed.GetValue(_quiet));
+            using var progress = new ProgressLine(_session, _outputs.IsQuiet(parsed));
             var report = SweepRun.Run(plan, folder, shard, _host.Threads(parsed), progress, _session.Cancellation);
             progress.Dispose();
             Summarise(parsed, report);
+            if (shard is null)
+            {
+                _outputs.Present(_session, parsed, plan, folder);
+            }
+
             return ExitCodes.Done;
         }
         catch (OperationCanceledException) when (kept is not null)
@@ -91,10 +98,10 @@ internal sealed class SweepCommand : Command
 
     private void Summarise(ParseResult parsed, SweepRunReport report)
     {
-        if (!parsed.GetValue(_quiet))
+        if (!_outputs.IsQuiet(parsed))
         {
             _session.Error.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{report.Points} of {report.Expected} points, {report.Evaluated} evaluated now at {Figures.Three(report.Rate)} a second"));
+                CultureInfo.InvariantCulture, $"{report.Points} of {report.Expected} points, {report.Evaluated} evaluated now at {Figures.Three(report.Rate)} a second{(report.RanOutOfTime ? "; budget.seconds is used up, the same command goes on" : "")}"));
         }
     }
 

@@ -19,17 +19,34 @@ internal sealed class SvgDrawing
     /// <param name="width">Width in pixels.</param>
     /// <param name="height">Height in pixels.</param>
     /// <param name="title">What the picture shows, for readers that do not see it.</param>
-    public SvgDrawing(int width, int height, string title)
+    /// <param name="style">Style sheet; none where it is empty. It must hold nothing that XML takes for its own.</param>
+    public SvgDrawing(int width, int height, string title, string style = "")
     {
         _text.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" ");
         _text.Append(CultureInfo.InvariantCulture, $"viewBox=\"0 0 {width} {height}\" font-family=\"system-ui, sans-serif\" role=\"img\">\n");
         _text.Append(CultureInfo.InvariantCulture, $"<title>{Escaped(title)}</title>\n");
+        if (style.Length > 0)
+        {
+            _text.Append(CultureInfo.InvariantCulture, $"<style>{style}</style>\n");
+        }
+
         Rectangle(0, 0, width, height, "#ffffff");
     }
 
-    /// <summary>A filled rectangle.</summary>
-    public void Rectangle(double x, double y, double width, double height, string fill) =>
-        _text.Append(CultureInfo.InvariantCulture, $"<rect x=\"{At(x)}\" y=\"{At(y)}\" width=\"{At(width)}\" height=\"{At(height)}\" fill=\"{fill}\"/>\n");
+    /// <summary>A filled rectangle, with a text that appears under the pointer.</summary>
+    public void Rectangle(double x, double y, double width, double height, string fill, string? hint = null)
+    {
+        _text.Append(CultureInfo.InvariantCulture, $"<rect x=\"{At(x)}\" y=\"{At(y)}\" width=\"{At(width)}\" height=\"{At(height)}\" fill=\"{fill}\"");
+        _text.Append(hint is null ? "/>\n" : $"><title>{Escaped(hint)}</title></rect>\n");
+    }
+
+    /// <summary>A filled shape between points.</summary>
+    public void Area(IEnumerable<(double X, double Y)> points, string fill) =>
+        _text.Append(CultureInfo.InvariantCulture, $"<path d=\"M{Path(points)}Z\" fill=\"{fill}\"/>\n");
+
+    /// <summary>A line through points.</summary>
+    public void Curve(IEnumerable<(double X, double Y)> points, string stroke, double width = 1.5) =>
+        _text.Append(CultureInfo.InvariantCulture, $"<path d=\"M{Path(points)}\" fill=\"none\" stroke=\"{stroke}\" stroke-width=\"{At(width)}\"/>\n");
 
     /// <summary>A line; dashed where a dash length is given.</summary>
     public void Line(double x1, double y1, double x2, double y2, string stroke, double width = 1, double dash = 0)
@@ -71,14 +88,23 @@ internal sealed class SvgDrawing
     /// <summary>The whole file.</summary>
     public override string ToString() => $"{_text}</svg>\n";
 
+    private static string Path(IEnumerable<(double X, double Y)> points) => string.Join('L', points.Select(point => $"{At(point.X)} {At(point.Y)}"));
+
     private static string At(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
 
     // What XML does not allow at all, such as control characters, becomes a question mark.
     private static string Escaped(string text)
     {
         var plain = new StringBuilder();
-        foreach (char letter in text)
+        for (int at = 0; at < text.Length; at++)
         {
+            char letter = text[at];
+            if (char.IsHighSurrogate(letter) && at + 1 < text.Length && char.IsLowSurrogate(text[at + 1]))
+            {
+                plain.Append(letter).Append(text[++at]);
+                continue;
+            }
+
             plain.Append(letter switch
             {
                 '&' => "&amp;",

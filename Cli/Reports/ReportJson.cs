@@ -140,6 +140,11 @@ internal static class ReportJson
         WriteCounts(json, "sramPeakBytes", memory.SramPeakBytes);
         json.WriteNumber("dramPeakBytes", memory.DramPeakBytes);
         json.WriteNumber("weightBytesStored", memory.WeightBytesStored);
+        if (memory.Dram is { } dram)
+        {
+            EnergyJson.WriteDram(json, dram);
+        }
+
         json.WriteEndObject();
     }
 

@@ -1,13 +1,12 @@
 using System.Globalization;
 using NpuSim.Cli.Running;
-using NpuSim.Cli.Traces;
 using NpuSim.Isa.Program;
 using NpuSim.Simulator.Reports;
 using NpuSim.Workloads.Data;
 
 namespace NpuSim.Cli.Reports;
 
-/// <summary>The folder of <c>--out</c>: report.json, tables and power over time as CSV, trace.json, program.npu and one .npy per output.</summary>
+/// <summary>The folder of <c>--out</c>: report.json, tables and power over time as CSV, program.npu and one .npy per output.</summary>
 internal static class RunFolder
 {
     private const string OutputFolder = "outputs";
@@ -46,11 +45,6 @@ internal static class RunFolder
         }
 
         WriteTables(folder, run.Result.Report);
-        if (run.Trace is { IsRecorded: true } trace)
-        {
-            OutputFile.Write(Path.Combine(folder, "trace.json"), stream => TraceFile.Write(stream, trace, run.Result.Report));
-        }
-
         OutputFile.Write(Path.Combine(folder, "report.json"), stream => ReportJson.Write(stream, run.Result with { Outputs = outputs }));
     }
 

@@ -128,7 +128,16 @@ internal sealed class ReportSum(string name, MachineSpec machine)
     {
         var peaks = _rows.SelectMany(row => row.Memory.SramPeakBytes).GroupBy(pair => pair.Key)
             .ToDictionary(group => group.Key, group => group.Max(pair => pair.Value), StringComparer.Ordinal);
-        return new MemoryReport(peaks, _rows.Max(row => row.Memory.DramPeakBytes), _rows.Sum(row => row.Memory.WeightBytesStored));
+        return new MemoryReport(peaks, _rows.Max(row => row.Memory.DramPeakBytes), _rows.Sum(row => row.Memory.WeightBytesStored)) { Dram = Dram() };
+    }
+
+    private DramReport? Dram()
+    {
+        var rows = _rows.Select(row => row.Memory.Dram).OfType<DramReport>().ToList();
+        var commands = rows.Select(row => row.Commands).OfType<DramCommandReport>().ToList();
+        return rows.Count == 0 ? null : new DramReport(rows.Sum(row => row.OpenedRows), commands.Count == 0 ? null : new DramCommandReport(
+            commands.Sum(row => row.Activates), commands.Sum(row => row.Reads), commands.Sum(row => row.Writes), commands.Sum(row => row.Precharges),
+            commands.Sum(row => row.Refreshes), commands.Sum(row => row.Turnarounds), commands.Sum(row => row.WaitingWrites)));
     }
 
     private HostReport Host() => new(

@@ -173,13 +173,13 @@ internal sealed class CoreTracks
         _queues[track] = hasQueue ? new QueueCounter(_events, _process, TraceText.Quoted($"queue of {name}")) : null;
     }
 
+    // A sequencer's states have these owners; the others are said as everywhere.
     private static string Words(CycleOwner owner) => owner switch
     {
         CycleOwner.Compute => "dispatch",
         CycleOwner.InstructionFetch => "instructions not there",
-        CycleOwner.QueueFull => "queue full",
         CycleOwner.Fence => "fence, barrier or semaphore",
-        CycleOwner.Host => "host at work",
-        var other => JsonNamingPolicy.CamelCase.ConvertName(other.ToString()),
+        CycleOwner.QueueFull or CycleOwner.Host or CycleOwner.Configuration or CycleOwner.WaitDma or CycleOwner.WaitArray or CycleOwner.WaitVector
+            or CycleOwner.Memory or CycleOwner.MemoryDevice or CycleOwner.Latency or CycleOwner.BankConflict or CycleOwner.Drained => RunSummary.Words(owner),
     };
 }

@@ -47,6 +47,11 @@ internal static class TraceFile
         }
 
         memory.Write();
+        if (report.Power.Curve is { } curve)
+        {
+            PowerCounter.Write(events, MemoryProcess, curve);
+        }
+
         text.Put("\n]}\n"u8).Flush();
         return events.Count;
     }

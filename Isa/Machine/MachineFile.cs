@@ -43,6 +43,11 @@ public static class MachineFile
         return new MachineTemplate(StrictDocument.Load(path), shown);
     }
 
+    /// <summary>As <see cref="Open"/>, from a text.</summary>
+    /// <param name="json">Contents of a machine file.</param>
+    /// <param name="file">Name for messages.</param>
+    public static MachineTemplate OpenText(string json, string file) => new(StrictDocument.Parse(json, file), file);
+
     /// <summary>Reads a machine from a text.</summary>
     /// <param name="json">Contents of a machine file.</param>
     /// <param name="file">Name for messages.</param>

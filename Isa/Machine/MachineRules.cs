@@ -35,6 +35,7 @@ internal static class MachineRules
         Require(!core.Weight.HoldsTensors && !core.Accumulator.HoldsTensors, "core.*.holdsTensors", "true", "false for weight and accumulator");
         Require(core.Weight.AddressedKiB == 0 && core.Activation.AddressedKiB == 0, "core.*.addressedKiB", "a value", "0 for activation and weight");
         CheckEnergy(machine.Energy, Require);
+        CheckHost(machine.Host, Require);
         if (machine.Memory.Dram is { } dram)
             CheckDram(machine, dram, file, Require);
         CheckArray(core.Array, Require);
@@ -59,6 +60,13 @@ internal static class MachineRules
             "false with core.array.formats.float32, because float32 tensors move by DMA");
         CheckSequencer(core.Sequencer, Require);
         PipelineRules.Check(machine, Require);
+    }
+
+    private static void CheckHost(HostSpec host, Action<bool, string, object, string> require)
+    {
+        double work = host.WorkMilliwatts;
+        require(host.IdleMilliwatts is not { } idle || idle <= work, "host.idleMilliwatts", host.IdleMilliwatts ?? 0, FormattableString.Invariant(
+            $"at most {work}, which host.megaOperationsPerSecond and host.picojoulesPerOperation make at work"));
     }
 
     private static void CheckEnergy(EnergySpec energy, Action<bool, string, object, string> require)

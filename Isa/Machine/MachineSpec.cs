@@ -261,6 +261,10 @@ public sealed record HostSpec
     [Bounds(0.01, 1_000_000)]
     public required double PicojoulesPerOperation { get; init; }
 
+    [Description("Milliwatts of the whole processor while it waits; at most what it takes at work. Absent where that is not known, and reports say that it is left out.")]
+    [Bounds(0.0001, 1_000_000)]
+    public double? IdleMilliwatts { get; init; }
+
     [Description("Core cycles per candidate where the vendor's library searches the tile of a convolution at run time; 0 where tiles are chosen before.")]
     [Bounds(0, 1_000_000)]
     public int TileSearchCycles { get; init; }
@@ -272,4 +276,8 @@ public sealed record HostSpec
     [Description("Accumulator rows, as wide as the array, for which that library was built; it searches for a tile that takes half of them.")]
     [Bounds(0, 1_048_576)]
     public int TileSearchAccumulatorRows { get; init; }
+
+    /// <summary>Milliwatts of the whole processor at work.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public double WorkMilliwatts => MegaOperationsPerSecond * PicojoulesPerOperation * 1e-3;
 }

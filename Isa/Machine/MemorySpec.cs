@@ -167,4 +167,8 @@ public sealed record FlashSpec
     [Description("Picojoules per bit read.")]
     [Bounds(0, 10_000)]
     public required double PicojoulesPerBit { get; init; }
+
+    [Description("Milliwatts for as long as it stands by; absent where that is not known, and reports say that it is left out.")]
+    [Bounds(0.0001, 10_000)]
+    public double? StandbyMilliwatts { get; init; }
 }

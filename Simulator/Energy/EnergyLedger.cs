@@ -18,11 +18,16 @@ internal sealed class EnergyLedger
     public EnergyLedger(MachineSpec machine)
     {
         var prices = new EnergyPrices(machine);
+        var area = MachineArea.Of(machine);
         ArrayActions.AddTo(this, machine, prices);
+        ArrayRegisterActions.AddTo(this, machine, prices);
         VectorActions.AddTo(this, machine, prices);
-        MemoryActions.AddTo(this, machine, prices);
+        SramActions.AddTo(this, machine, prices);
+        ExternalActions.AddTo(this, machine, prices);
         ControlActions.AddTo(this, machine, prices);
-        LeakageActions.AddTo(this, machine, prices);
+        NetworkActions.AddTo(this, machine, prices, area);
+        LogicActions.AddTo(this, machine, prices, area);
+        HostActions.AddTo(this, machine, prices);
         foreach (var action in _lasting)
         {
             _perCycle.Add(action.Part, action.Price.Picojoules);
@@ -33,8 +38,10 @@ internal sealed class EnergyLedger
     public EnergyParts PerCycle => _perCycle;
 
     /// <summary>Adds a line: something that layers do.</summary>
-    public void Add(string component, string action, EnergyPart part, string unit, EnergyPrice price, Func<LayerActions, double> count) =>
-        _done.Add(new PricedAction(component, action, part, unit, price, count));
+    public void Add(
+        string component, string action, EnergyPart part, string unit, EnergyPrice price, Func<LayerActions, double> count,
+        SwitchedOperand operand = SwitchedOperand.None) =>
+        _done.Add(new PricedAction(component, action, part, unit, price, count, operand));
 
     /// <summary>Adds a line: something that goes on for as long as the machine runs.</summary>
     /// <param name="component">What does it.</param>
@@ -42,7 +49,7 @@ internal sealed class EnergyLedger
     /// <param name="part">The part of the whole to which it belongs.</param>
     /// <param name="perCycle">Its price per core cycle.</param>
     public void AddLasting(string component, string action, EnergyPart part, EnergyPrice perCycle) =>
-        _lasting.Add(new PricedAction(component, action, part, "cycle", perCycle, null));
+        _lasting.Add(new PricedAction(component, action, part, "cycle", perCycle, null, SwitchedOperand.None));
 
     /// <summary>Says what the machine has and the ledger has not.</summary>
     public void AddNotModelled(string text) => _notModelled.Add(text);

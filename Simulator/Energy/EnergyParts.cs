@@ -30,6 +30,18 @@ internal struct EnergyParts
         }
     }
 
+    /// <summary>Each part alone, without its band, and what lasts for some cycles.</summary>
+    public readonly double[] Values(in EnergyParts perCycle, long cycles)
+    {
+        double[] values = new double[Count];
+        for (int part = 0; part < Count; part++)
+        {
+            values[part] = this[part].Value + (perCycle[part].Value * cycles);
+        }
+
+        return values;
+    }
+
     /// <summary>Adds to a part.</summary>
     public void Add(EnergyPart part, EnergyBand energy) => this[(int)part] += energy;
 

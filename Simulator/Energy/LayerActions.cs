@@ -17,6 +17,7 @@ internal sealed class LayerActions(int cores, int units)
     private readonly long[] _paddingMacs = new long[Enum.GetValues<ArrayFormat>().Length];
     private readonly long[] _reads = new long[Spaces];
     private readonly long[] _writes = new long[Spaces];
+    private readonly long[] _moved = new long[Spaces];
     private readonly long[] _vector = new long[Enum.GetValues<TimingClass>().Length * Formats];
     private readonly long[] _unitCycles = new long[cores * units];
     private readonly PortBytes[] _portBytes = new PortBytes[cores];
@@ -32,6 +33,18 @@ internal sealed class LayerActions(int cores, int units)
 
     /// <summary>Bytes of weights that the array takes from their buffer.</summary>
     public long WeightOperandBytes { get; set; }
+
+    /// <summary>What caches between DMA engines and main memory do.</summary>
+    public CacheTraffic Cached { get; private set; }
+
+    /// <summary>Bytes that the devices of main memory give: what was asked for, but for what a cache had, with the lines that it fetched.</summary>
+    public double DeviceReadBytes { get; set; }
+
+    /// <summary>Bytes that the devices of main memory take.</summary>
+    public double DeviceWriteBytes { get; set; }
+
+    /// <summary>Rows that are opened in single devices of main memory.</summary>
+    public double OpenedRows { get; set; }
 
     /// <summary>Bytes that DMA engines move.</summary>
     public long DmaBytes { get; set; }
@@ -57,6 +70,9 @@ internal sealed class LayerActions(int cores, int units)
 
     /// <summary>Bytes that a memory gave, rounded up to its accesses.</summary>
     public long ReadBytes(MemorySpace space) => _reads[(int)space];
+
+    /// <summary>Bytes that DMA engines and instruction fetch take from a memory or bring to it.</summary>
+    public long MovedBytes(MemorySpace space) => _moved[(int)space];
 
     /// <summary>Bytes that a memory took, rounded up to its accesses.</summary>
     public long WrittenBytes(MemorySpace space) => _writes[(int)space];
@@ -125,9 +141,30 @@ internal sealed class LayerActions(int cores, int units)
         _paddingMacs[(int)format] += padding;
     }
 
-    public void AddRead(MemorySpace space, long bytes) => _reads[(int)space] += bytes;
+    public void AddRead(MemorySpace space, long bytes)
+    {
+        _reads[(int)space] += bytes;
+        DeviceReadBytes += space == MemorySpace.Dram ? bytes : 0;
+    }
 
-    public void AddWrite(MemorySpace space, long bytes) => _writes[(int)space] += bytes;
+    public void AddWrite(MemorySpace space, long bytes)
+    {
+        _writes[(int)space] += bytes;
+        DeviceWriteBytes += space == MemorySpace.Dram ? bytes : 0;
+    }
+
+    /// <summary>Counts bytes that come over the network from a memory, or go to it.</summary>
+    public void AddMoved(MemorySpace space, long bytes) => _moved[(int)space] += bytes;
+
+    /// <summary>Counts the requests of a transfer through caches, whose demands are added beside. A line that is fetched for a write is written back
+    /// once; what becomes of it until then is not known.</summary>
+    public void AddCached(in RequestCost reads, in RequestCost writes)
+    {
+        long nearMissed = reads.NearMissedBytes + writes.NearMissedBytes, missed = reads.MissedBytes + writes.MissedBytes;
+        Cached += new CacheTraffic(reads.Bytes, writes.Bytes, nearMissed, nearMissed - missed, missed);
+        DeviceReadBytes += missed - reads.Bytes;
+        DeviceWriteBytes += writes.MissedBytes - writes.Bytes;
+    }
 
     /// <summary>Adds what one requester asks of a shared memory.</summary>
     public void Add(in MemoryDemand demand)
@@ -138,6 +175,8 @@ internal sealed class LayerActions(int cores, int units)
         }
 
         MemoryCycles[(int)demand.Space] += demand.BusyCycles;
+        AddMoved(demand.Space, demand.MovedBytes);
+        OpenedRows += demand.Rows;
         if (demand.Write)
         {
             AddWrite(demand.Space, demand.MovedBytes);
@@ -155,7 +194,7 @@ internal sealed class LayerActions(int cores, int units)
     /// <summary>Forgets everything.</summary>
     public void Clear()
     {
-        foreach (long[] counts in (ReadOnlySpan<long[]>)[_insideMacs, _paddingMacs, _reads, _writes, _vector, _unitCycles, MemoryCycles])
+        foreach (long[] counts in (ReadOnlySpan<long[]>)[_insideMacs, _paddingMacs, _reads, _writes, _moved, _vector, _unitCycles, MemoryCycles])
         {
             Array.Clear(counts);
         }
@@ -163,6 +202,8 @@ internal sealed class LayerActions(int cores, int units)
         Array.Clear(_portBytes);
         ActivationOperandBytes = WeightOperandBytes = DmaBytes = WeightBytes = InstructionBytes = Instructions = 0;
         HostOperations = HostBytes = HostCycles = 0;
+        DeviceReadBytes = DeviceWriteBytes = OpenedRows = 0;
+        Cached = default;
     }
 
     /// <summary>Bytes between private or global buffers and what uses them.</summary>

@@ -5,8 +5,9 @@ namespace NpuSim.Simulator.Memory;
 /// <summary>What the requests of one side of a transfer cost.</summary>
 /// <param name="Cycles">Cycles that the engine needs for them, rounded up.</param>
 /// <param name="Bytes">Bytes on the bus, whole beats.</param>
+/// <param name="NearMissedBytes">Whole lines that the first cache had not.</param>
 /// <param name="MissedBytes">Bytes that main memory moves: whole lines that no cache had.</param>
-internal readonly record struct RequestCost(long Cycles, long Bytes, long MissedBytes);
+internal readonly record struct RequestCost(long Cycles, long Bytes, long NearMissedBytes, long MissedBytes);
 
 /// <summary>Main memory behind one or two caches, as a DMA engine sees it that has a bounded number of requests in flight.</summary>
 /// <remarks>A request takes latency / requests in flight (Little's law), and not less than its beats on the bus. A request for the line that the
@@ -22,6 +23,7 @@ internal sealed class CachedMemory
     private readonly DmaSpec _dma;
     private readonly long[] _lastRead;
     private readonly long[] _lastWrite;
+    private long _nearMissed;
 
     public CachedMemory(MachineSpec machine)
     {
@@ -43,6 +45,7 @@ internal sealed class CachedMemory
     {
         ref long last = ref write ? ref _lastWrite[engine] : ref _lastRead[engine];
         long shares = 0, bytes = 0, missed = 0;
+        _nearMissed = 0;
         for (long i3 = 0; i3 < rows.Count3; i3++)
         {
             for (long i2 = 0; i2 < rows.Count2; i2++)
@@ -55,7 +58,7 @@ internal sealed class CachedMemory
             }
         }
 
-        return new RequestCost((shares + _dma.OutstandingBursts - 1) / _dma.OutstandingBursts, bytes, missed);
+        return new RequestCost((shares + _dma.OutstandingBursts - 1) / _dma.OutstandingBursts, bytes, _nearMissed, missed);
     }
 
     private static long[] NoLines(int engines)
@@ -94,6 +97,7 @@ internal sealed class CachedMemory
             return near;
         }
 
+        _nearMissed += _near.LineBytes;
         if (_farLines is not null && _farLines.Touch(line))
         {
             return near + _far!.ReadLatencyCycles - _near.ReadLatencyCycles;

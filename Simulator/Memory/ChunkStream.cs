@@ -9,7 +9,9 @@ namespace NpuSim.Simulator.Memory;
 /// <param name="BusyCycles">Cycles that the memory needs for them.</param>
 /// <param name="Chunks">Chunks it is asked in; 0 where the side has no shared memory.</param>
 /// <param name="Bursts">Where the memory has a device: its bursts, which the controller serves instead of chunks.</param>
-internal readonly record struct MemoryDemand(MemorySpace Space, bool Write, long MovedBytes, long BusyCycles, long Chunks, BurstPattern? Bursts = null)
+/// <param name="Rows">Of main memory: rows of single devices that are opened, by <see cref="RowEstimate"/>.</param>
+internal readonly record struct MemoryDemand(
+    MemorySpace Space, bool Write, long MovedBytes, long BusyCycles, long Chunks, BurstPattern? Bursts = null, int Rows = 0)
 {
     /// <summary>Cycles that a memory without a device takes at least; how long a device takes is not known before.</summary>
     public long LeastCycles => Bursts is null ? BusyCycles : 0;

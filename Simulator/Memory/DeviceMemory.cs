@@ -53,6 +53,12 @@ internal sealed class DeviceMemory
     /// <summary>What the controller did, in commands.</summary>
     public long Commands(DramCommandKind kind) => _unit.Commands(kind);
 
+    /// <summary>Changes of direction of its data buses.</summary>
+    public long Turnarounds => _unit.Turnarounds;
+
+    /// <summary>Writes that were accepted and have not gone out.</summary>
+    public long WaitingWrites => _unit.WaitingWrites;
+
     /// <summary>The memory of a machine whose DRAM has a device; null where it has none.</summary>
     public static DeviceMemory? Of(MachineSpec machine) =>
         machine.Memory.Dram is { DeviceSpec: { } device } dram ? new DeviceMemory(machine, dram, device) : null;

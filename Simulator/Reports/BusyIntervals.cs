@@ -34,6 +34,9 @@ internal sealed class BusyIntervals
         }
     }
 
+    /// <summary>The intervals, in order.</summary>
+    public IEnumerable<(long Start, long End)> Intervals => _starts.Zip(_ends);
+
     /// <summary>Cycles covered in [from, to).</summary>
     public long Covered(long from, long to) => Math.Max(0, CoveredBefore(to) - CoveredBefore(from));
 

@@ -17,7 +17,8 @@ internal sealed class ReportBuilder
     private readonly TimedMachine _timed;
     private readonly LayerSpans _spans;
     private readonly EnergyLedger _ledger;
-    private readonly double[] _dynamic;
+    private readonly DramReport? _dram;
+    private readonly EnergyParts[] _dynamic;
     private readonly long? _powerWindow;
     private readonly long _total;
 
@@ -31,8 +32,9 @@ internal sealed class ReportBuilder
         _powerWindow = powerWindow;
         (_program, _machine, _resolved, _timed, _total) = (program, machine, resolved, timed, timed.Now);
         _spans = new LayerSpans(resolved, timed.Timeline, _total);
+        _dram = DramCounts.Of(machine, timed.Device, resolved.Actions);
         _ledger = new EnergyLedger(machine);
-        _dynamic = [.. resolved.Actions.Select(actions => EnergyLedger.Microjoules(_ledger.Measure(actions)).Total.Value)];
+        _dynamic = [.. resolved.Actions.Select(actions => EnergyLedger.Microjoules(_ledger.Measure(actions)))];
     }
 
     /// <summary>The whole report.</summary>
@@ -95,7 +97,7 @@ internal sealed class ReportBuilder
             peaks["global"] = plan.GlobalBytes;
         }
 
-        return new MemoryReport(peaks, plan.DramBytes, _program.Constants.Sum(constant => (long)constant.Data.Length));
+        return new MemoryReport(peaks, plan.DramBytes, _program.Constants.Sum(constant => (long)constant.Data.Length)) { Dram = _dram };
     }
 
     // What goes on for as long as the machine runs, in µJ.
@@ -159,10 +161,11 @@ internal sealed class ReportBuilder
             reports[layer] = new LayerReport(
                 entry.Name, entry.Operator, LayerBound.Name(entry.Engine), share, _spans.Start(layer), _spans.End(layer),
                 compute, share - _spans.Busy(layer, entry.Engine), entry.Macs, Utilisation(entry.Macs, Math.Max(share, compute)),
-                actions.ExternalReadBytes, actions.ExternalWriteBytes, actions.SramReadBytes, actions.SramWriteBytes, _dynamic[layer] + Lasting(share),
+                actions.ExternalReadBytes, actions.ExternalWriteBytes, actions.SramReadBytes, actions.SramWriteBytes, _dynamic[layer].Total.Value + Lasting(share),
                 LayerBound.Of(actions, _machine.Core, units))
             {
                 ScaleSim = scaleSim,
+                EnergyUjByPart = _dynamic[layer].Values(EnergyLedger.Microjoules(_ledger.PerCycle), share),
             };
         }
 

@@ -69,6 +69,10 @@ public sealed class RunTrace
             core, Units.Kind(step.Unit), Units.Index(step.Unit), instruction, step.Layer, _timeline.Starts(core)[instruction], _timeline.Finishes(core)[instruction]);
     }
 
+    /// <summary>What the cycles of each layer's share went into, in the order of the report's layers.</summary>
+    public IReadOnlyList<LayerCycles> LayerCycles(SimulationReport report) =>
+        LayerWaits.Of(_resolved, _timeline, [.. Program.Layers.Select(layer => layer.Engine)], report);
+
     /// <summary>What the sequencers did, core after core, in order and without a gap up to the end of the run.</summary>
     /// <exception cref="InvalidOperationException">The run was not recorded.</exception>
     public IEnumerable<TracedState> SequencerStates()

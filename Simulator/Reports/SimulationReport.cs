@@ -113,7 +113,11 @@ public sealed record PowerReport(double AverageMw, double? PeakMw)
 public sealed record PowerPeak(double Milliwatts, long AtCycle, long WindowCycles, double Milliamperes);
 
 /// <summary>Memory use in bytes.</summary>
-public sealed record MemoryReport(IReadOnlyDictionary<string, long> SramPeakBytes, long DramPeakBytes, long WeightBytesStored);
+public sealed record MemoryReport(IReadOnlyDictionary<string, long> SramPeakBytes, long DramPeakBytes, long WeightBytesStored)
+{
+    /// <summary>What main memory did; null where there is none.</summary>
+    public DramReport? Dram { get; init; }
+}
 
 /// <summary>What the host did.</summary>
 public sealed record HostReport(int Operators, double LatencyMs, double EnergyUj, IReadOnlyList<HostOperatorReport> Details);
@@ -150,6 +154,10 @@ public sealed record LayerReport(
     string Name, string Operator, string Engine, long Cycles, long StartCycle, long EndCycle, long ComputeCycles, long StallCycles, long Macs,
     double Utilization, long DramReadBytes, long DramWriteBytes, long SramReadBytes, long SramWriteBytes, double EnergyUj, string Bound)
 {
+    /// <summary>The energy by part, in the order of <see cref="EnergyPart"/>; empty in results that were read back.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public IReadOnlyList<double> EnergyUjByPart { get; init; } = [];
+
     /// <summary>SCALE-Sim's account, where the machine asks for it; its cycles are then the compute cycles.</summary>
     public ScaleSimCost? ScaleSim { get; init; }
 }

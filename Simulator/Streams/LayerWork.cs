@@ -88,6 +88,8 @@ internal sealed class LayerWork(MachineSpec machine, TransferWork transfers, int
         actions.AddRead(MemorySpace.Weight, weights);
         actions.AddWrite(MemorySpace.Activation, cost.FeatureBytes);
         actions.AddWrite(MemorySpace.Weight, cost.ReadBytes - cost.FeatureBytes);
+        actions.AddMoved(MemorySpace.Activation, cost.FeatureBytes + cost.WriteBytes);
+        actions.AddMoved(MemorySpace.Weight, cost.ReadBytes - cost.FeatureBytes);
         actions.AddRead(MemorySpace.Accumulator, sums * operations);
         actions.AddWrite(MemorySpace.Accumulator, sums * operations);
         actions.WeightBytes += cost.ReadBytes - cost.FeatureBytes;

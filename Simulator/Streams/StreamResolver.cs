@@ -171,7 +171,7 @@ internal sealed class StreamResolver
     private StepWork Transfer(Instruction instruction, int unit)
     {
         var ends = TransferEnds.Of(instruction);
-        var transfer = _transferWork.Resolve(ends, Units.Index(unit), _registers);
+        var transfer = _transferWork.Resolve(ends, Units.Index(unit), _registers, _actions);
         long bytes = _transferWork.StoredBytes(ends, _registers.DmaShape(Units.Index(unit)).TotalBytes);
         _actions.DmaBytes += bytes;
         _actions.AddUnitCycles(_core, unit, transfer.SetupCycles + transfer.LatencyCycles + transfer.OwnCycles);
@@ -180,6 +180,7 @@ internal sealed class StreamResolver
         if (ends.Source is { } source && MemorySpaces.IsLocal(source.Space))
         {
             _actions.AddRead(source.Space, bytes);
+            _actions.AddMoved(source.Space, bytes);
             _traffic.Add(source.Space, write: false, bytes);
         }
 
@@ -192,6 +193,7 @@ internal sealed class StreamResolver
         {
             bool counted = ends.Destination.Space == MemorySpace.Weight && _machine.Core.Array.Blocks is not null;
             _actions.AddWrite(ends.Destination.Space, counted ? 0 : bytes);
+            _actions.AddMoved(ends.Destination.Space, bytes);
             _traffic.Add(ends.Destination.Space, write: true, bytes);
             _actions.WeightBytes += ends.Source is { } from && _constants.Contains(from) ? bytes : 0;
         }

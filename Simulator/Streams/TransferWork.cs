@@ -1,6 +1,7 @@
 using NpuSim.Isa.Instructions;
 using NpuSim.Isa.Machine;
 using NpuSim.Isa.Timing;
+using NpuSim.Simulator.Energy;
 using NpuSim.Simulator.Memory;
 
 namespace NpuSim.Simulator.Streams;
@@ -26,6 +27,7 @@ internal sealed class TransferWork(MachineSpec machine, ConstantMap constants)
     private const long FastestMemory = 10_000;
     private const int MostRows = 1 << 26;
 
+    private readonly RowEstimate? _rows = RowEstimate.Of(machine);
     private readonly CachedMemory? _cached = machine.Memory.Cache is null ? null : new CachedMemory(machine);
 
     /// <summary>Bytes that a transfer takes from its source: fewer than it gives where weights are stored coded.</summary>
@@ -34,14 +36,14 @@ internal sealed class TransferWork(MachineSpec machine, ConstantMap constants)
             ? constants.CodedBytes(coding, source, bytes)
             : bytes;
 
-    /// <summary>The demands of one transfer.</summary>
+    /// <summary>The demands of one transfer; what caches do for it is counted.</summary>
     /// <exception cref="SimulationException">The machine is so slow that the transfer takes longer than can be counted.</exception>
-    public StepTransfer Resolve(TransferEnds ends, int dmaEngine, EngineRegisters registers)
+    public StepTransfer Resolve(TransferEnds ends, int dmaEngine, EngineRegisters registers, LayerActions actions)
     {
         var shape = registers.DmaShape(dmaEngine);
         if (_cached is not null && (ends.Source?.Space == MemorySpace.Dram || ends.Destination.Space == MemorySpace.Dram))
         {
-            return ThroughCaches(ends, dmaEngine, registers, shape);
+            return ThroughCaches(ends, dmaEngine, registers, shape, actions);
         }
 
         var block = new TransferBlock(shape.Bytes, shape.Count1, shape.Count2, shape.Count3);
@@ -68,7 +70,7 @@ internal sealed class TransferWork(MachineSpec machine, ConstantMap constants)
     }
 
     // The latency of requests is inside what they cost: commands follow each other without a gap, so only the set-up is apart.
-    private StepTransfer ThroughCaches(TransferEnds ends, int dmaEngine, EngineRegisters registers, DmaShape shape)
+    private StepTransfer ThroughCaches(TransferEnds ends, int dmaEngine, EngineRegisters registers, DmaShape shape, LayerActions actions)
     {
         RequestCost reads = default;
         if (ends.Source is { Space: MemorySpace.Dram } source)
@@ -81,6 +83,7 @@ internal sealed class TransferWork(MachineSpec machine, ConstantMap constants)
         var writes = ends.Destination.Space == MemorySpace.Dram
             ? Requests(dmaEngine, true, new CommandRows(ends.Destination.Offset, shape.Bytes, shape.Count1, shape.Count2, shape.Count3, to.Stride1, to.Stride2, to.Stride3))
             : default;
+        actions.AddCached(reads, writes);
         long own = Math.Max(reads.Cycles, writes.Cycles);
         MemoryDemand read = Missed(reads, write: false), written = Missed(writes, write: true);
         RequireProducts(own, read);
@@ -102,7 +105,7 @@ internal sealed class TransferWork(MachineSpec machine, ConstantMap constants)
 
         long busy = (long)Math.Ceiling(cost.MissedBytes / TransferTiming.BytesPerCycle(machine, MemorySpace.Dram));
         long chunks = Math.Max(1, ArrayTiming.CeilingDivide(cost.MissedBytes, SharedMemoryUnit.ChunkBytes(machine, MemorySpace.Dram)));
-        return new MemoryDemand(MemorySpace.Dram, write, cost.Bytes, busy, chunks);
+        return new MemoryDemand(MemorySpace.Dram, write, cost.Bytes, busy, chunks, Rows: _rows!.Of(cost.MissedBytes));
     }
 
     /// <summary>The demand of a contiguous read or write of a shared memory, from an address on.</summary>
@@ -110,20 +113,25 @@ internal sealed class TransferWork(MachineSpec machine, ConstantMap constants)
     {
         var bursts = Device(space) is { } device && bytes > 0
             ? new BurstPattern(address, new TransferBlock(checked((uint)bytes)), default, write, device.BurstBytes) : null;
-        return Demand(new Side(space, write, new AccessPattern(1, bytes), bursts));
+        return Demand(new Side(space, write, new AccessPattern(1, bytes), bytes, bursts));
     }
 
     /// <summary>Cycles from a request to the first data, or to the end of a write; for a device what lies between it and the requester.</summary>
     public int LatencyCycles(MemorySpace space, bool write) =>
         Device(space) is null ? TransferTiming.LatencyCycles(machine, space, write) : machine.Memory.Dram!.Controller!.PathCycles;
 
-    private readonly record struct Side(MemorySpace Space, bool Write, AccessPattern Pattern, BurstPattern? Bursts);
+    private readonly record struct Side(MemorySpace Space, bool Write, AccessPattern Pattern, long Span, BurstPattern? Bursts);
 
     private Side Placed(Address address, bool write, TransferBlock block, TransferStrides strides)
     {
         var bursts = Device(address.Space) is { } device ? new BurstPattern(address.Offset, block, strides, write, device.BurstBytes) : null;
-        return new Side(address.Space, write, TransferTiming.Pattern(block, strides), bursts);
+        return new Side(address.Space, write, TransferTiming.Pattern(block, strides), Span(block, strides), bursts);
     }
+
+    // Bytes from the first to behind the last.
+    private static long Span(TransferBlock block, TransferStrides strides) =>
+        block.Bytes + ((block.Count1 - 1L) * Math.Abs((long)strides.Stride1)) + ((block.Count2 - 1L) * Math.Abs((long)strides.Stride2))
+        + ((block.Count3 - 1L) * Math.Abs((long)strides.Stride3));
 
     private DramOrganisationSpec? Device(MemorySpace space) => space == MemorySpace.Dram ? machine.Memory.Dram?.DeviceSpec?.Organisation : null;
 
@@ -147,7 +155,8 @@ internal sealed class TransferWork(MachineSpec machine, ConstantMap constants)
         int access = TransferTiming.AccessBytes(machine, side.Space);
         long moved = side.Bursts is { } bursts ? bursts.Bursts * access : side.Pattern.MovedBytes(access);
         long chunks = Math.Max(1, ArrayTiming.CeilingDivide(moved, SharedMemoryUnit.ChunkBytes(machine, side.Space)));
-        return new MemoryDemand(side.Space, side.Write, moved, TransferTiming.BusyCycles(machine, side.Space, side.Pattern), chunks, side.Bursts);
+        int rows = side.Space == MemorySpace.Dram ? _rows!.Of(side.Pattern, side.Span, moved) : 0;
+        return new MemoryDemand(side.Space, side.Write, moved, TransferTiming.BusyCycles(machine, side.Space, side.Pattern), chunks, side.Bursts, rows);
     }
 
     // A stream of chunks multiplies cycles with chunks in 64 bits.

@@ -6,7 +6,7 @@ namespace NpuSim.Tests.Cli;
 
 public sealed class CommandLineTests
 {
-    private static readonly string[] Commands = ["run", "evaluate", "compile", "disasm", "asm", "machines", "models", "schema", "sweep", "bench", "validate", "debug", "report", "diff", "version"];
+    private static readonly string[] Commands = ["run", "evaluate", "compile", "disasm", "asm", "machines", "models", "schema", "serve", "sweep", "bench", "validate", "debug", "report", "diff", "version"];
 
     [Fact]
     public void Without_arguments_it_says_what_it_is_and_three_commands_to_try()
@@ -54,7 +54,7 @@ public sealed class CommandLineTests
     [InlineData("run x --mode fulll", "'fulll'", "did you mean 'full'")]
     [InlineData("run x --page page.html", "'--page'", "expected --machine")]
     [InlineData("run x --threads 0", "'0'", "from 1 to 1024")]
-    [InlineData("sweep spec.json", "'sweep'", "expected run, evaluate")]
+    [InlineData("compare spec.json", "'compare'", "expected run, evaluate")]
     public void A_refusal_names_what_was_found_and_what_is_expected(string line, string found, string expected)
     {
         var result = CommandLine.Run(line.Split(' '));

@@ -10,8 +10,8 @@ public sealed partial class DocumentTests
     private const string FromCheckout = "dotnet run -c Release --project Cli -- ";
     private const string Tool = "npusim ";
 
-    /// <summary>These take minutes, and one of them rewrites a page of the checkout; BenchTests and AccuracyPageTests run them.</summary>
-    private static readonly string[] LongRuns = ["bench", "validate"];
+    /// <summary>These take minutes, or rewrite a page of the checkout, or never end; BenchTests, AccuracyPageTests and ServeTests run them.</summary>
+    private static readonly string[] LongRuns = ["bench", "validate", "serve"];
 
     /// <summary>Files that stand for the reader's own; such commands are only read, not run.</summary>
     private static readonly Regex OwnFile = ReadersFile();

@@ -108,7 +108,8 @@ public sealed class RunTests : IDisposable
         string folder = _folder.Path("out");
         Assert.Equal(ExitCodes.Done, CommandLine.Run("run", _program, "--out", folder, "--quiet").ExitCode);
         Assert.Equal(
-            ["energy.csv", "engines.csv", "layers.csv", "memory.csv", "outputs/0_y.npy", "power.csv", "program.npu", "report.html", "report.json", "trace.json"],
+            ["energy.csv", "engines.csv", "layers.csv", "memory.csv", "outputs/0_y.npy", "power.csv", "program.npu", "report.html", "report.json",
+                "svg/energy.svg", "svg/layers.svg", "svg/memory.svg", "svg/power.svg", "svg/roofline.svg", "svg/timeline.svg", "trace.json"],
             Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/')).Order(StringComparer.Ordinal));
         Assert.Equal(File.ReadAllBytes(_program), File.ReadAllBytes(Path.Combine(folder, "program.npu")));
         using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "report.json")));

@@ -90,7 +90,8 @@ internal static class SweepFolder
         throw new UsageException($"{path}: is no {Schema}, expected what npusim sweep wrote");
     }
 
-    private static string Text(JsonObject tree) => tree.ToJsonString(new System.Text.Json.JsonSerializerOptions { WriteIndented = true, NewLine = "\n" }) + "\n";
+    /// <summary>A tree as <see cref="PlanFile"/> is written.</summary>
+    public static string Text(JsonObject tree) => tree.ToJsonString(new System.Text.Json.JsonSerializerOptions { WriteIndented = true, NewLine = "\n" }) + "\n";
 
     private static string Difference(JsonObject there, JsonObject own)
     {

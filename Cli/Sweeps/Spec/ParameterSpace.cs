@@ -40,6 +40,10 @@ internal sealed class ParameterSpace
     /// <summary>Names of parameters, for expressions.</summary>
     public IEnumerable<string> Names => _places.Keys.Concat(_derived.Select(derived => derived.Key));
 
+    /// <summary>Members of the machine that points set, in the order in which they do.</summary>
+    public IEnumerable<string> SetKeys =>
+        _fixedValues.Keys.Concat(Axes.SelectMany(axis => axis.Keys)).Concat(_derived.Select(derived => derived.Key)).Where(key => key[0] != '$');
+
     /// <summary>The levels of a combination.</summary>
     public int[] Levels(long point)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using NpuSim.Cli.Sweeps.Expressions;
 using NpuSim.Isa.Configuration;
 using NpuSim.Isa.Machine;
@@ -7,13 +8,13 @@ namespace NpuSim.Cli.Sweeps.Spec;
 /// <summary>A sweep that has been read and checked: everything but the models themselves.</summary>
 internal sealed class SweepPlan
 {
-    private SweepPlan(SweepSpec spec, string file)
+    private SweepPlan(SweepSpec spec, string file, MachineTemplate? template = null)
     {
         (Spec, File) = (spec, file);
         string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
         Models = SweptModel.Read(spec.Models, folder, file);
-        MachineName = FindMachine(spec.Machine, folder, file);
-        Template = MachineFile.Open(MachineName);
+        MachineName = template is null ? FindMachine(spec.Machine, folder, file) : spec.Machine;
+        Template = template ?? MachineFile.Open(MachineName);
         Space = new ParameterSpace(spec, Template.Machine, file);
         Names = new FigureNames([.. Models.Select(model => model.Name)], [.. Space.Names]);
         Constraints = [.. spec.Constraints.Select(text => Comparison.Parse(text, $"{file}: constraints"))];
@@ -55,6 +56,14 @@ internal sealed class SweepPlan
 
         return new SweepPlan(ConfigurationFile.Load<SweepSpec>(file), file);
     }
+
+    /// <summary>A sweep from what its folder says of it: enough for answers, not to run it.</summary>
+    /// <param name="described">Contents of the folder's plan file.</param>
+    /// <param name="file">That file, for messages.</param>
+    public static SweepPlan Of(JsonObject described, string file) =>
+        described["spec"] is JsonObject spec && described["machine"] is JsonObject machine
+            ? new SweepPlan(ConfigurationFile.Parse<SweepSpec>(spec.ToJsonString(), file), file, MachineFile.OpenText(machine.ToJsonString(), file))
+            : throw new UsageException($"{file}: found no spec and machine, expected what npusim sweep wrote");
 
     private static string FindMachine(string machine, string folder, string file)
     {

@@ -1,6 +1,8 @@
+using System.Numerics;
+
 namespace NpuSim.Simulator.Memory.Dram;
 
-/// <summary>What <see cref="DramSteadyState"/> asks of a channel, and the list of commands for who looks on.</summary>
+/// <summary>What <see cref="DramSteadyState"/> asks of a channel; what it holds, and the list of commands, for who looks on.</summary>
 internal sealed partial class DramChannel
 {
     /// <summary>Whether all requests are of one direction, from a burst on, and for one row that is open, so that only columns are
@@ -26,7 +28,7 @@ internal sealed partial class DramChannel
         }
 
         shift.Same(Commands[(int)DramCommandKind.Activate] + Commands[(int)DramCommandKind.Precharge] + Commands[(int)DramCommandKind.PrechargeAll]);
-        shift.Same(Commands[(int)DramCommandKind.Refresh]);
+        shift.Same(Commands[(int)DramCommandKind.Refresh] + Turnarounds);
         shift.Count(ref Commands[(int)DramCommandKind.Read]);
         shift.Count(ref Commands[(int)DramCommandKind.Write]);
         shift.Clock(ref _columnFree);
@@ -44,6 +46,21 @@ internal sealed partial class DramChannel
     {
         _banks.Moved(since, clocks, write);
         _queue.Moved();
+    }
+
+    /// <summary>Writes that were accepted and have not gone out.</summary>
+    public int WaitingWrites
+    {
+        get
+        {
+            int waiting = _queue.Count[DramQueue.Write];
+            for (ulong left = _activeBanks; left != 0; left &= left - 1)
+            {
+                waiting += _queue[_active[BitOperations.TrailingZeroCount(left)]].Write ? 1 : 0;
+            }
+
+            return waiting;
+        }
     }
 
     private void Log(DramCommandKind kind, int bank, int row, long clock)

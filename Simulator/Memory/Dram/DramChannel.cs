@@ -34,6 +34,7 @@ internal sealed partial class DramChannel
     private readonly bool _twoBuses;
     private ulong _activeBanks;
     private bool _writing;
+    private bool? _lastWrite;
     private long _columnFree;
     private long _rowFree;
     private DramChoice _column;
@@ -62,6 +63,9 @@ internal sealed partial class DramChannel
 
     /// <summary>Commands so far, by <see cref="DramCommandKind"/>.</summary>
     public long[] Commands { get; } = new long[Enum.GetValues<DramCommandKind>().Length];
+
+    /// <summary>Column commands of another direction than the one before them.</summary>
+    public long Turnarounds { get; private set; }
 
     public bool IsFull(bool write) => _queue.IsFull(write ? DramQueue.Write : DramQueue.Read);
 
@@ -248,6 +252,8 @@ internal sealed partial class DramChannel
         }
 
         _queue.Release(slot);
+        Turnarounds += _lastWrite is { } last && last != request.Write ? 1 : 0;
+        _lastWrite = request.Write;
         if (request.Write)
         {
             _banks.Write(bank, clock);

@@ -66,6 +66,12 @@ internal sealed partial class DramUnit : IDramRequester
         return sum;
     }
 
+    /// <summary>Changes of direction of all channels' data buses.</summary>
+    public long Turnarounds => _channels.Sum(channel => channel.Turnarounds);
+
+    /// <summary>Writes that were accepted and have not gone out.</summary>
+    public long WaitingWrites => _channels.Sum(channel => (long)channel.WaitingWrites);
+
     public DramPort Port(int port) => _ports[port];
 
     /// <summary>Remembers the clock at which this many writes are done.</summary>
