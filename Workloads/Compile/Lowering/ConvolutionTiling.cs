@@ -7,7 +7,7 @@ namespace NpuSim.Workloads.Compile.Lowering;
 /// <summary>Chooses the tile that the timing formulas of the machine estimate fastest among those that fit its buffers twice (so that
 /// the next tile loads while the current one computes).</summary>
 /// <remarks>An input or output that the engines reach in place takes no slot and no transfer.</remarks>
-internal sealed class ConvolutionTiling(LoweringContext context, string weightName, ConvolutionWork work, MemorySpace inputHome, MemorySpace outputHome)
+internal sealed partial class ConvolutionTiling(LoweringContext context, string weightName, ConvolutionWork work, MemorySpace inputHome, MemorySpace outputHome)
 {
     private const int AccumulatorBytes = 4;
 
@@ -197,7 +197,7 @@ internal sealed class ConvolutionTiling(LoweringContext context, string weightNa
     }
 
     // The costs of a tile; orders of its loops are tried one after the other and have the same.
-    private TileCosts Costs(ConvolutionTile tile)
+    public TileCosts Costs(ConvolutionTile tile)
     {
         if (costed == PlaneOf(tile))
         {
@@ -291,8 +291,7 @@ internal sealed class ConvolutionTiling(LoweringContext context, string weightNa
     private IEnumerable<int> ChannelChunks() =>
         work.Kind == ProductKind.Depthwise || (work.Float is not null && work.Taps > 1) ? [work.InChannels] : TileSizes.Parts(work.InChannels, ArrayOrder.InputGroup);
 
-    private IEnumerable<int> OutChannelParts() => TileSizes.Parts(work.OutChannels,
-        work.Kind == ProductKind.Depthwise ? TileSizes.LeastCommonMultiple(ArrayOrder.OutputBlock, work.Multiplier) : ArrayOrder.OutputBlock);
+    private IEnumerable<int> OutChannelParts() => TileSizes.Parts(work.OutChannels, OutChannelGranule);
 
     // Whole rows first; a row is cut only below one row per tile.
     private IEnumerable<(int Rows, int Columns)> Planes()
