@@ -15,6 +15,9 @@ public sealed record Session(TextWriter Output, TextWriter Error)
     /// <summary>Whether results go to a terminal, which may show styles.</summary>
     public bool OutputIsTerminal { get; init; }
 
+    /// <summary>Whether results may hold colours: a terminal takes them and the user does not refuse them (NO_COLOR, TERM=dumb).</summary>
+    public bool UsesColour { get; init; }
+
     /// <summary>Whether messages go to a terminal; progress is shown only then.</summary>
     public bool ErrorIsTerminal { get; init; }
 
@@ -31,6 +34,8 @@ public sealed record Session(TextWriter Output, TextWriter Error)
         {
             Width = Console.IsOutputRedirected ? FileWidth : Math.Clamp(TerminalWidth(), 60, 240),
             OutputIsTerminal = !Console.IsOutputRedirected,
+            UsesColour = !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+                && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb"),
             ErrorIsTerminal = !Console.IsErrorRedirected,
             Cancellation = cancellation,
         };

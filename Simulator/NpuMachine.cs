@@ -13,6 +13,9 @@ public sealed record SimulationOptions
     /// <summary>Execute values beside time. Without it no data is touched and no output comes out.</summary>
     public bool Functional { get; init; } = true;
 
+    /// <summary>Look at the data of values, for the energy that depends on them; else what the machine declares of its data counts.</summary>
+    public bool Statistics { get; init; } = true;
+
     /// <summary>Host threads for values; results do not depend on it. At least 1.</summary>
     public int Threads { get; init; } = 1;
 
@@ -83,13 +86,16 @@ public static class NpuMachine
         }
 
         var order = new ExecutionOrder(program.Streams.Sum(stream => stream.Count));
+        var statistics = options is { Functional: true, Statistics: true } ? new OperandStatistics(program, machine) : null;
         using var values = options.Functional
-            ? new ValuePipeline(program, machine.Core.Dma.Engines, order, inputs, host, options, cancellation)
+            ? new ValuePipeline(program, machine.Core.Dma.Engines, order, inputs, host, options, statistics, cancellation)
             : null;
         var (resolved, timed) = Time(program, machine, order, values, options, cancellation);
         string modelHash = options.ModelHash ?? ProgramFile.Hash(program), machineHash = options.MachineHash ?? MachineFile.Hash(machine);
-        var report = new ReportBuilder(program, machine, resolved, timed, options.PowerWindowCycles).Build(modelHash, machineHash);
+        var builder = new ReportBuilder(program, machine, resolved, timed, options.PowerWindowCycles);
+        var report = builder.Build(modelHash, machineHash);
         var outputs = values?.Finish() ?? new Dictionary<string, byte[]>();
+        report = builder.WithData(report, statistics);
         return new TimedRun(new SimulationResult(report, outputs), order, new RunTrace(program, machine, resolved, timed.Timeline, timed.Record));
     }
 

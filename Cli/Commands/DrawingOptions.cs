@@ -1,11 +1,12 @@
 using System.CommandLine;
 using NpuSim.Cli.Drawings;
+using NpuSim.Cli.Reports;
 using NpuSim.Cli.Running;
 using NpuSim.Cli.Traces;
 
 namespace NpuSim.Cli.Commands;
 
-/// <summary>The options that draw a run: as pictures and as a trace.</summary>
+/// <summary>The options that draw a run: in the terminal, as pictures and as a trace.</summary>
 internal sealed class DrawingOptions
 {
     private const string PictureFolder = "svg";
@@ -17,8 +18,12 @@ internal sealed class DrawingOptions
     private readonly Option<string?> _trace = OptionFactory.Text(
         "--trace", "FILE", "Writes when every instruction worked and whom it waited for; opens in ui.perfetto.dev and chrome://tracing.");
 
+    private readonly Option<bool> _chart = OptionFactory.Flag(
+        "--chart", "Draws bars of layers and engines under the summary, as a terminal has them anyway.");
+
     public void AddTo(Command command)
     {
+        command.Options.Add(_chart);
         command.Options.Add(_svg);
         command.Options.Add(_trace);
     }
@@ -39,6 +44,15 @@ internal sealed class DrawingOptions
         if (parsed.GetValue(_trace) is not null)
         {
             throw new UsageException($"{_trace.Name}: {table} is a layer table, whose rows are simulated one by one; expected a model or a program");
+        }
+    }
+
+    /// <summary>Draws bars under the summary where they are asked for or the summary goes to a terminal.</summary>
+    public void PrintChart(Session session, ParseResult parsed, RunResult result)
+    {
+        if (session.OutputIsTerminal || parsed.GetValue(_chart))
+        {
+            TerminalChart.Print(session, result.Report);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using NpuSim.Cli.Running;
+using NpuSim.Cli.Sweeps;
 using NpuSim.Workloads.Data;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Models;
@@ -69,7 +70,9 @@ internal sealed class EvaluateCommand : Command
         FinishedRun run;
         using (var progress = new ProgressLine(_session, _report.IsQuiet(parsed)))
         {
-            run = new Evaluation(settings, progress, _session.Cancellation).Run(source, data);
+            var evaluator = new PointEvaluator(source, null, settings);
+            run = _report.Complete(parsed, new Evaluation(settings, progress, _session.Cancellation).Run(source, data),
+                machine => evaluator.Evaluate(machine, PointMode.Timing, _session.Cancellation), "compiled anew for each machine; time only", progress);
         }
 
         int code = _report.Present(_session, parsed, run, showOutputs: false);

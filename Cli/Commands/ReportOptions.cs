@@ -1,7 +1,10 @@
 using System.CommandLine;
 using NpuSim.Cli.Pages;
+using NpuSim.Cli.Pages.Insight;
 using NpuSim.Cli.Reports;
 using NpuSim.Cli.Running;
+using NpuSim.Isa.Machine;
+using NpuSim.Simulator.Reports;
 
 namespace NpuSim.Cli.Commands;
 
@@ -42,8 +45,11 @@ internal sealed class ReportOptions
     /// <summary>Whether the program is to be checked.</summary>
     public bool IsChecked(ParseResult parsed) => parsed.GetValue(_check);
 
-    /// <summary>Whether the run is to be recorded for a trace.</summary>
-    public bool IsRecorded(ParseResult parsed) => _drawings.IsGiven(parsed) || parsed.GetValue(_out) is not null;
+    /// <summary>Whether the run is to be recorded, for a trace, drawings or a page.</summary>
+    public bool IsRecorded(ParseResult parsed) => _drawings.IsGiven(parsed) || IsPaged(parsed);
+
+    /// <summary>Whether a page is to be written.</summary>
+    public bool IsPaged(ParseResult parsed) => parsed.GetValue(_out) is not null || _page.IsGiven(parsed);
 
     /// <summary>Refuses what a layer table does not have.</summary>
     public void RefuseForTable(ParseResult parsed, string table) => _drawings.RefuseForTable(parsed, table);
@@ -74,6 +80,24 @@ internal sealed class ReportOptions
         _drawings.Require(parsed);
     }
 
+    /// <summary>Adds to a run what a page shows beyond it, where one is asked for; the others are left as they are.</summary>
+    /// <param name="parsed">What is asked for.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="again">Simulates the same model on another machine, in time alone.</param>
+    /// <param name="note">How it does so.</param>
+    /// <param name="progress">Told of it.</param>
+    public FinishedRun Complete(ParseResult parsed, FinishedRun run, Func<MachineSpec, SimulationReport> again, string note, ProgressLine progress)
+    {
+        if (!IsPaged(parsed) || (run.Result.Insight ?? RunInsight.Of(run)) is not { } insight)
+        {
+            return run;
+        }
+
+        // A folder of everything is written often and by scripts: it takes no longer than its run.
+        var whatIfs = _page.IsGiven(parsed) ? WhatIf.Simulate(run.Result.Machine, again, progress.Stage("changed machines")) : null;
+        return run with { Result = run.Result with { Insight = insight with { WhatIfs = whatIfs, WhatIfNote = note } } };
+    }
+
     /// <summary>Prints and writes a run.</summary>
     /// <param name="session">Where to print.</param>
     /// <param name="parsed">What is asked for.</param>
@@ -98,6 +122,7 @@ internal sealed class ReportOptions
             RunSummary.Print(session, result);
             LayerRows.Print(session, result.Report, parsed.GetValue(_layers));
             PowerText.Print(session, result);
+            _drawings.PrintChart(session, parsed, result);
         }
 
         if (parsed.GetValue(_explain) is not null)

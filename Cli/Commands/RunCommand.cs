@@ -1,5 +1,6 @@
 using System.CommandLine;
 using NpuSim.Cli.Running;
+using NpuSim.Cli.Sweeps;
 using NpuSim.Isa.Machine;
 using NpuSim.Workloads.Import.LayerTables;
 
@@ -83,7 +84,10 @@ internal sealed class RunCommand : Command
     {
         var settings = Settings(parsed, _machine.Load(parsed), values);
         var source = ModelSource.LoadGraph(model, Name, _preparation.Dimensions(parsed));
-        return ModelRun.Run(source, settings with { OwnCalibration = ModelSource.OwnCalibration(model, source) }, progress, _session.Cancellation);
+        settings = settings with { OwnCalibration = ModelSource.OwnCalibration(model, source) };
+        var evaluator = new PointEvaluator(source, null, settings);
+        return _report.Complete(parsed, ModelRun.Run(source, settings, progress, _session.Cancellation),
+            machine => evaluator.Evaluate(machine, PointMode.Timing, _session.Cancellation), "compiled anew for each machine; time only", progress);
     }
 
     private FinishedRun RunProgram(ParseResult parsed, string model, bool values, ProgressLine progress)
@@ -92,17 +96,31 @@ internal sealed class RunCommand : Command
         var program = ProgramSource.Load(model);
         var machine = ProgramSource.MachineOf(program, model, _machine, parsed);
         ProgramSource.Verify(program, model, machine);
-        return ModelRun.Run(program, Settings(parsed, machine, values), progress, _session.Cancellation);
+        var settings = Settings(parsed, machine, values);
+        return _report.Complete(parsed, ModelRun.Run(program, settings, progress, _session.Cancellation), changed =>
+        {
+            ProgramSource.Verify(program, model, changed);
+            using var silent = ProgressLine.Silent(_session.Cancellation);
+            return ModelRun.Run(program, TimeOf(settings, changed), silent, _session.Cancellation).Result.Report;
+        }, "the compiled program as it is, which makes little use of larger machines; time only", progress);
     }
 
     private FinishedRun RunTable(ParseResult parsed, string model, bool values, ProgressLine progress)
     {
         _preparation.RefuseFor(parsed, $"{model} is a layer table", isTable: true);
         _report.RefuseForTable(parsed, model);
-        var settings = Settings(parsed, _machine.Load(parsed), values) with { Record = false };
-        var result = LayerTableRun.Run(LayerTable.Load(model, (ulong)settings.Seed), settings, progress, _session.Cancellation);
-        return new FinishedRun(result, null, []);
+        var settings = Settings(parsed, _machine.Load(parsed), values);
+        var table = LayerTable.Load(model, (ulong)settings.Seed);
+        var run = new FinishedRun(LayerTableRun.Run(table, settings, progress, _session.Cancellation), null, []);
+        return _report.Complete(parsed, run, changed =>
+        {
+            using var silent = ProgressLine.Silent(_session.Cancellation);
+            return LayerTableRun.Run(table, TimeOf(settings, changed), silent, _session.Cancellation).Report;
+        }, "every row compiled anew for each machine; time only", progress);
     }
+
+    private static RunSettings TimeOf(RunSettings settings, MachineSpec machine) =>
+        settings with { Machine = machine, Values = false, Check = false, Record = false, Input = null };
 
     private RunSettings Settings(ParseResult parsed, MachineSpec machine, bool values)
     {

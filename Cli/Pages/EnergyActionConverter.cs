@@ -14,7 +14,7 @@ internal sealed class EnergyActionConverter : JsonConverter<EnergyAction>
         var line = JsonSerializer.Deserialize<Line>(ref reader, options) ?? throw new JsonException("found null, expected a counted action");
         var part = Enum.GetValues<EnergyPart>().Where(part => EnergyText.Name(part) == line.Part).ToList();
         return part.Count == 1
-            ? new EnergyAction(line.Component, line.Action, part[0], line.Count, line.Unit, new EnergyBand(line.PjEach, line.PjEachLow, line.PjEachHigh), line.Rows)
+            ? new EnergyAction(line.Component, line.Action, part[0], line.Count, line.Unit, new EnergyBand(line.PjEach, line.PjEachLow, line.PjEachHigh), line.Rows) { DataShare = line.DataShare }
             : throw new JsonException($"found part {line.Part}, expected {string.Join(", ", Enum.GetValues<EnergyPart>().Select(EnergyText.Name))}");
     }
 
@@ -22,5 +22,6 @@ internal sealed class EnergyActionConverter : JsonConverter<EnergyAction>
         throw new NotSupportedException("a result is written by ReportJson");
 
     private sealed record Line(
-        string Component, string Action, string Part, double Count, string Unit, double PjEach, double PjEachLow, double PjEachHigh, IReadOnlyList<string> Rows);
+        string Component, string Action, string Part, double Count, string Unit, double PjEach, double PjEachLow, double PjEachHigh, IReadOnlyList<string> Rows,
+        double DataShare = 1);
 }

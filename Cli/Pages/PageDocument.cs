@@ -57,7 +57,11 @@ internal static class PageDocument
         LatencySection.Write(html, run);
         EnergySection.Write(html, run);
         CoverageSection.Write(html, run);
+        FixSection.Write(html, run);
         LayerSection.Write(html, run);
+        UtilisationSection.Write(html, run);
+        TimelineSection.Write(html, run);
+        MemorySection.Write(html, run);
         AccuracySection.Write(html, run);
         ProvenanceSection.Write(html, run);
         ValidationSection.Write(html);

@@ -1,3 +1,4 @@
+using NpuSim.Cli.Pages.Insight;
 using NpuSim.Cli.Reports;
 using NpuSim.Isa.Machine;
 using NpuSim.Simulator.Reports;
@@ -15,6 +16,9 @@ internal sealed record PageRun(SimulationReport Report, MachineSpec? Machine)
     /// <summary>Accuracy, where it was measured.</summary>
     public AccuracyReport? Accuracy { get; init; }
 
+    /// <summary>What only a recorded run knows; null where there is none.</summary>
+    public RunInsight? Insight { get; init; }
+
     /// <summary>What the run is held against.</summary>
     public PageTargets Targets { get; init; } = new(null, null, null);
 
@@ -23,6 +27,7 @@ internal sealed record PageRun(SimulationReport Report, MachineSpec? Machine)
     {
         InputNote = result.InputNote,
         Accuracy = result.Accuracy,
+        Insight = result.Insight,
         Targets = targets,
     };
 }

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using NpuSim.Cli.Pages.Insight;
 using NpuSim.Cli.Reports;
 using NpuSim.Isa.Instructions;
 using NpuSim.Isa.Machine;
@@ -17,7 +19,7 @@ internal static class ResultFile
         PropertyNameCaseInsensitive = false,
         RespectRequiredConstructorParameters = true,
         RespectNullableAnnotations = true,
-        Converters = { new EnergyActionConverter() },
+        Converters = { new EnergyActionConverter(), new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
     /// <summary>Reads a result.</summary>
@@ -69,7 +71,15 @@ internal static class ResultFile
             {
                 InputNote = root.TryGetProperty("inputNote", out _) ? Part<string>("inputNote") : "",
                 Accuracy = root.TryGetProperty("accuracy", out _) ? Part<AccuracyReport>("accuracy") : null,
+                Insight = root.TryGetProperty(InsightJson.Key, out _) ? Insight(report) : null,
             };
+        }
+
+        private RunInsight Insight(SimulationReport report)
+        {
+            var insight = Part<RunInsight>(InsightJson.Key);
+            return insight.Losses.Count == report.Layers.Count && insight.HostMacs.Count == report.Layers.Count ? insight
+                : throw new UsageException($"{path}: \"{InsightJson.Key}\" tells of {insight.Losses.Count} layers, expected {report.Layers.Count}");
         }
 
         private SimulationReport Report() => new(

@@ -53,6 +53,7 @@ internal sealed class CsvSheet : IDisposable
         _writer.Dispose();
     }
 
-    // A spreadsheet takes a cell that begins so for a formula; a model's author must not get code to run there.
-    private static string Guarded(string text) => text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n' ? $"'{text}" : text;
+    // A spreadsheet takes a cell that begins so for a formula; a model's author must not get code to run there. A number is none.
+    private static string Guarded(string text) => text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n'
+        && !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _) ? $"'{text}" : text;
 }

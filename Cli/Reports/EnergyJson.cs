@@ -43,6 +43,7 @@ internal static class EnergyJson
             json.WriteNumber("pjEachLow", action.Picojoules.Low);
             json.WriteNumber("pjEachHigh", action.Picojoules.High);
             json.WriteNumber("uj", action.Microjoules.Value);
+            json.WriteNumber("dataShare", action.DataShare);
             json.WriteStartArray("rows");
             foreach (string row in action.Rows)
             {

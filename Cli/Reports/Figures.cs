@@ -45,9 +45,10 @@ internal static class Figures
     /// <summary>A share of a total as per cent; 0 where the total is 0.</summary>
     public static string Percent(double part, double total) => Percent(total > 0 ? part / total : 0);
 
-    /// <summary>Cuts a text that is too long in its middle.</summary>
+    /// <summary>Cuts a text that is too long in its middle. Control characters, which could command a terminal, become question marks.</summary>
     public static string Short(string text, int width)
     {
+        text = text.Any(char.IsControl) ? string.Concat(text.Select(letter => char.IsControl(letter) ? '?' : letter)) : text;
         if (text.Length <= width)
         {
             return text;

@@ -10,6 +10,7 @@ internal static class LayerCsv
     [
         "name", "operator", "engine", "cycles", "startCycle", "endCycle", "computeCycles", "stallCycles", "macs", "utilization",
         "dramReadBytes", "dramWriteBytes", "sramReadBytes", "sramWriteBytes", "energyUj", "bound",
+        "zeroShare", "dataEnergyUj",
     ];
 
     private static readonly string[] ScaleSimHeads =
@@ -34,7 +35,7 @@ internal static class LayerCsv
     private static void WriteRow(CsvSheet csv, LayerReport layer) =>
         csv.Put(layer.Name).Put(layer.Operator).Put(layer.Engine).Put(layer.Cycles).Put(layer.StartCycle).Put(layer.EndCycle).Put(layer.ComputeCycles)
             .Put(layer.StallCycles).Put(layer.Macs).Put(layer.Utilization).Put(layer.DramReadBytes).Put(layer.DramWriteBytes).Put(layer.SramReadBytes)
-            .Put(layer.SramWriteBytes).Put(layer.EnergyUj).Put(layer.Bound);
+            .Put(layer.SramWriteBytes).Put(layer.EnergyUj).Put(layer.Bound).Put(layer.ZeroShare).Put(layer.DataEnergyUj);
 
     // Empty for layers that are not the array's.
     private static void WriteScaleSim(CsvSheet csv, ScaleSimCost? cost) =>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NpuSim.Cli.Pages.Insight;
 using NpuSim.Cli.Running;
 using NpuSim.Isa.Machine;
 using NpuSim.Isa.Energy;
@@ -85,6 +86,11 @@ internal static class ReportJson
             OutputValues.Write(json, outputs);
         }
 
+        if (result.Insight is { } insight)
+        {
+            InsightJson.Write(json, insight);
+        }
+
         json.WriteString("inputNote", result.InputNote);
         json.WritePropertyName("machineSpec");
         json.WriteRawValue(MachineFile.ToJson(result.Machine));
@@ -131,6 +137,11 @@ internal static class ReportJson
         WriteTexts(json, "notModelled", energy.NotModelled);
         WriteTexts(json, "assumed", energy.Assumed);
         EnergyJson.WriteActions(json, energy.Actions);
+        if (energy.DataDependent is { } data)
+        {
+            DataEnergyJson.Write(json, data);
+        }
+
         json.WriteEndObject();
     }
 
@@ -213,6 +224,8 @@ internal static class ReportJson
             json.WriteNumber("sramWriteBytes", layer.SramWriteBytes);
             Real(json, "energyUj", layer.EnergyUj);
             json.WriteString("bound", layer.Bound);
+            Real(json, "zeroShare", layer.ZeroShare);
+            Real(json, "dataEnergyUj", layer.DataEnergyUj);
             if (layer.ScaleSim is { } scaleSim)
             {
                 WriteScaleSim(json, scaleSim);

@@ -1,3 +1,4 @@
+using NpuSim.Cli.Pages.Insight;
 using NpuSim.Cli.Running;
 using NpuSim.Isa.Machine;
 using NpuSim.Isa.Program;
@@ -23,6 +24,9 @@ internal sealed record RunResult(SimulationReport Report, MachineSpec Machine, H
 
     /// <summary>Runs at other voltages and clocks, where they were asked for.</summary>
     public IReadOnlyList<OperatingPointResult>? OperatingPoints { get; init; }
+
+    /// <summary>What a page shows beyond the report, where one was asked for.</summary>
+    public RunInsight? Insight { get; init; }
 
     /// <summary>Contents of the outputs, where they were asked for.</summary>
     public IReadOnlyList<OutputTensor>? Outputs { get; init; }

@@ -51,6 +51,11 @@ internal static class RunSummary
             + $"SRAM: {Figures.Bytes(traffic.SramReadBytes)} read, {Figures.Bytes(traffic.SramWriteBytes)} written");
         yield return ("memory", Memory(report.Memory, machine));
         yield return ("energy", EnergyText.Summary(energy));
+        if (energy.DataDependent is { } data)
+        {
+            yield return ("", DataEnergyText.Summary(data));
+        }
+
         if (energy.NotModelled.Count > 0)
         {
             yield return ("", $"not modelled: {string.Join("; ", energy.NotModelled)}");

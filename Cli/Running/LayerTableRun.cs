@@ -1,3 +1,4 @@
+using NpuSim.Cli.Pages.Insight;
 using NpuSim.Cli.Reports;
 using NpuSim.Isa.Machine;
 using NpuSim.Simulator.Checking;
@@ -15,13 +16,16 @@ internal static class LayerTableRun
         var sum = new ReportSum(table.Name, settings.Machine);
         var measure = new HostMeasure(0, 0, 0, settings.Threads, "");
         CheckReport? check = null;
+        RunInsight? insight = null;
         for (int row = 0; row < table.Rows.Count; row++)
         {
             progress.Stage("rows")(row / (double)table.Rows.Count);
             var machine = Machine(table, table.Rows[row], settings.Machine);
             var own = settings with { Machine = machine };
             using var silent = ProgressLine.Silent(cancellation);
-            var result = ModelRun.Run(table.Rows[row].GraphFor(own.NativeType), table.Rows[row].Tiling, own, silent, cancellation).Result;
+            var run = ModelRun.Run(table.Rows[row].GraphFor(own.NativeType), table.Rows[row].Tiling, own, silent, cancellation);
+            var result = run.Result;
+            insight = RunInsight.Of(run) is { } seen ? insight is null ? RunInsight.Row(seen) : insight + RunInsight.Row(seen) : null;
             sum.Add(table.Rows[row].Name, result.Report, machine);
             check = Add(check, result.Check, table.Rows[row].Name);
             measure = new HostMeasure(
@@ -34,6 +38,7 @@ internal static class LayerTableRun
         {
             InputNote = FormattableString.Invariant($"{table.Rows.Count} layers, each simulated alone; {what}"),
             Check = check,
+            Insight = insight,
         };
     }
 

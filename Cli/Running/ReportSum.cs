@@ -101,6 +101,8 @@ internal sealed class ReportSum(string name, MachineSpec machine)
             report.Traffic.SramReadBytes, report.Traffic.SramWriteBytes, report.Energy.TotalUj, main.Bound)
         {
             ScaleSim = main.ScaleSim,
+            ZeroShare = report.Energy.DataDependent?.ZeroActivationShare,
+            DataEnergyUj = report.Energy.DataDependent?.TotalUj ?? 0,
         };
     }
 
@@ -113,6 +115,7 @@ internal sealed class ReportSum(string name, MachineSpec machine)
             [.. _rows.SelectMany(row => row.Energy.NotModelled).Distinct()], [.. _rows.SelectMany(row => row.Energy.Assumed).Distinct()])
         {
             Actions = Actions(),
+            DataDependent = DataSum.Of(_rows),
         };
     }
 
@@ -121,7 +124,12 @@ internal sealed class ReportSum(string name, MachineSpec machine)
     [
         .. _rows.SelectMany(row => row.Energy.Actions)
             .GroupBy(line => (line.Component, line.Action, line.Part, line.Unit, line.Picojoules))
-            .Select(group => group.First() with { Count = group.Sum(line => line.Count), Rows = [.. group.SelectMany(line => line.Rows).Distinct()] }),
+            .Select(group => group.First() with
+            {
+                Count = group.Sum(line => line.Count),
+                Rows = [.. group.SelectMany(line => line.Rows).Distinct()],
+                DataShare = group.Sum(line => line.DataShare * line.Count) / group.Sum(line => line.Count),
+            }),
     ];
 
     private MemoryReport Memory()

@@ -48,9 +48,9 @@ internal static class EnergyFile
             entry.Name = $"{prefix} {name}";
             if (entry.Unit != unit)
                 throw new MachineException($"{file}: {name}.unit: found \"{entry.Unit}\", expected \"{unit}\"");
-            if (entry.Low <= 0 || entry.Low > entry.Value || entry.Value > entry.High)
+            if (entry.Low < 0 || entry.Value <= 0 || entry.Low > entry.Value || entry.Value > entry.High)
                 throw new MachineException(FormattableString.Invariant(
-                    $"{file}: {name}: found low {entry.Low}, value {entry.Value}, high {entry.High}, expected them above 0 and ascending"));
+                    $"{file}: {name}: found low {entry.Low}, value {entry.Value}, high {entry.High}, expected them ascending from 0 and the value above it"));
         }
 
         return record;

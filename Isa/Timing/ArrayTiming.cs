@@ -159,7 +159,7 @@ public static class ArrayTiming
     }
 
     // Reduction indices that a multiplier takes at once, and cycles it takes for one.
-    private static (long AtOnce, long Slower) Pace(ArraySpec array, ArrayFormat format)
+    internal static (long AtOnce, long Slower) Pace(ArraySpec array, ArrayFormat format)
     {
         double rate = array.Rate(format);
         return rate >= 1 ? ((long)rate, 1) : (1, (long)(1 / rate));

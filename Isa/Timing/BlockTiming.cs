@@ -52,6 +52,15 @@ public static class BlockTiming
         };
     }
 
+    /// <summary>Of the cycles of a pass those in which the array takes steps, waits of steps for each other and for weights included.</summary>
+    internal static long StepCycles(CoreSpec core, PassShape shape)
+    {
+        var (array, plane) = (core.Array, shape.Plane);
+        var block = Clip(BlockChoice.Choose(array, shape), plane, shape);
+        long across = ArrayTiming.CeilingDivide(plane.OutHeight, block.Height) * ArrayTiming.CeilingDivide(plane.OutWidth, block.Width);
+        return (long)(across * ArrayTiming.CeilingDivide(shape.OutChannels, block.Channels) * Walk(array, array.Blocks!, shape, block).Cycles);
+    }
+
     // What does not exist is not computed; a pass of one row turns the micro-block on its side.
     private static PassBlock Clip(PassBlock block, PassPlane plane, PassShape shape) => block with
     {

@@ -22,19 +22,16 @@ internal static class ArrayActions
             if (array.Rate(format) > 0)
             {
                 ledger.Add(Component, $"{EnergyNames.Of(format)} mac", EnergyPart.Array, "mac", prices.Dynamic(prices.Table.Mac(format)),
-                    actions => Working(actions, format, gates), SwitchedOperand.Product);
+                    actions => Working(actions, format, gates), SwitchedOperand.Product, ZeroGate.Product);
             }
         }
 
         ledger.Add(Component, "multiplier without work", EnergyPart.Array, "cycle", prices.Dynamic(prices.Table.IdleMac),
             actions => IdlePlaces(actions, array, gates));
-        if (gates)
-        {
-            ledger.AddNotModelled("array: gating of zeros in data (only padding is gated)");
-        }
     }
 
-    private static bool Gates(Sparsity sparsity) => sparsity switch
+    /// <summary>Whether a zero activation saves energy.</summary>
+    public static bool Gates(Sparsity sparsity) => sparsity switch
     {
         Sparsity.None => false,
         Sparsity.ZeroGating => true,

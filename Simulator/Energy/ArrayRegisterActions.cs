@@ -33,7 +33,7 @@ internal static class ArrayRegisterActions
                 break;
             case ArrayKind.RowStationary:
                 var weights = prices.RegisterFile(array.ElementWeights, 1);
-                Add("weight scratch pad read", weights.Read, actions => Moving(actions, ArrayOrder.WeightBits), SwitchedOperand.Weight);
+                Add("weight scratch pad read", weights.Read, actions => Moving(actions, ArrayOrder.WeightBits), SwitchedOperand.Weight, ZeroGate.Access);
                 Add("weight scratch pad write", weights.Write, actions => actions.WeightOperandBytes, SwitchedOperand.Weight);
                 var sums = prices.RegisterFile((long)array.ElementSums * SumBytes, SumBytes);
                 AddSums("sum scratch pad read", sums.Read);
@@ -41,11 +41,12 @@ internal static class ArrayRegisterActions
                 break;
         }
 
-        void Add(string action, EnergyPrice price, Func<LayerActions, double> bytes, SwitchedOperand operand) =>
-            ledger.Add(Component, action, EnergyPart.Array, "byte", price, bytes, operand);
+        void Add(
+            string action, EnergyPrice price, Func<LayerActions, double> bytes, SwitchedOperand operand, ZeroGate gate = ZeroGate.None) =>
+            ledger.Add(Component, action, EnergyPart.Array, "byte", price, bytes, operand, gate);
 
         void AddSums(string action, EnergyPrice price) =>
-            ledger.Add(Component, action, EnergyPart.Array, "access of 4 B", price, AllMacs, SwitchedOperand.Sum);
+            ledger.Add(Component, action, EnergyPart.Array, "access of 4 B", price, AllMacs, SwitchedOperand.Sum, ZeroGate.Access);
     }
 
     private static Func<LayerActions, double> ActivationBytes(ArraySpec array) => array.Kind switch

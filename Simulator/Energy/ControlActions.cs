@@ -26,15 +26,16 @@ internal static class ControlActions
         }
 
         AddQueue("dma", "data queue", dma.Engines, (long)dma.OutstandingBursts * dma.BurstBytes, dma.BytesPerCycle,
-            "byte", 1.0 / dma.BytesPerCycle, actions => actions.DmaBytes);
+            "byte", 1.0 / dma.BytesPerCycle, actions => actions.DmaBytes, SwitchedOperand.Transfer);
 
         // What goes through is written once and read once.
         void AddQueue(
-            string component, string action, int queues, long capacity, int width, string unit, double accesses, Func<LayerActions, double> count)
+            string component, string action, int queues, long capacity, int width, string unit, double accesses, Func<LayerActions, double> count,
+            SwitchedOperand operand = SwitchedOperand.None)
         {
             bool small = capacity < SmallestMacro;
             var macro = small ? prices.RegisterFile(capacity, width) : prices.Sram(capacity, width, ports: 2);
-            ledger.Add(component, action, EnergyPart.Control, unit, (macro.Read + macro.Write) * accesses, count);
+            ledger.Add(component, action, EnergyPart.Control, unit, (macro.Read + macro.Write) * accesses, count, operand);
             if (!small)
             {
                 ledger.AddLasting(component, $"leakage of the {action}", EnergyPart.Leakage, macro.Leakage * ((double)queues * machine.Cores));

@@ -40,8 +40,8 @@ internal sealed class EnergyLedger
     /// <summary>Adds a line: something that layers do.</summary>
     public void Add(
         string component, string action, EnergyPart part, string unit, EnergyPrice price, Func<LayerActions, double> count,
-        SwitchedOperand operand = SwitchedOperand.None) =>
-        _done.Add(new PricedAction(component, action, part, unit, price, count, operand));
+        SwitchedOperand operand = SwitchedOperand.None, ZeroGate gate = ZeroGate.None) =>
+        _done.Add(new PricedAction(component, action, part, unit, price, count, operand, gate));
 
     /// <summary>Adds a line: something that goes on for as long as the machine runs.</summary>
     /// <param name="component">What does it.</param>

@@ -56,6 +56,25 @@ internal enum SwitchedOperand : byte
 
     /// <summary>Activations and weights at once.</summary>
     Product,
+
+    /// <summary>Results of the vector unit.</summary>
+    Result,
+
+    /// <summary>What is moved between memories.</summary>
+    Transfer,
+}
+
+/// <summary>What is left out for a zero activation where the array gates zeros.</summary>
+internal enum ZeroGate : byte
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>The multiplication; those with padding are not counted to begin with.</summary>
+    Product,
+
+    /// <summary>An access of an element's own memory; those for padding are counted and left out too.</summary>
+    Access,
 }
 
 /// <summary>A line of a machine's ledger.</summary>
@@ -66,5 +85,7 @@ internal enum SwitchedOperand : byte
 /// <param name="Price">What one costs.</param>
 /// <param name="Count">How often a layer does it; null where it goes on for as long as the machine runs, and core cycles are counted.</param>
 /// <param name="Operand">Whose bits it switches.</param>
+/// <param name="Gate">What a zero activation leaves out of it.</param>
 internal sealed record PricedAction(
-    string Component, string Action, EnergyPart Part, string Unit, EnergyPrice Price, Func<LayerActions, double>? Count, SwitchedOperand Operand);
+    string Component, string Action, EnergyPart Part, string Unit, EnergyPrice Price, Func<LayerActions, double>? Count, SwitchedOperand Operand,
+    ZeroGate Gate = ZeroGate.None);

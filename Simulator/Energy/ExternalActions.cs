@@ -40,18 +40,19 @@ internal static class ExternalActions
         double devices = device.Devices(dram);
         Add("activate", "row of a device", new EnergyPrice(device.Activate.Band, [new PriceRow(device.Activate)]), actions => actions.OpenedRows);
         AddBits("read", device.ReadCore, actions => actions.DeviceReadBytes);
-        AddBits("read interface", device.ReadInterface, actions => actions.DeviceReadBytes);
+        AddBits("read interface", device.ReadInterface, actions => actions.DeviceReadBytes, SwitchedOperand.Transfer);
         AddBits("write", device.WriteCore, actions => actions.DeviceWriteBytes);
-        AddBits("write interface", device.WriteInterface, actions => actions.DeviceWriteBytes);
+        AddBits("write interface", device.WriteInterface, actions => actions.DeviceWriteBytes, SwitchedOperand.Transfer);
         var (open, closed) = (prices.Outside(device.ActiveStandby, devices), prices.Outside(device.PrechargeStandby, devices));
         Add("rows open", "cycle", EnergyPrice.Beyond(open, closed), actions => actions.MemoryCycles[(int)MemorySpace.Dram]);
         ledger.AddLasting("dram", "standby", EnergyPart.Dram, closed);
         ledger.AddLasting("dram", "refresh", EnergyPart.Dram, prices.Outside(device.Refresh, devices));
 
-        void AddBits(string action, EnergyEntry perBit, Func<LayerActions, double> bytes) =>
-            Add(action, "byte", new EnergyPrice(perBit.Band * BitsPerByte, [new PriceRow(perBit)]), bytes);
+        void AddBits(string action, EnergyEntry perBit, Func<LayerActions, double> bytes, SwitchedOperand operand = SwitchedOperand.None) =>
+            Add(action, "byte", new EnergyPrice(perBit.Band * BitsPerByte, [new PriceRow(perBit)]), bytes, operand);
 
-        void Add(string action, string unit, EnergyPrice price, Func<LayerActions, double> count) =>
-            ledger.Add("dram", action, EnergyPart.Dram, unit, price, count);
+        void Add(
+            string action, string unit, EnergyPrice price, Func<LayerActions, double> count, SwitchedOperand operand = SwitchedOperand.None) =>
+            ledger.Add("dram", action, EnergyPart.Dram, unit, price, count, operand);
     }
 }

@@ -28,6 +28,9 @@ internal sealed class LayerActions(int cores, int units)
     /// <summary>Multiply-accumulates of a format whose kernel tap lies in padding.</summary>
     public long PaddingMacs(ArrayFormat format) => _paddingMacs[(int)format];
 
+    /// <summary>Multiply-accumulates of all formats: those whose operands exist, and those whose kernel tap lies in padding.</summary>
+    public (long Inside, long Padding) Products => (_insideMacs.Sum(), _paddingMacs.Sum());
+
     /// <summary>Bytes of activations that the array takes from their buffer.</summary>
     public long ActivationOperandBytes { get; set; }
 
@@ -79,6 +82,9 @@ internal sealed class LayerActions(int cores, int units)
 
     /// <summary>Elements of a class and format of vector operation; window taps for pooling.</summary>
     public long Elements(TimingClass timing, VectorFormat format) => _vector[((int)timing * Formats) + (int)format];
+
+    /// <summary>Elements of all classes and formats of vector operation.</summary>
+    public long VectorElements => _vector.Sum();
 
     /// <summary>Cycles a unit of a core needs for the layer by its own formula, memories aside.</summary>
     public long UnitCycles(int core, int unit) => _unitCycles[(core * units) + unit];

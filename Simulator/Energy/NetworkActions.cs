@@ -33,7 +33,7 @@ internal static class NetworkActions
             actions => Moved(actions, MemorySpace.Activation) + Moved(actions, MemorySpace.Weight) + Moved(actions, MemorySpace.Accumulator));
         var hop = prices.Dynamic(prices.Table.Router.Hop((int)Math.Min(int.MaxValue, machine.Core.Dma.BytesPerCycle * (long)BitsPerByte), buffered: false));
         ledger.Add(Component, "crossbar", EnergyPart.Network, "byte", hop * BitsPerByte,
-            actions => Moved(actions, MemorySpace.Dram) + Moved(actions, MemorySpace.Flash) + Moved(actions, MemorySpace.Global));
+            actions => Moved(actions, MemorySpace.Dram) + Moved(actions, MemorySpace.Flash) + Moved(actions, MemorySpace.Global), SwitchedOperand.Transfer);
         AddBanks("activation buffer", MemorySpace.Activation, machine.Core.Activation, SwitchedOperand.Activation);
         AddBanks("weight buffer", MemorySpace.Weight, machine.Core.Weight, SwitchedOperand.Weight);
         AddBanks("accumulator buffer", MemorySpace.Accumulator, machine.Core.Accumulator, SwitchedOperand.Sum);
@@ -47,7 +47,7 @@ internal static class NetworkActions
             }
         }
 
-        void Wires(string where, EnergyBand millimetres, Func<LayerActions, double> bytes, SwitchedOperand operand = SwitchedOperand.None)
+        void Wires(string where, EnergyBand millimetres, Func<LayerActions, double> bytes, SwitchedOperand operand = SwitchedOperand.Transfer)
         {
             var perBit = prices.Dynamic(prices.Table.Wire);
             var price = new EnergyPrice(perBit.Picojoules * millimetres * BitsPerByte, [.. perBit.Rows, Floorplan]);

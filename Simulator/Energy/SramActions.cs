@@ -17,7 +17,8 @@ internal static class SramActions
         if (machine.GlobalBuffer is { } global)
         {
             var macro = prices.Sram(global.SizeBytes, global.BytesPerCycle);
-            Add("global buffer", macro, 1, global.BytesPerCycle, actions => actions.ReadBytes(MemorySpace.Global), actions => actions.WrittenBytes(MemorySpace.Global));
+            Add("global buffer", macro, 1, global.BytesPerCycle, actions => actions.ReadBytes(MemorySpace.Global), actions => actions.WrittenBytes(MemorySpace.Global),
+                SwitchedOperand.Transfer);
         }
 
         if (machine.Memory.Cache is { } cache)

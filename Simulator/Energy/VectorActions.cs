@@ -21,7 +21,8 @@ internal static class VectorActions
             foreach (var format in Enum.GetValues<VectorFormat>())
             {
                 var price = prices.Dynamic(prices.Table.Vector.Entry(timing, format));
-                ledger.Add("vector unit", $"{name}, {EnergyNames.Of(format)}", EnergyPart.Vector, unit, price, actions => actions.Elements(timing, format));
+                ledger.Add("vector unit", $"{name}, {EnergyNames.Of(format)}", EnergyPart.Vector, unit, price, actions => actions.Elements(timing, format),
+                    SwitchedOperand.Result);
             }
         }
     }

@@ -5,7 +5,15 @@ using NpuSim.Simulator.Streams;
 namespace NpuSim.Simulator.Execution;
 
 /// <summary>Output rows of an array pass.</summary>
-internal readonly record struct RowBand(int First, int End);
+internal readonly record struct RowBand(int First, int End)
+{
+    /// <summary>A part of rows that begins at an even one.</summary>
+    /// <param name="rows">All rows, at least twice as many as parts where there are several parts.</param>
+    /// <param name="part">Which part.</param>
+    /// <param name="parts">Parts.</param>
+    public static RowBand OfPairs(long rows, int part, int parts) =>
+        new((int)(rows / 2 * part / parts * 2), part + 1 == parts ? (int)rows : (int)(rows / 2 * (part + 1) / parts * 2));
+}
 
 /// <summary>The values of array passes.</summary>
 internal static class ArrayExecution
@@ -19,14 +27,16 @@ internal static class ArrayExecution
     public static int Parts(Instruction pass, EngineRegisters registers, int threads)
     {
         long macs = ArrayWork.Shape(pass, registers).Macs * (pass is Depthwise ? DepthwiseWeight : 1);
-        return (int)Math.Min(Math.Min(threads, Rows(pass)), Math.Max(1, macs / LeastMacsPerPart));
+        // The statistics of a product's sums compare rows 2·i and 2·i + 1, which must lie in one band.
+        int most = pass is MatrixMultiply ? Math.Max(1, Rows(pass) / 2) : Rows(pass);
+        return (int)Math.Min(Math.Min(threads, most), Math.Max(1, macs / LeastMacsPerPart));
     }
 
     /// <summary>One of the parts of a pass.</summary>
     public static RowBand Band(Instruction pass, int part, int parts)
     {
         long rows = Rows(pass);
-        return new RowBand((int)(rows * part / parts), (int)(rows * (part + 1) / parts));
+        return pass is MatrixMultiply ? RowBand.OfPairs(rows, part, parts) : new RowBand((int)(rows * part / parts), (int)(rows * (part + 1) / parts));
     }
 
     /// <summary>Output rows of a pass; of a product of matrices its rows.</summary>
@@ -45,12 +55,10 @@ internal static class ArrayExecution
         switch (pass)
         {
             case Convolve c:
-                var dense = Geometry(registers, c.OutRows, c.OutCols, c.OutChannels, c.PadTop, c.PadLeft, 1);
-                Convolution(image, core, (c.Input, c.Weights, c.Accumulator), dense, registers.Format, band, depthwise: false, c.Accumulate);
+                Convolution(image, core, (c.Input, c.Weights, c.Accumulator), Geometry(c, registers), registers.Format, band, depthwise: false, c.Accumulate);
                 break;
             case Depthwise d:
-                var apart = Geometry(registers, d.OutRows, d.OutCols, d.OutChannels, d.PadTop, d.PadLeft, registers.Kernel.ChannelMultiplier);
-                Convolution(image, core, (d.Input, d.Weights, d.Accumulator), apart, registers.Format, band, depthwise: true, d.Accumulate);
+                Convolution(image, core, (d.Input, d.Weights, d.Accumulator), Geometry(d, registers), registers.Format, band, depthwise: true, d.Accumulate);
                 break;
             case HardwareLayer l:
                 HardwareLayerExecution.Execute(image, core, l, registers, band);
@@ -63,7 +71,16 @@ internal static class ArrayExecution
         }
     }
 
-    internal static PassGeometry Geometry(EngineRegisters registers, int outRows, int outCols, int outChannels, int padTop, int padLeft, int multiplier)
+    /// <summary>The geometry of a convolution.</summary>
+    internal static PassGeometry Geometry(Instruction pass, EngineRegisters registers) => pass switch
+    {
+        Convolve c => Geometry(registers, c.OutRows, c.OutCols, c.OutChannels, c.PadTop, c.PadLeft, 1),
+        Depthwise d => Geometry(registers, d.OutRows, d.OutCols, d.OutChannels, d.PadTop, d.PadLeft, registers.Kernel.ChannelMultiplier),
+        HardwareLayer l => Geometry(registers, l.OutRows, l.OutCols, l.OutChannels, registers.Stage.PadTop, registers.Stage.PadLeft, 1),
+        _ => throw new ArgumentException("not a convolution", nameof(pass)),
+    };
+
+    private static PassGeometry Geometry(EngineRegisters registers, int outRows, int outCols, int outChannels, int padTop, int padLeft, int multiplier)
     {
         var (kernel, input) = (registers.Kernel, registers.Input);
         return checked(new PassGeometry(
@@ -110,7 +127,8 @@ internal static class ArrayExecution
             Kernel(format), rows, columns, depth, pitch, a, w, accumulators, outPitch, registers.Kernel.InputZero, registers.Kernel.WeightZero, m.Accumulate);
     }
 
-    private static Kernels.ArrayFormat Kernel(Isa.Instructions.ArrayFormat format) => format switch
+    /// <summary>A format as kernels name it.</summary>
+    internal static Kernels.ArrayFormat Kernel(Isa.Instructions.ArrayFormat format) => format switch
     {
         Isa.Instructions.ArrayFormat.Int8 => Kernels.ArrayFormat.Int8,
         Isa.Instructions.ArrayFormat.Int4 => Kernels.ArrayFormat.Int4,

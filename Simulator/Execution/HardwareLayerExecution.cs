@@ -15,8 +15,7 @@ internal static class HardwareLayerExecution
     public static void Execute(MemoryImage image, int core, HardwareLayer layer, EngineRegisters registers, RowBand band)
     {
         var stage = registers.Stage;
-        var geometry = ArrayExecution.Geometry(registers, layer.OutRows, layer.OutCols, layer.OutChannels, stage.PadTop, stage.PadLeft, 1);
-        var whole = geometry with { OutPixelPitch = layer.OutChannels };
+        var whole = ArrayExecution.Geometry(layer, registers) with { OutPixelPitch = layer.OutChannels };
         long rowSums = (long)layer.OutCols * layer.OutChannels;
         int rowsAtOnce = (int)Math.Clamp(SumsAtOnce / rowSums, 1, band.End - band.First);
         int[] sums = ArrayPool<int>.Shared.Rent(checked((int)(rowsAtOnce * rowSums)));

@@ -19,8 +19,8 @@ internal sealed class ValuePipeline : IDisposable
     /// <summary>Starts the thread, which first fills the memories: that may go on while the program is still being verified.</summary>
     public ValuePipeline(
         NpuProgram program, int dmaEngines, ExecutionOrder order, IReadOnlyDictionary<string, byte[]> inputs, IHostProcessor host,
-        SimulationOptions options, CancellationToken cancellation) => _thread = Task.Factory.StartNew(
-            () => Work(program, dmaEngines, order, inputs, host, options, cancellation), CancellationToken.None, TaskCreationOptions.LongRunning,
+        SimulationOptions options, OperandStatistics? statistics, CancellationToken cancellation) => _thread = Task.Factory.StartNew(
+            () => Work(program, dmaEngines, order, inputs, host, options, statistics, cancellation), CancellationToken.None, TaskCreationOptions.LongRunning,
             TaskScheduler.Default);
 
     public ChannelWriter<OrderRange> Writer => _channel.Writer;
@@ -38,12 +38,12 @@ internal sealed class ValuePipeline : IDisposable
 
     private IReadOnlyDictionary<string, byte[]> Work(
         NpuProgram program, int dmaEngines, ExecutionOrder order, IReadOnlyDictionary<string, byte[]> inputs, IHostProcessor host,
-        SimulationOptions options, CancellationToken cancellation)
+        SimulationOptions options, OperandStatistics? statistics, CancellationToken cancellation)
     {
         try
         {
             using var image = new MemoryImage(program);
-            using var values = new ValueUnit(program, dmaEngines, image, host, options.Threads);
+            using var values = new ValueUnit(program, dmaEngines, image, host, options.Threads, statistics);
             values.Load(inputs);
             while (Next(values, cancellation) is { } range)
             {

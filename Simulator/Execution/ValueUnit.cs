@@ -13,6 +13,7 @@ internal sealed class ValueUnit : IDisposable
     private readonly EngineRegisters[] _registers;
     private readonly int _threads;
     private readonly StepWorkers? _workers;
+    private readonly OperandStatistics? _statistics;
     private readonly List<Footprint> _footprints = [];
 
     /// <param name="program">What runs.</param>
@@ -20,9 +21,11 @@ internal sealed class ValueUnit : IDisposable
     /// <param name="image">Where it runs; not disposed here.</param>
     /// <param name="host">Executes host operators.</param>
     /// <param name="threads">Threads that execute, the calling one included.</param>
-    public ValueUnit(NpuProgram program, int dmaEngines, MemoryImage image, IHostProcessor host, int threads)
+    /// <param name="statistics">Looks at the data; null where nobody wants to know.</param>
+    public ValueUnit(
+        NpuProgram program, int dmaEngines, MemoryImage image, IHostProcessor host, int threads, OperandStatistics? statistics = null)
     {
-        (_program, _image, _host, _threads) = (program, image, host, threads);
+        (_program, _image, _host, _threads, _statistics) = (program, image, host, threads, statistics);
         _registers = [.. program.Streams.Select(_ => new EngineRegisters(dmaEngines))];
         _workers = threads > 1 ? new StepWorkers(threads, dmaEngines, Execute) : null;
     }
@@ -170,6 +173,8 @@ internal sealed class ValueUnit : IDisposable
                 case Engine.Sequencer:
                     break;
             }
+
+            _statistics?.Look(_image, core, index, instruction, registers, band);
         }
         catch (Exception failure) when (failure is SimulationException or ArgumentException or OverflowException)
         {

@@ -24,7 +24,7 @@ internal static class VectorBands
 
         var shape = registers.Shape;
         long elements = (long)shape.Rows * shape.Columns;
-        int parts = (int)Math.Min(Math.Min(threads, shape.Rows), Math.Max(1, elements / LeastElementsPerPart));
+        int parts = (int)Math.Min(Math.Min(threads, Math.Max(1, shape.Rows / 2)), Math.Max(1, elements / LeastElementsPerPart));
         if (parts == 1)
         {
             return 1;
@@ -48,7 +48,7 @@ internal static class VectorBands
     /// <summary>One of the bands; the whole of an operation in one part is the default.</summary>
     public static RowBand Band(EngineRegisters registers, int part, int parts)
     {
-        long rows = registers.Shape.Rows;
-        return parts == 1 ? default : new RowBand((int)(rows * part / parts), (int)(rows * (part + 1) / parts));
+        // The statistics of results compare rows 2·i and 2·i + 1.
+        return parts == 1 ? default : RowBand.OfPairs(registers.Shape.Rows, part, parts);
     }
 }

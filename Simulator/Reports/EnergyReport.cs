@@ -43,6 +43,9 @@ public sealed record EnergyAction(
 {
     private const double MicrojoulesPerPicojoule = 1e-6;
 
+    /// <summary>Share of that energy that it takes with the data of the run; 1 where it does not go with data.</summary>
+    public double DataShare { get; init; } = 1;
+
     /// <summary>Energy of all of it in µJ.</summary>
     public EnergyBand Microjoules => Picojoules * Count * MicrojoulesPerPicojoule;
 }
@@ -54,4 +57,7 @@ public sealed record EnergyReport(
 {
     /// <summary>Everything that was done at least once.</summary>
     public IReadOnlyList<EnergyAction> Actions { get; init; } = [];
+
+    /// <summary>The same with the data of the run; null in a report that is not of a run.</summary>
+    public DataEnergyReport? DataDependent { get; init; }
 }

@@ -4,6 +4,7 @@ using NpuSim.Isa.Program;
 using NpuSim.Isa.Timing;
 using NpuSim.Simulator.Cores;
 using NpuSim.Simulator.Energy;
+using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Streams;
 
 namespace NpuSim.Simulator.Reports;
@@ -51,6 +52,26 @@ internal sealed class ReportBuilder
         return new SimulationReport(
             _program.Name, _machine.Name, modelHash, machineHash, _total, Milliseconds(_total), macs, Utilisation(macs, _total), Traffic(), energy,
             Power(energy), Memory(), Host(energy), Stalls(engines), engines, Layers(), _resolved.Streams.Sum(stream => (long)stream.Steps.Length), _timed.Events);
+    }
+
+    /// <summary>The report with the energy that the data of the run make of it.</summary>
+    /// <param name="report">Of <see cref="Build"/>.</param>
+    /// <param name="statistics">What was seen of the operands, all of them; null where what the machine declares counts.</param>
+    public SimulationReport WithData(SimulationReport report, OperandStatistics? statistics)
+    {
+        var data = new DataLedger(_machine, _ledger, _resolved.Actions, _total, statistics);
+        return report with
+        {
+            Energy = data.AddTo(report.Energy),
+            Layers =
+            [
+                .. report.Layers.Select((layer, place) => layer with
+                {
+                    ZeroShare = data.ZeroShare(place),
+                    DataEnergyUj = data.Microjoules(place) + Lasting(layer.Cycles),
+                }),
+            ],
+        };
     }
 
     private double Milliseconds(long cycles) => cycles / (_machine.ClockMHz * 1000.0);

@@ -154,6 +154,12 @@ public sealed record LayerReport(
     string Name, string Operator, string Engine, long Cycles, long StartCycle, long EndCycle, long ComputeCycles, long StallCycles, long Macs,
     double Utilization, long DramReadBytes, long DramWriteBytes, long SramReadBytes, long SramWriteBytes, double EnergyUj, string Bound)
 {
+    /// <summary>Share of its products inside of tiles whose activation is zero; null without products.</summary>
+    public double? ZeroShare { get; init; }
+
+    /// <summary>Energy with the data of the run and its share of static energy.</summary>
+    public double DataEnergyUj { get; init; }
+
     /// <summary>The energy by part, in the order of <see cref="EnergyPart"/>; empty in results that were read back.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public IReadOnlyList<double> EnergyUjByPart { get; init; } = [];

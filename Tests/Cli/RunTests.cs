@@ -35,14 +35,14 @@ public sealed class RunTests : IDisposable
             Keys(json.RootElement));
         Assert.Equal("npusim.run/1", json.RootElement.GetProperty("schema").GetString());
         AssertHas(json, "traffic", "dramReadBytes", "dramWriteBytes", "sramReadBytes", "sramWriteBytes", "weightBytes", "instructionBytes");
-        AssertHas(json, "energy", "totalUj", "arrayUj", "vectorUj", "sramUj", "dramUj", "networkUj", "controlUj", "leakageUj", "hostUj", "lowUj", "highUj", "notModelled", "actions");
+        AssertHas(json, "energy", "totalUj", "arrayUj", "vectorUj", "sramUj", "dramUj", "networkUj", "controlUj", "leakageUj", "hostUj", "lowUj", "highUj", "notModelled", "actions", "dataDependent");
         AssertHas(json, "power", "averageMw", "peakMw");
         AssertHas(json, "memory", "sramPeakBytes", "dramPeakBytes", "weightBytesStored");
         AssertHas(json, "host", "operators", "latencyMs", "energyUj");
         AssertHas(json, "simulation", "wallSeconds", "compileSeconds", "simulateSeconds", "instructions", "events", "threads", "simdLevel", "hostMacsPerSecond");
         Assert.All(json.RootElement.GetProperty("layers").EnumerateArray(), layer => Assert.Equal(
             ["name", "operator", "engine", "cycles", "startCycle", "endCycle", "computeCycles", "stallCycles", "macs", "utilization",
-                "dramReadBytes", "dramWriteBytes", "sramReadBytes", "sramWriteBytes", "energyUj", "bound"],
+                "dramReadBytes", "dramWriteBytes", "sramReadBytes", "sramWriteBytes", "energyUj", "bound", "zeroShare", "dataEnergyUj"],
             Keys(layer)));
     }
 
@@ -87,7 +87,16 @@ public sealed class RunTests : IDisposable
         using var full = Json(_program);
         using var timing = Json(_program, "--mode", "timing");
         Assert.Equal(full.RootElement.GetProperty("cycles").GetInt64(), timing.RootElement.GetProperty("cycles").GetInt64());
-        Assert.Equal(full.RootElement.GetProperty("layers").GetRawText(), timing.RootElement.GetProperty("layers").GetRawText());
+        Assert.Equal(Layers(full), Layers(timing));
+        Assert.Equal("operands", Source(full));
+        Assert.Equal("declared", Source(timing));
+
+        static string? Source(JsonDocument run) => run.RootElement.GetProperty("energy").GetProperty("dataDependent").GetProperty("source").GetString();
+
+        // All but what the data make of the energy.
+        static string Layers(JsonDocument run) => string.Join(
+            '\n', run.RootElement.GetProperty("layers").EnumerateArray().SelectMany(layer => layer.EnumerateObject())
+                .Where(key => key.Name is not ("zeroShare" or "dataEnergyUj")).Select(key => $"{key.Name} {key.Value.GetRawText()}"));
     }
 
     [Fact]

@@ -118,7 +118,7 @@ public sealed class EnergyTests
     [InlineData("\"status\": \"derived\"", "\"status\": \"guessed\"", "expected one of measured, published, derived, assumed")]
     [InlineData("\"low\": 0.0", "\"low\": 9.0", "found low 9")]
     [InlineData("\"low\": 0.0", "\"low\": -0.0", "found low -0.0")]
-    [InlineData("\"high\": 0.2", "\"high\": 0.0002", "expected them above 0 and ascending")]
+    [InlineData("\"high\": 0.2", "\"high\": 0.0002", "expected them ascending from 0 and the value above it")]
     [InlineData("\"high\": 0.2", "\"high\": \"0.2", "not valid JSON")]
     public void A_spoilt_table_is_refused(string find, string replacement, string expected)
     {

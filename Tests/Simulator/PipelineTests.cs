@@ -82,7 +82,7 @@ public sealed class PipelineTests
         var full = HandProgram.Run(program, machine, HandProgram.Pattern(M * K, 1));
         var timing = HandProgram.Run(program, machine, [], new NpuSim.Simulator.SimulationOptions { Functional = false });
         Assert.Empty(timing.Result.Outputs);
-        Reports.Same(full.Result.Report, timing.Result.Report);
+        Reports.Same(full.Result.Report.WithoutData(), timing.Result.Report.WithoutData());
         Assert.Equal(full.Order.Count, timing.Order.Count);
     }
 

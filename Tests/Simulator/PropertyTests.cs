@@ -24,7 +24,7 @@ public sealed class PropertyTests
         var second = HandProgram.Run(program, machine, input, new SimulationOptions { Threads = 4 }).Result;
         var third = HandProgram.Run(program, machine, [], new SimulationOptions { Functional = false }).Result;
         Reports.Same(first.Report, second.Report);
-        Reports.Same(first.Report, third.Report);
+        Reports.Same(first.Report.WithoutData(), third.Report.WithoutData());
         Assert.Equal(first.Outputs["out"], second.Outputs["out"]);
         Assert.Contains(first.Outputs["out"], value => value is not (0 or 127 or 128));
     }

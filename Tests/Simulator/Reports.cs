@@ -13,6 +13,13 @@ internal static class Reports
     public static void Same(SimulationReport expected, SimulationReport actual) =>
         Assert.Equal(JsonSerializer.Serialize(expected, Indented), JsonSerializer.Serialize(actual, Indented));
 
+    /// <summary>The report without what the data make of its energy, which alone depends on whether values are executed.</summary>
+    public static SimulationReport WithoutData(this SimulationReport report) => report with
+    {
+        Energy = report.Energy with { DataDependent = null, Actions = [.. report.Energy.Actions.Select(line => line with { DataShare = 1 })] },
+        Layers = [.. report.Layers.Select(layer => layer with { ZeroShare = null, DataEnergyUj = 0 })],
+    };
+
     /// <summary>Cycles, shares and energies add up.</summary>
     public static void AddUp(SimulationReport report)
     {
@@ -31,5 +38,11 @@ internal static class Reports
         Assert.Equal(energy.TotalUj, parts, energy.TotalUj * 1e-12);
         Assert.InRange(energy.TotalUj, energy.LowUj, energy.HighUj);
         Assert.Equal(energy.TotalUj, report.Layers.Sum(layer => layer.EnergyUj), energy.TotalUj * 1e-9);
+        var data = energy.DataDependent!;
+        double dataParts = data.ArrayUj + data.VectorUj + data.SramUj + data.DramUj + data.NetworkUj + data.ControlUj + data.LeakageUj + data.HostUj;
+        Assert.Equal(data.TotalUj, dataParts, data.TotalUj * 1e-12);
+        Assert.InRange(data.TotalUj, data.LowUj, data.HighUj);
+        Assert.Equal(data.TotalUj, report.Layers.Sum(layer => layer.DataEnergyUj), data.TotalUj * 1e-9);
+        Assert.Equal(data.TotalUj, energy.Actions.Sum(line => line.Microjoules.Value * line.DataShare), data.TotalUj * 1e-9);
     }
 }

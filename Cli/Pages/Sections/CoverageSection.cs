@@ -5,7 +5,7 @@ namespace NpuSim.Cli.Pages.Sections;
 /// <summary>Which operators the NPU does, and why the host does the others.</summary>
 internal static class CoverageSection
 {
-    private static readonly PageColumn[] Columns = [new("Engine"), new("Layers", true), new("of all", true), new("MACs", true), new("Time", true), new("of all", true)];
+    private static readonly PageColumn[] Columns = [new("Engine"), new("Layers", true), new("of all", true), new("MACs", true), new("of all", true), new("Cycles", true), new("of all", true)];
 
     public static void Write(Html html, PageRun run)
     {
@@ -13,19 +13,25 @@ internal static class CoverageSection
         SectionText.Open(html, "coverage", "Operator coverage");
         long layers = report.Layers.Count, onHost = report.Layers.Count(layer => layer.Engine == "host");
         html.Element("p", FormattableString.Invariant($"{layers - onHost} of {layers} layers run on the NPU."));
+        long[] macs = [.. report.Layers.Select((layer, index) => layer.Macs + (run.Insight?.HostMacs[index] ?? 0))];
         PageTables.Write(html, "Layers by the engine that does their arithmetic", Columns,
-            report.Layers.GroupBy(layer => layer.Engine).OrderByDescending(group => group.Sum(layer => layer.Cycles)).Select(group =>
-            {
-                long cycles = group.Sum(layer => layer.Cycles);
-                return (IReadOnlyList<PageCell>)
-                [
-                    group.Key, Figures.Count(group.Count()), Share(group.Count(), layers), Figures.Count(group.Sum(layer => layer.Macs)),
-                    Figures.Count(cycles), Share(cycles, report.Cycles),
-                ];
-            }));
+            report.Layers.Select((layer, index) => (Layer: layer, Macs: macs[index])).GroupBy(item => item.Layer.Engine)
+                .OrderByDescending(group => group.Sum(item => item.Layer.Cycles))
+                .Select(group => Row(group.Key, group.Count(), layers, group.Sum(item => item.Macs), macs.Sum(), group.Sum(item => item.Layer.Cycles), report.Cycles)));
+        if (run.Insight is null && onHost > 0)
+        {
+            SectionText.Missing(html, "Multiply-accumulates of operators on the host are not in the result.");
+        }
+
         Host(html, run);
         html.Close();
     }
+
+    private static PageCell[] Row(string engine, long count, long layers, long macs, long allMacs, long cycles, long allCycles) =>
+    [
+        engine, Figures.Count(count), SectionText.Share(count, layers), Figures.Count(macs), SectionText.Share(macs, allMacs),
+        Figures.Count(cycles), SectionText.Share(cycles, allCycles),
+    ];
 
     private static void Host(Html html, PageRun run)
     {
@@ -41,6 +47,4 @@ internal static class CoverageSection
                 [PageCell.Name(detail.Name), PageCell.Name(detail.Operator), new(Figures.Milliseconds(detail.LatencyMs), detail.LatencyMs), PageCell.Name(detail.Reason)]),
             isSortable: true);
     }
-
-    private static PageCell Share(double part, double whole) => new(Figures.Percent(part, whole), Share: whole > 0 ? part / whole : 0);
 }

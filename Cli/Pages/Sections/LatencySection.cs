@@ -1,4 +1,6 @@
+using NpuSim.Cli.Pages.Insight;
 using NpuSim.Cli.Reports;
+using NpuSim.Simulator.Reports;
 
 namespace NpuSim.Cli.Pages.Sections;
 
@@ -11,22 +13,37 @@ internal static class LatencySection
     {
         SectionText.Open(html, "latency", "Latency");
         var report = run.Report;
-        PageTables.Write(html, "Parts of the latency; they add up to the whole", Columns,
-        [
-            Row("NPU and transfer", report.LatencyMs - report.Host.LatencyMs, report.LatencyMs, "everything but the host's work"),
-            Row("Host", report.Host.LatencyMs, report.LatencyMs, "operators that stay on the processor, hand-over included"),
-            Row("Whole", report.LatencyMs, report.LatencyMs, $"{Figures.Count(report.Cycles)} cycles"),
-        ]);
+        PageTables.Write(html, "Parts of the latency; they add up to the whole", Columns, run.Insight is { } insight ? Parts(report, insight) : Parts(report));
         var bounds = report.Layers.GroupBy(layer => layer.Bound).Select(group => (Bound: group.Key, Layers: group.Count(), Cycles: group.Sum(layer => layer.Cycles)))
             .OrderByDescending(group => group.Cycles).ThenBy(group => group.Bound, StringComparer.Ordinal);
         PageTables.Write(html, "What binds the layers: the unit that would still need the most time if all others were free",
             [new("Bound by"), new("Layers", true), new("Cycles", true), new("Share", true)],
-            bounds.Select(group => (IReadOnlyList<PageCell>)[group.Bound, Figures.Count(group.Layers), Figures.Count(group.Cycles), Share(group.Cycles, report.Cycles)]));
+            bounds.Select(group => (IReadOnlyList<PageCell>)
+                [group.Bound, Figures.Count(group.Layers), Figures.Count(group.Cycles), SectionText.Share(group.Cycles, report.Cycles)]));
         html.Close();
     }
 
-    private static PageCell[] Row(string name, double milliseconds, double whole, string note) =>
-        [name, milliseconds == 0 ? "none" : Figures.Milliseconds(milliseconds), Share(milliseconds, whole), note];
+    private static IEnumerable<IReadOnlyList<PageCell>> Parts(SimulationReport report, RunInsight insight)
+    {
+        var parts = insight.Latency;
+        yield return Row("NPU", parts.Compute, report, "an array or a vector unit works, the host does not");
+        yield return Row("Transfer", parts.Transfer, report, "only transfers are under way: loading, storing, memory latency");
+        yield return Row("Host", parts.Host, report, "the host works, hand-over included");
+        yield return Row("Control", parts.Control, report, "none of these: instructions are fetched, dispatched or waited for");
+        yield return Row("Whole", report.Cycles, report, "from the first instruction to the last result");
+    }
 
-    private static PageCell Share(double part, double whole) => new(Figures.Percent(part, whole), Share: whole > 0 ? part / whole : 0);
+    private static IEnumerable<IReadOnlyList<PageCell>> Parts(SimulationReport report)
+    {
+        long host = report.LatencyMs > 0 ? (long)Math.Round(report.Cycles * Math.Min(1, report.Host.LatencyMs / report.LatencyMs)) : 0;
+        yield return Row("NPU and transfer", report.Cycles - host, report, "everything but the host's work; the result does not say more (npusim run --out keeps it)");
+        yield return Row("Host", host, report, "the host works, hand-over included");
+        yield return Row("Whole", report.Cycles, report, "from the first instruction to the last result");
+    }
+
+    private static PageCell[] Row(string name, long cycles, SimulationReport report, string note) =>
+    [
+        name, cycles == 0 ? "none" : Figures.Milliseconds(report.LatencyMs * cycles / Math.Max(1, report.Cycles)), SectionText.Share(cycles, report.Cycles),
+        $"{note}; {Figures.Count(cycles)} cycles",
+    ];
 }

@@ -1,3 +1,5 @@
+using NpuSim.Cli.Reports;
+
 namespace NpuSim.Cli.Pages.Sections;
 
 /// <summary>What the sections of a page share.</summary>
@@ -20,6 +22,9 @@ internal static class SectionText
         html.Open("div", ("class", "canvas"), ("data-chart", chart), ("role", "img"), ("aria-label", $"{title}. {text}")).Close();
         html.Element("figcaption", text).Close();
     }
+
+    /// <summary>A share as per cent and as a bar.</summary>
+    public static PageCell Share(double part, double whole) => new(Figures.Percent(part, whole), Share: whole > 0 ? part / whole : 0);
 
     /// <summary>Says what is missing and why.</summary>
     public static void Missing(Html html, string text) => html.Element("p", text, ("class", "note"));

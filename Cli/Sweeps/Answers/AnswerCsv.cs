@@ -1,8 +1,6 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
-using CsvHelper;
-using CsvHelper.Configuration;
+using NpuSim.Cli.Reports;
 using NpuSim.Cli.Sweeps.Engine;
 using NpuSim.Cli.Sweeps.Points;
 using NpuSim.Cli.Sweeps.Spec;
@@ -15,10 +13,9 @@ internal static class AnswerCsv
     /// <summary>One row for each point: number, mode, status, whether it is on the front, what it sets, objectives, figures, and why it is not ok.</summary>
     public static void WritePoints(Stream stream, string folder, SweepPlan plan, SweepAnswers answers)
     {
-        using var csv = Writer(stream);
         string[] keys = [.. plan.Space.SetKeys];
         var front = answers.Front.Select(point => point.Point).ToHashSet();
-        Row(csv, ["point", "mode", "status", "front", .. keys, .. plan.Objectives.Select(objective => objective.Text), .. Metrics.All.Select(metric => metric.Path), "reasons"]);
+        using var csv = new CsvSheet(stream, ["point", "mode", "status", "front", .. keys, .. plan.Objectives.Select(objective => objective.Text), .. Metrics.All.Select(metric => metric.Path), "reasons"]);
         foreach (var (summary, line) in SweepResults.Read(folder))
         {
             using var document = JsonDocument.Parse(line);
@@ -39,8 +36,7 @@ internal static class AnswerCsv
     /// <summary>One row for each effect on each objective.</summary>
     public static void WriteSensitivity(Stream stream, SweepAnswers answers)
     {
-        using var csv = Writer(stream);
-        Row(csv, ["objective", "method", "parameter", "with", "share"]);
+        using var csv = new CsvSheet(stream, "objective", "method", "parameter", "with", "share");
         foreach (var sensitivity in answers.Sensitivities)
         {
             foreach (var effect in sensitivity.Effects)
@@ -50,24 +46,17 @@ internal static class AnswerCsv
         }
     }
 
-    private static CsvWriter Writer(Stream stream) => new(
-        new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true), new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" });
-
-    private static void Row(CsvWriter csv, IEnumerable<string> cells)
+    private static void Row(CsvSheet csv, IEnumerable<string> cells)
     {
         foreach (string cell in cells)
         {
-            csv.WriteField(Guarded(cell));
+            csv.Put(cell);
         }
 
-        csv.NextRecord();
+        csv.EndRow();
     }
 
     // The digits of the line itself.
     private static string Number(JsonElement root, string part, string name) =>
         root.TryGetProperty(part, out var values) && values.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetRawText() : "";
-
-    // A spreadsheet takes a cell that begins so for a formula; a number is none.
-    private static string Guarded(string text) => text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r'
-        && !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _) ? $"'{text}" : text;
 }

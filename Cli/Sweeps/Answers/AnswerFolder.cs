@@ -12,10 +12,16 @@ internal static class AnswerFolder
     /// <summary>Draws the answers from the final file and writes them beside it.</summary>
     public static SweepAnswers Write(string folder, SweepPlan plan)
     {
-        var answers = AnswerSearch.Of(EvaluatedPoints.Load(plan, folder));
+        var points = EvaluatedPoints.Load(plan, folder);
+        var answers = AnswerSearch.Of(points);
         OutputFile.Write(Path.Combine(folder, AnswersFile), stream => AnswerJson.Write(stream, plan, answers));
         OutputFile.Write(Path.Combine(folder, PointsFile), stream => AnswerCsv.WritePoints(stream, folder, plan, answers));
         OutputFile.Write(Path.Combine(folder, SensitivityFile), stream => AnswerCsv.WriteSensitivity(stream, answers));
+        foreach (var (file, svg) in AnswerPlots.Of(points))
+        {
+            OutputFile.WriteText(Path.Combine(folder, file), svg);
+        }
+
         return answers;
     }
 }

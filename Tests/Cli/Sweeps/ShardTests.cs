@@ -6,7 +6,7 @@ namespace NpuSim.Tests.Cli.Sweeps;
 
 public sealed class ShardTests
 {
-    private static readonly string[] Files = ["sweep.json", "results.jsonl", "answers.json", "results.csv", "sensitivity.csv"];
+    private static readonly string[] Files = ["sweep.json", "results.jsonl", "answers.json", "results.csv", "sensitivity.csv", "pareto-1-2.svg"];
 
     [Theory]
     [InlineData("")]

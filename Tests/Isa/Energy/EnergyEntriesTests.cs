@@ -12,7 +12,7 @@ public sealed class EnergyEntriesTests
 
     [Theory]
     [MemberData(nameof(Nodes))]
-    public void Every_entry_has_a_source_a_unit_a_name_and_an_ascending_band_above_zero(int node)
+    public void Every_entry_has_a_source_a_unit_a_name_and_an_ascending_band_and_a_value_above_zero(int node)
     {
         var entries = Entries(EnergyTable.Load(node)).ToList();
         Assert.True(entries.Count > 50);
@@ -22,7 +22,7 @@ public sealed class EnergyEntriesTests
     }
 
     [Fact]
-    public void Every_entry_of_main_memories_has_a_source_a_unit_a_name_and_an_ascending_band_above_zero()
+    public void Every_entry_of_main_memories_has_a_source_a_unit_a_name_and_an_ascending_band_and_a_value_above_zero()
     {
         var entries = Entries(DramEnergy.Load()).ToList();
         Assert.Equal(Enum.GetValues<DramStandard>().Length * 15, entries.Count);
@@ -68,7 +68,7 @@ public sealed class EnergyEntriesTests
     private static void Check(EnergyEntry entry)
     {
         Assert.True(entry.Source.Length > 3 && entry.Unit.Length > 0 && entry.Name.Contains(' ', StringComparison.Ordinal), entry.Name);
-        Assert.True(entry.Low > 0 && entry.Low <= entry.Value && entry.Value <= entry.High, entry.Name);
+        Assert.True(entry.Low >= 0 && entry.Value > 0 && entry.Low <= entry.Value && entry.Value <= entry.High, entry.Name);
     }
 
     private static IEnumerable<EnergyEntry> Entries(object record)

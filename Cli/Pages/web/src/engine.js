@@ -1,12 +1,14 @@
 // ECharts with the parts that the charts use, in the page's colours.
 import * as echarts from 'echarts/core';
-import { BarChart, CustomChart, LineChart, ScatterChart, SunburstChart } from 'echarts/charts';
+import { BarChart, CustomChart, LineChart, SankeyChart, ScatterChart, SunburstChart } from 'echarts/charts';
 import { AriaComponent, DataZoomComponent, GridComponent, LegendComponent, TooltipComponent } from 'echarts/components';
 import { CanvasRenderer } from 'echarts/renderers';
 import { colours } from './theme.js';
 
+export const { graphic } = echarts;
+
 echarts.use([
-  BarChart, CustomChart, LineChart, ScatterChart, SunburstChart,
+  BarChart, CustomChart, LineChart, SankeyChart, ScatterChart, SunburstChart,
   AriaComponent, DataZoomComponent, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer,
 ]);
 

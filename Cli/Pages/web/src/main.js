@@ -2,9 +2,12 @@
 import { make } from './engine.js';
 import { energy } from './charts/energy.js';
 import { layers } from './charts/layers.js';
+import { memory } from './charts/memory.js';
 import { roofline } from './charts/roofline.js';
+import { timeline } from './charts/timeline.js';
+import { traffic } from './charts/traffic.js';
 
-const charts = { energy, layers, roofline };
+const charts = { energy, layers, memory, roofline, timeline, traffic };
 
 // A chart is drawn when it first comes near the screen, so that a page with many opens at once.
 const near = new IntersectionObserver((entries) => {

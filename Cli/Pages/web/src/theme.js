@@ -1,6 +1,6 @@
 // Colours of the page, and a palette that people with any colour vision tell apart (Okabe and Ito, 2008), darker on white and lighter on black.
-const light = ['#0072b2', '#d55e00', '#00815e', '#b5538e', '#8a6d00', '#3b8fc4', '#7a3e00', '#5b5f66', '#443a8f', '#9aa3ad'];
-const dark = ['#56b4e9', '#e69f00', '#2fc49a', '#e08bbd', '#f0e442', '#8ed0f5', '#ff9d5c', '#b4bcc6', '#a79bff', '#68727d'];
+const light = ['#0072b2', '#d55e00', '#00815e', '#b5538e', '#8a6d00', '#5b5f66', '#7a3e00', '#3b8fc4', '#443a8f', '#9aa3ad'];
+const dark = ['#56b4e9', '#e69f00', '#2fc49a', '#e08bbd', '#f0e442', '#b4bcc6', '#ff9d5c', '#8ed0f5', '#a79bff', '#68727d'];
 
 export function colours() {
   const style = getComputedStyle(document.documentElement);

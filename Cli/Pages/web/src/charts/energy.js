@@ -12,7 +12,7 @@ export function energy(data, theme) {
     series: {
       type: 'sunburst', radius: ['18%', '95%'], data: sorted, sort: null,
       itemStyle: { borderColor: theme.back, borderWidth: 1 },
-      label: { minAngle: 8, color: theme.isDark ? '#000000' : '#ffffff', overflow: 'truncate', width: 90 },
+      label: { minAngle: 10, color: theme.isDark ? '#000000' : '#ffffff', overflow: 'truncate', width: 62, fontSize: 11 },
       emphasis: { focus: 'ancestor' },
     },
   };
