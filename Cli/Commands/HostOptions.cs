@@ -33,6 +33,9 @@ internal sealed class HostOptions
     /// <exception cref="UsageException">This host cannot run it.</exception>
     public IDisposable SelectLevel(ParseResult parsed) => new LevelScope(Level(parsed, _simd));
 
+    /// <summary>Whether a number of threads is asked for.</summary>
+    public bool IsThreadsGiven(ParseResult parsed) => parsed.GetValue(_threads) is not null;
+
     /// <summary>Host threads of the run.</summary>
     public int Threads(ParseResult parsed) => parsed.GetValue(_threads) ?? Environment.ProcessorCount;
 

@@ -13,13 +13,14 @@ namespace NpuSim.Cli.Commands;
 internal sealed class SweepCommand : Command
 {
     private readonly Session _session;
-    private readonly Argument<string> _spec = new("SPEC") { Description = "A sweep (configs/sweeps/*.jsonc; npusim schema sweep)." };
+    private readonly Argument<string> _spec = new("SPEC") { Description = "A sweep: a file (npusim schema sweep) or the name of one of configs/sweeps." };
     private readonly Option<string?> _out = OptionFactory.Text(
         "--out", "DIR", "Keeps points and answers in a folder; the same command goes on where it was interrupted. Without it, nothing is kept.");
 
     private readonly Option<string?> _shard = OptionFactory.Text("--shard", "i/N", "Evaluates only the i-th of N parts, into DIR/shard-i-of-N; npusim sweep merge DIR joins them.");
     private readonly Option<string?> _point = OptionFactory.Text("--point", "N", "Prints the command that runs point N by itself, and does nothing else.");
     private readonly Option<string?> _replay = OptionFactory.Text("--replay", "N", "Evaluates point N alone and prints its line of the results.");
+    private readonly ClusterOptions _cluster = new();
     private readonly SweepOutputs _outputs = new();
     private readonly HostOptions _host = new();
 
@@ -32,6 +33,7 @@ internal sealed class SweepCommand : Command
         Options.Add(_shard);
         Options.Add(_point);
         Options.Add(_replay);
+        _cluster.AddTo(this);
         _host.AddTo(this);
         _outputs.AddTo(this);
         Subcommands.Add(new SweepMergeCommand(session));
@@ -48,6 +50,12 @@ internal sealed class SweepCommand : Command
         }
 
         _outputs.Require(parsed, shard);
+        bool clustered = _cluster.AreGiven(parsed);
+        if (new[] { shard is not null, clustered, parsed.GetValue(_point) is not null, parsed.GetValue(_replay) is not null }.Count(given => given) > 1)
+        {
+            throw new UsageException("--shard, --point, --replay, --slurm, --kubernetes: found two of them, expected one");
+        }
+
         using var level = _host.SelectLevel(parsed);
         var plan = SweepPlan.Load(parsed.GetRequiredValue(_spec));
         if (parsed.GetValue(_point) is { } shown)
@@ -60,6 +68,12 @@ internal sealed class SweepCommand : Command
             var evaluation = new PointEvaluation(plan, new Workload(plan));
             var result = evaluation.Evaluate(PointNumber(plan, _replay.Name, replayed), plan.Spec.Mode, _session.Cancellation);
             return Print(Encoding.UTF8.GetString(PointLine.Write(plan, result)));
+        }
+
+        if (clustered)
+        {
+            _cluster.Launch(_session, parsed, plan, parsed.GetValue(_out), _host.IsThreadsGiven(parsed) ? _host.Threads(parsed) : 1);
+            return ExitCodes.Done;
         }
 
         return Sweep(parsed, plan, shard);

@@ -1,5 +1,4 @@
 using NpuSim.Cli.Sweeps.Points;
-using NpuSim.Cli.Sweeps.Search;
 
 namespace NpuSim.Cli.Sweeps.Answers;
 
@@ -14,7 +13,7 @@ internal static class AnswerSearch
     {
         var feasible = points.Feasible;
         double[][] costs = [.. feasible.Select(points.Costs)];
-        PointSummary[] front = [.. NonDominatedSort.Front(costs).Select(index => feasible[index])];
+        var front = points.Front(feasible);
         var sensitivities = Sensitivity.Of(points);
         var answers = new SweepAnswers
         {
@@ -26,7 +25,7 @@ internal static class AnswerSearch
             Front = [.. front.Select(point => points.Show(point)!)],
             Volume = front.Length == 0 ? null : Volume(points, costs, front),
             Knee = points.Show(Knee(points, front)),
-            Best = [.. points.Plan.Objectives.Select((_, objective) => points.Show(points.Best(feasible, objective)))],
+            Best = [.. points.Plan.Objectives.Select((_, objective) => points.Show(points.Best(front, objective)))],
             Constraints = [.. points.Plan.Constraints.Select(constraint => Constraint(points, constraint.Text))],
             Sensitivities = sensitivities,
             Next = [],
@@ -71,8 +70,9 @@ internal static class AnswerSearch
         var broken = points.All.Where(point => point.Reasons.Any(IsIt)).ToList();
         var alone = broken.Where(point => point.Reasons.All(IsIt)).ToList();
         var run = alone.Where(point => point.Objectives.Length > 0 && point.Objectives.All(double.IsFinite)).Concat(points.Feasible).ToList();
+        var front = points.Front(run);
         return new ConstraintAnswer(
             text, broken.Count, alone.Count, alone.Count(point => point.Objectives.Length == 0),
-            [.. points.Plan.Objectives.Select((_, objective) => points.Show(points.Best(run, objective)))]);
+            [.. points.Plan.Objectives.Select((_, objective) => points.Show(points.Best(front, objective)))]);
     }
 }

@@ -57,12 +57,13 @@ internal static class AnswerText
         var axes = plan.Space.Axes;
         var columns = new List<TableColumnSpec> { new("point", Numbers: true), new("") };
         columns.AddRange(axes.Select(axis => new TableColumnSpec(axis.Name, Numbers: true)));
-        columns.AddRange(plan.Objectives.Select(objective => new TableColumnSpec(objective.Figure, Numbers: true)));
+        int[] shown = [.. Enumerable.Range(0, plan.Objectives.Count).Where(objective => axes.All(axis => axis.Name != plan.Objectives[objective].Figure))];
+        columns.AddRange(shown.Select(objective => new TableColumnSpec(plan.Objectives[objective].Figure, Numbers: true)));
         Tables.Print(session, columns, [.. Spread(answers).Select(point => (IReadOnlyList<string>)
         [
             point.Point.ToString(CultureInfo.InvariantCulture), Mark(answers, point),
             .. plan.Space.Levels(point.Point).Select((level, axis) => axes[axis].Show(level)),
-            .. point.Objectives.Select((value, objective) => Show(plan.Objectives[objective], value)),
+            .. shown.Select(objective => Show(plan.Objectives[objective], point.Objectives[objective])),
         ])]);
     }
 

@@ -14,6 +14,9 @@ internal static class EffectRegression
     private const int MostCategories = 12;
     private const double WideSpan = 4;
 
+    /// <summary>Points below which there is nothing to fit: twice the first-order terms.</summary>
+    public static int FewestPoints(ParameterSpace space) => 2 * space.Axes.Sum(axis => axis.IsOrdered || axis.Count > MostCategories ? 1 : axis.Count - 1);
+
     /// <summary>Shares of the variance, and what all terms explain together.</summary>
     public static (double Explained, List<EffectShare> Shares) Fit(ParameterSpace space, int[][] levels, double[] values)
     {
@@ -83,12 +86,13 @@ internal static class EffectRegression
     // R²: the share of the values' variance that a constant and the columns explain.
     private static double Explained(double[][] columns, double[] values)
     {
-        if (columns.Length == 0)
+        // A parameter that has one value among the points explains nothing.
+        double[][] centred = [.. columns.Select(Centred).Where(column => column.Any(value => Math.Abs(value) > 1e-9))];
+        if (centred.Length == 0)
         {
             return 0;
         }
 
-        double[][] centred = [.. columns.Select(Centred)];
         double[] y = Centred(values);
         var gram = Matrix<double>.Build.Dense(centred.Length, centred.Length, (row, column) => Dot(centred[row], centred[column]));
         var moments = Vector<double>.Build.Dense(centred.Length, row => Dot(centred[row], y));

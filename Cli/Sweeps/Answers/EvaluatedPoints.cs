@@ -1,5 +1,6 @@
 using NpuSim.Cli.Sweeps.Engine;
 using NpuSim.Cli.Sweeps.Points;
+using NpuSim.Cli.Sweeps.Search;
 using NpuSim.Cli.Sweeps.Spec;
 
 namespace NpuSim.Cli.Sweeps.Answers;
@@ -23,9 +24,11 @@ internal sealed class EvaluatedPoints(SweepPlan plan, IReadOnlyList<PointSummary
     /// <summary>Costs of a point: objectives with their signs turned so that less is better.</summary>
     public double[] Costs(PointSummary point) => [.. point.Objectives.Select((value, index) => plan.Objectives[index].Cost(value))];
 
-    /// <summary>The best of some points for an objective; of equal ones the first.</summary>
-    public PointSummary? Best(IEnumerable<PointSummary> among, int objective) =>
-        among.MinBy(point => plan.Objectives[objective].Cost(point.Objectives[objective]));
+    /// <summary>The points that no other one of them is better than, by the first objective.</summary>
+    public PointSummary[] Front(IReadOnlyList<PointSummary> among) => [.. NonDominatedSort.Front([.. among.Select(Costs)]).Select(index => among[index])];
+
+    /// <summary>The best of a front for an objective.</summary>
+    public PointSummary? Best(PointSummary[] front, int objective) => front.MinBy(point => plan.Objectives[objective].Cost(point.Objectives[objective]));
 
     /// <summary>A point as answers show it.</summary>
     public AnswerPoint? Show(PointSummary? point) => point is null ? null : new AnswerPoint(point.Point, plan.Space.Overrides(point.Point), point.Objectives);

@@ -50,7 +50,8 @@ internal static class NextSteps
             {
                 var parameter = points.Plan.Space.Axes[axis];
                 bool matters = shares.Effects.Any(effect => effect.With is null && effect.Parameter == parameter.Name && effect.Share >= Matters);
-                if (parameter.IsOrdered && matters && Edge(parameter, levels[axis]) is { } edge)
+                if (parameter.IsOrdered && matters && Edge(parameter, levels[axis]) is { } edge
+                    && Improves(shares.Levels[parameter.Name], levels[axis], points.Plan.Objectives[objective]))
                 {
                     yield return new NextStep("extend", parameter.Name, $"the best {figure} is at the {edge} {parameter.Name} that was tried, {parameter.Show(levels[axis])}: try beyond it");
                 }
@@ -58,10 +59,14 @@ internal static class NextSteps
         }
     }
 
+    // On the mean of all points the figure becomes better towards the edge; else another constraint has pushed the best point there.
+    private static bool Improves(IReadOnlyList<LevelMean> means, int edge, Objective objective) =>
+        means[edge].Mean is { } last && means[edge == 0 ? 1 : edge - 1].Mean is { } before && objective.IsBetter(last, before);
+
     private static string? Edge(Axis axis, int level)
     {
         bool rises = axis.Number(axis.Count - 1, 0) > axis.Number(0, 0);
-        return level == axis.Count - 1 ? (rises ? "largest" : "smallest") : level == 0 ? (rises ? "smallest" : "largest") : null;
+        return axis.Count == 1 ? null : level == axis.Count - 1 ? (rises ? "largest" : "smallest") : level == 0 ? (rises ? "smallest" : "largest") : null;
     }
 
     // A constraint that keeps a better point out.

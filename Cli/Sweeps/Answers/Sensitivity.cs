@@ -12,8 +12,10 @@ internal static class Sensitivity
 {
     private const int Digits = 4;
 
+    /// <summary>Of each objective that only a run tells; how the machine's own figures depend on its parameters is no question.</summary>
     public static IReadOnlyList<ObjectiveSensitivity> Of(EvaluatedPoints points) =>
-        [.. Enumerable.Range(0, points.Plan.Objectives.Count).Select(objective => Of(points, objective)).OfType<ObjectiveSensitivity>()];
+        [.. Enumerable.Range(0, points.Plan.Objectives.Count)
+            .Where(objective => !points.Plan.Names.AreOfMachine(points.Plan.Objectives[objective].Expression.Names)).Select(objective => Of(points, objective)).OfType<ObjectiveSensitivity>()];
 
     private static ObjectiveSensitivity? Of(EvaluatedPoints points, int objective)
     {
@@ -24,7 +26,7 @@ internal static class Sensitivity
         double[] scaled = logarithmic ? [.. values.Select(PortableMath.Log)] : values;
         int[][] levels = [.. run.Select(point => space.Levels(point.Point))];
         double mean = values.Length == 0 ? 0 : scaled.Average(), total = scaled.Sum(value => (value - mean) * (value - mean));
-        if (run.Length < 3 || total <= 1e-18 * Math.Max(1, mean * mean) * run.Length)
+        if (run.Length < Math.Max(3, EffectRegression.FewestPoints(space)) || total <= 1e-18 * Math.Max(1, mean * mean) * run.Length)
         {
             return null;
         }

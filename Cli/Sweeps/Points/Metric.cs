@@ -1,10 +1,17 @@
+using NpuSim.Isa.Energy;
 using NpuSim.Isa.Machine;
 using NpuSim.Simulator.Reports;
 
 namespace NpuSim.Cli.Sweeps.Points;
 
 /// <summary>What a point's figures are read from.</summary>
-internal sealed record PointFigures(SimulationReport Report, MachineSpec Machine);
+internal sealed record PointFigures(SimulationReport Report, MachineSpec Machine)
+{
+    private MachineArea? _area;
+
+    /// <summary>The machine's area, computed when it is first asked for.</summary>
+    public MachineArea Area => _area ??= MachineArea.Of(Machine);
+}
 
 /// <summary>A figure of a run that sweeps may bound and minimise, under its path in the run's JSON.</summary>
 /// <param name="Path">As in <c>run --json</c>.</param>

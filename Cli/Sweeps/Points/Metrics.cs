@@ -34,6 +34,9 @@ internal static class Metrics
         new("energy.highUj", "µJ", point => point.Report.Energy.HighUj),
         new("power.averageMw", "mW", point => point.Report.Power.AverageMw),
         new("power.peakMw", "mW", point => point.Report.Power.PeakMw),
+        new("area.totalMm2", "mm²", point => point.Area.TotalMm2.Value, OfMachine: true),
+        new("area.lowMm2", "mm²", point => point.Area.TotalMm2.Low, OfMachine: true),
+        new("area.highMm2", "mm²", point => point.Area.TotalMm2.High, OfMachine: true),
         .. Buffers.Select(buffer => new Metric(
             $"memory.sramPeakBytes.{buffer}", "B", point => point.Report.Memory.SramPeakBytes.TryGetValue(buffer, out long bytes) ? bytes : null)),
         new("memory.dramPeakBytes", "B", point => point.Report.Memory.DramPeakBytes),

@@ -44,14 +44,26 @@ internal sealed class SweepPlan
 
     public IReadOnlyList<Objective> Objectives { get; }
 
-    /// <summary>Reads a spec and the machine that it names.</summary>
+    /// <summary>Names of the sweeps that are shipped.</summary>
+    public static IReadOnlyList<string> Shipped() =>
+        Directory.Exists(ShippedFolder) ? [.. Directory.GetFiles(ShippedFolder, "*.jsonc").Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal)] : [];
+
+    private static string ShippedFolder => Path.Combine(AppContext.BaseDirectory, "configs", "sweeps");
+
+    /// <summary>Reads a spec, a file or the name of one that is shipped, and the machine that it names.</summary>
     /// <exception cref="UsageException">Something in it is wrong; the message names file, key, found and expected.</exception>
     /// <exception cref="MachineException">As above.</exception>
     public static SweepPlan Load(string file)
     {
+        if (!System.IO.File.Exists(file) && Shipped().Contains(file))
+        {
+            file = Path.Combine(ShippedFolder, file + ".jsonc");
+        }
+
         if (Directory.Exists(file) || !System.IO.File.Exists(file))
         {
-            throw new UsageException($"{file}: {(Directory.Exists(file) ? "is a folder, expected a sweep" : "no such file")}");
+            throw new UsageException(Directory.Exists(file) ? $"{file}: is a folder, expected a sweep"
+                : $"{file}: no such file or shipped sweep{Suggestion.Hint(file, Shipped())}; shipped are {string.Join(", ", Shipped())}");
         }
 
         return new SweepPlan(ConfigurationFile.Load<SweepSpec>(file), file);
