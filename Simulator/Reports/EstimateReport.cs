@@ -20,9 +20,9 @@ public static class EstimateReport
     /// <param name="machineHash">Hash of the machine.</param>
     public static SimulationReport Of(NetworkEstimate network, MachineSpec machine, string modelHash, string machineHash)
     {
-        var ledger = new EnergyLedger(machine);
+        var ledger = EnergyLedger.Of(machine);
         double lasting = EnergyLedger.Microjoules(ledger.PerCycle).Total.Value;
-        LayerActions all = NoActions(machine), one = NoActions(machine);
+        var all = NoActions(machine);
         var layers = new List<LayerReport>(network.Layers.Count);
         var known = new Dictionary<LayerEstimate, double>(ReferenceEqualityComparer.Instance);
         long now = 0;
@@ -31,7 +31,7 @@ public static class EstimateReport
         {
             if (!known.TryGetValue(work, out double energy))
             {
-                one.Clear();
+                var one = NoActions(machine);
                 Count(work, machine, one);
                 energy = EnergyLedger.Microjoules(ledger.Measure(one)).Total.Value + (lasting * work.Cycles);
                 known.Add(work, energy);
