@@ -73,8 +73,9 @@ internal sealed partial class ConvolutionTiling
             transfers.Add(Transfer(inputHome, false, MemorySpace.Activation, loads.InputLoads, pattern, cost.InputBusy, cost.Input, full));
         }
 
-        transfers.Add(Transfer(constantHome, false, MemorySpace.Weight, loads.WeightLoads, new AccessPattern(1, StoredBytes(tile)), cost.WeightsBusy, cost.Weights, 1)
-            with { Constant = true });
+        var constants = Transfer(
+            constantHome, false, MemorySpace.Weight, loads.WeightLoads, new AccessPattern(1, StoredBytes(tile)), cost.WeightsBusy, cost.Weights, 1);
+        transfers.Add(constants with { Constant = true });
         if (!outputInPlace)
         {
             var pattern = OutputPattern(tile);
