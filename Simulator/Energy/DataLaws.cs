@@ -17,6 +17,12 @@ internal sealed class DataLaws(MachineSpec machine)
     /// <summary>Share of bits that change for which the tables hold.</summary>
     public static double Reference => Table.Value.ReferenceToggles.Value;
 
+    /// <summary>The numbers of the laws that are nobody's, each with its reason.</summary>
+    public static IReadOnlyList<string> Assumed => Table.Value.Assumed();
+
+    /// <summary>Names of the rows of the laws.</summary>
+    public static IReadOnlyList<string> Rows => [.. Table.Value.Rows().Select(row => row.Name)];
+
     /// <summary>Share of the table's energy that an action takes in a layer.</summary>
     /// <param name="action">The action.</param>
     /// <param name="actions">What the layer did.</param>

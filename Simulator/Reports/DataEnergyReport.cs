@@ -27,6 +27,9 @@ public sealed record DataEnergyReport(
     /// <summary>Where the statistics come from.</summary>
     public required DataSource Source { get; init; }
 
+    /// <summary>Names of the rows of <c>configs/energy/activity.jsonc</c> from which it is computed, beside those of the actions.</summary>
+    public IReadOnlyList<string> Rows { get; init; } = [];
+
     /// <summary>Share of products inside of tiles whose activation is zero; null without products, and where nothing was looked at.</summary>
     public double? ZeroActivationShare { get; init; }
 
