@@ -41,6 +41,9 @@ internal sealed class PageOptions
     public PageTargets Targets(ParseResult parsed) =>
         new(parsed.GetValue(_milliseconds), parsed.GetValue(_milliwatts), parsed.GetValue(_kibibytes));
 
+    /// <summary>The page's own file; null where it is not given.</summary>
+    public string? File(ParseResult parsed) => parsed.GetValue(_html);
+
     /// <summary>Writes the page where it is asked for: to its own file, and into the folder of everything.</summary>
     public void Write(ParseResult parsed, string? folder, IReadOnlyList<PageRun> runs)
     {

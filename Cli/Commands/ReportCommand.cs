@@ -1,5 +1,6 @@
 using System.CommandLine;
 using NpuSim.Cli.Pages;
+using NpuSim.Cli.Pages.SweepPages;
 
 namespace NpuSim.Cli.Commands;
 
@@ -8,7 +9,7 @@ internal sealed class ReportCommand : Command
 {
     private readonly Argument<string[]> _results = new("RESULT")
     {
-        Description = "Results of npusim run or evaluate (--json FILE, or report.json of --out DIR); several are compared.",
+        Description = "Results of npusim run or evaluate (--json FILE, or report.json of --out DIR), several are compared; or the folder of a finished sweep.",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -19,20 +20,28 @@ internal sealed class ReportCommand : Command
     {
         Arguments.Add(_results);
         _page.AddTo(this);
-        SetAction(parsed =>
-        {
-            _page.RequireGiven(parsed, Name);
-            _page.Require(parsed);
-            var targets = _page.Targets(parsed);
-            List<PageRun> runs = [];
-            foreach (string file in parsed.GetRequiredValue(_results))
-            {
-                session.Cancellation.ThrowIfCancellationRequested();
-                runs.Add(ResultFile.Load(file) with { Targets = targets });
-            }
+        SetAction(parsed => Run(session, parsed));
+    }
 
-            _page.Write(parsed, null, runs);
+    private int Run(Session session, ParseResult parsed)
+    {
+        _page.RequireGiven(parsed, Name);
+        _page.Require(parsed);
+        string[] results = parsed.GetRequiredValue(_results);
+        if (results is [var folder] && Directory.Exists(folder))
+        {
+            OutputFile.WriteText(_page.File(parsed)!, SweepPage.OfFolder(folder));
             return ExitCodes.Done;
-        });
+        }
+
+        List<PageRun> runs = [];
+        foreach (string file in results)
+        {
+            session.Cancellation.ThrowIfCancellationRequested();
+            runs.Add(ResultFile.Load(file) with { Targets = _page.Targets(parsed) });
+        }
+
+        _page.Write(parsed, null, runs);
+        return ExitCodes.Done;
     }
 }

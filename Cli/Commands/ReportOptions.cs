@@ -115,7 +115,7 @@ internal sealed class ReportOptions
         var result = run.Result with { Outputs = folder is not null ? RunFolder.Files(folder, run.Outputs) : showOutputs ? run.Outputs : null };
         Write(session, json, stream => ReportJson.Write(stream, result));
         Write(session, csv, stream => LayerCsv.Write(stream, result.Report.Layers));
-        _page.Write(parsed, folder, [PageRun.Of(result, _page.Targets(parsed))]);
+        _page.Write(parsed, folder, [PageRun.Of(run, result, _page.Targets(parsed))]);
         _drawings.Write(parsed, folder, run);
         if (json is not StandardOutput && csv is not StandardOutput && !IsQuiet(parsed))
         {

@@ -25,6 +25,7 @@ internal sealed class RunCommand : Command
     private readonly HostOptions _host = new();
 
     private readonly PowerOptions _power = new();
+    private readonly DutyOptions _duty = new();
     private readonly ReportOptions _report = new();
 
     public RunCommand(Session session)
@@ -38,6 +39,7 @@ internal sealed class RunCommand : Command
         _preparation.AddTo(this);
         _host.AddTo(this);
         _power.AddTo(this);
+        _duty.AddTo(this);
         _report.AddTo(this);
         SetAction(Run);
     }
@@ -46,6 +48,7 @@ internal sealed class RunCommand : Command
     {
         string model = parsed.GetRequiredValue(_model);
         _report.Require(parsed);
+        _duty.Require(parsed);
         using var level = _host.SelectLevel(parsed);
         var form = ModelSource.FormOf(model);
         bool values = parsed.GetValue(_mode) != "timing";
@@ -69,7 +72,7 @@ internal sealed class RunCommand : Command
                 ModelForm.Program => RunProgram(parsed, model, values, progress),
                 ModelForm.LayerTable => RunTable(parsed, model, values, progress),
             };
-            run = _power.Complete(parsed, run, progress, _session.Cancellation);
+            run = _duty.Complete(parsed, _power.Complete(parsed, run, progress, _session.Cancellation));
         }
         catch (StoppedRunException stopped)
         {

@@ -40,6 +40,11 @@ internal static class ChartData
             WriteMemories(json, memories);
         }
 
+        if (run.Insight?.Power is { } power)
+        {
+            WritePower(json, power);
+        }
+
         json.WriteEndObject();
     });
 
@@ -175,6 +180,23 @@ internal static class ChartData
         }
 
         json.WriteEndArray();
+    }
+
+    private static void WritePower(Utf8JsonWriter json, PowerSeries power)
+    {
+        json.WriteStartObject("power");
+        json.WriteNumber("windowCycles", power.WindowCycles);
+        json.WriteStartArray("parts");
+        foreach (var part in power.Parts)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", part.Name);
+            ScriptText.Numbers(json, "milliwatts", part.Milliwatts);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 
     private static void Number(Utf8JsonWriter json, string name, double value)

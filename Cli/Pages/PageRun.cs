@@ -1,5 +1,7 @@
+using NpuSim.Cli.Drawings;
 using NpuSim.Cli.Pages.Insight;
 using NpuSim.Cli.Reports;
+using NpuSim.Cli.Running;
 using NpuSim.Isa.Machine;
 using NpuSim.Simulator.Reports;
 
@@ -22,9 +24,29 @@ internal sealed record PageRun(SimulationReport Report, MachineSpec? Machine)
     /// <summary>What the run is held against.</summary>
     public PageTargets Targets { get; init; } = new(null, null, null);
 
-    /// <summary>A run of just now.</summary>
-    public static PageRun Of(RunResult result, PageTargets targets) => new(result.Report, result.Machine)
+    /// <summary>Drawings by the name of the chart that they stand for; null where the page has scripts that draw.</summary>
+    public IReadOnlyDictionary<string, string>? Drawings { get; init; }
+
+    /// <summary>The run with what its charts need: nothing more where scripts draw them, drawings where there are none.</summary>
+    public PageRun Drawn()
     {
+        if (PageAssets.Charts is not null)
+        {
+            return this;
+        }
+
+        var run = Finished ?? (Machine is null ? null : new FinishedRun(new RunResult(Report, Machine, new HostMeasure(0, 0, 0, 1, "")), null, []));
+        var drawings = run is null ? [] : RunDrawings.Of(run);
+        return this with { Drawings = drawings.ToDictionary(drawing => Path.GetFileNameWithoutExtension(drawing.Name), drawing => drawing.Svg) };
+    }
+
+    /// <summary>The run itself; null where a result of an earlier run was read.</summary>
+    public FinishedRun? Finished { get; init; }
+
+    /// <summary>A run of just now.</summary>
+    public static PageRun Of(FinishedRun run, RunResult result, PageTargets targets) => new(result.Report, result.Machine)
+    {
+        Finished = run,
         InputNote = result.InputNote,
         Accuracy = result.Accuracy,
         Insight = result.Insight,

@@ -43,5 +43,10 @@ internal static class PowerText
         {
             OperatingPointRows.Print(session, points);
         }
+
+        if (result.DutyCycle is { } duty)
+        {
+            DutyCycleText.Print(session, duty, result.Machine);
+        }
     }
 }

@@ -5,6 +5,7 @@ using NpuSim.Isa.Machine;
 using NpuSim.Isa.Energy;
 using NpuSim.Isa.Timing;
 using NpuSim.Simulator.Reports;
+using NpuSim.Workloads.Compile;
 
 namespace NpuSim.Cli.Reports;
 
@@ -74,6 +75,11 @@ internal static class ReportJson
         if (result.OperatingPoints is { } points)
         {
             OperatingPointRows.Write(json, points);
+        }
+
+        if (result.DutyCycle is { } duty)
+        {
+            DutyCycleText.Write(json, duty, result.Machine);
         }
 
         if (result.Check is { } check)
@@ -173,6 +179,10 @@ internal static class ReportJson
             json.WriteString("operator", detail.Operator);
             Real(json, "latencyMs", detail.LatencyMs);
             json.WriteString("reason", detail.Reason);
+            var (found, constraint) = HostRewrites.Split(detail.Reason);
+            json.WriteString("constraint", constraint);
+            json.WriteString("found", found);
+            json.WriteString("rewrite", HostRewrites.Of(detail.Operator));
             json.WriteEndObject();
         }
 

@@ -25,6 +25,9 @@ internal sealed record RunResult(SimulationReport Report, MachineSpec Machine, H
     /// <summary>Runs at other voltages and clocks, where they were asked for.</summary>
     public IReadOnlyList<OperatingPointResult>? OperatingPoints { get; init; }
 
+    /// <summary>The run repeated at a fixed rate, where that was asked for.</summary>
+    public DutyCycleResult? DutyCycle { get; init; }
+
     /// <summary>What a page shows beyond the report, where one was asked for.</summary>
     public RunInsight? Insight { get; init; }
 

@@ -16,6 +16,7 @@ internal static class AccuracySuites
         new TpuV1Suite(),
         new EthosUSuite(),
         new AreaSuite(),
+        new DvfsSuite(),
     ];
 
     /// <summary>The suites that are named, in their own order; all where none is.</summary>

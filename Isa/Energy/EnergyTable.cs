@@ -8,8 +8,6 @@ namespace NpuSim.Isa.Energy;
 /// <summary>Energies and leakage of one technology node at its nominal voltage: a file <c>configs/energy/22nm.jsonc</c>.</summary>
 public sealed record EnergyTable
 {
-    private const double TableWidthBytes = 8;
-
     // A sweep asks for the same few tables thousands of times; they never change.
     private static readonly ConcurrentDictionary<int, EnergyTable> Loaded = new();
 
@@ -71,34 +69,6 @@ public sealed record EnergyTable
     [Description("Moving one byte into a pipeline register.")]
     [Unit("pJ")]
     public required EnergyEntry RegisterByte { get; init; }
-
-    [Description("Reading 64 bits from an SRAM of 8 KiB.")]
-    [Unit("pJ")]
-    public required EnergyEntry SramRead8KiB { get; init; }
-
-    [Description("Reading 64 bits from an SRAM of 32 KiB.")]
-    [Unit("pJ")]
-    public required EnergyEntry SramRead32KiB { get; init; }
-
-    [Description("Reading 64 bits from an SRAM of 1 MiB.")]
-    [Unit("pJ")]
-    public required EnergyEntry SramRead1MiB { get; init; }
-
-    [Description("A write over a read of the same width.")]
-    [Unit("ratio")]
-    public required EnergyEntry SramWritePerRead { get; init; }
-
-    [Description("Energy of an access goes with its width to this power.")]
-    [Unit("exponent")]
-    public required EnergyEntry SramWidthExponent { get; init; }
-
-    [Description("Leakage of SRAM.")]
-    [Unit("mW/KiB")]
-    public required EnergyEntry SramLeakage { get; init; }
-
-    [Description("Leakage of logic, per multiplier of the array with its registers and control.")]
-    [Unit("mW")]
-    public required EnergyEntry MacLeakage { get; init; }
 
     [Description("Moving one bit over 1 mm of repeated wire.")]
     [Unit("pJ/bit/mm")]
@@ -167,50 +137,9 @@ public sealed record EnergyTable
     public IReadOnlyList<(string Name, EnergyEntry Entry)> Rows() =>
         [.. EnergyFile.Entries(this).Select(item => (FormattableString.Invariant($"{TechnologyNm}nm {item.Name}"), item.Entry))];
 
-    /// <summary>Picojoules of one read at nominal voltage.</summary>
-    /// <param name="capacityBytes">Capacity of the macro that is reached, at least 1: of one bank where banks are macros of their own.</param>
-    /// <param name="widthBytes">Bytes of the access, at least 1.</param>
-    /// <remarks>Log-log interpolation over capacity between 8 KiB, 32 KiB and 1 MiB; the first slope goes on below, a square root above,
-    /// where wires rule. Width: (widthBytes / 8)^exponent.</remarks>
-    public EnergyBand SramReadPicojoules(long capacityBytes, double widthBytes)
-    {
-        double ratio = widthBytes / TableWidthBytes;
-        var width = new EnergyBand(
-            PortableMath.Power(ratio, SramWidthExponent.Value),
-            PortableMath.Power(ratio, ratio >= 1 ? SramWidthExponent.Low : SramWidthExponent.High),
-            PortableMath.Power(ratio, ratio >= 1 ? SramWidthExponent.High : SramWidthExponent.Low));
-        return width * new EnergyBand(
-            AtCapacity(capacityBytes, SramRead8KiB.Value, SramRead32KiB.Value, SramRead1MiB.Value),
-            AtCapacity(capacityBytes, SramRead8KiB.Low, SramRead32KiB.Low, SramRead1MiB.Low),
-            AtCapacity(capacityBytes, SramRead8KiB.High, SramRead32KiB.High, SramRead1MiB.High));
-    }
-
-    /// <summary>Picojoules of one write at nominal voltage; parameters as <see cref="SramReadPicojoules"/>.</summary>
-    public EnergyBand SramWritePicojoules(long capacityBytes, double widthBytes) =>
-        SramReadPicojoules(capacityBytes, widthBytes) * SramWritePerRead.Band;
-
-    /// <summary>Leakage of a buffer in mW at nominal voltage.</summary>
-    public EnergyBand SramLeakageMilliwatts(long capacityBytes) => SramLeakage.Band * (capacityBytes / 1024.0);
-
     /// <summary>Picojoules per element (per window tap for pooling) of a vector operation at nominal voltage, SRAM not
     /// included.</summary>
     /// <param name="timing">A vector class; anything else is an error of the caller.</param>
     /// <param name="format">Element format.</param>
     public EnergyBand VectorPicojoules(TimingClass timing, VectorFormat format) => Vector.Entry(timing, format).Band;
-
-    /// <summary>Factor on dynamic energy at another supply voltage: (V / nominal)².</summary>
-    public double DynamicFactor(double voltage) => voltage / NominalVoltage.Value * (voltage / NominalVoltage.Value);
-
-    /// <summary>Factor on leakage power at another supply voltage: (V / nominal)·e^(3·(V − nominal)).</summary>
-    public double LeakageFactor(double voltage) => voltage / NominalVoltage.Value * PortableMath.Exp(3 * (voltage - NominalVoltage.Value));
-
-    private static double AtCapacity(double capacity, double at8KiB, double at32KiB, double at1MiB)
-    {
-        const double Small = 8 << 10, Middle = 32 << 10, Large = 1 << 20;
-        if (capacity > Large)
-            return at1MiB * Math.Sqrt(capacity / Large);
-        return capacity <= Middle
-            ? at8KiB * PortableMath.Power(capacity / Small, PortableMath.Log(at32KiB / at8KiB) / PortableMath.Log(Middle / Small))
-            : at32KiB * PortableMath.Power(capacity / Middle, PortableMath.Log(at1MiB / at32KiB) / PortableMath.Log(Large / Middle));
-    }
 }

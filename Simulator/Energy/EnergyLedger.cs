@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NpuSim.Isa.Energy;
 using NpuSim.Isa.Machine;
 using NpuSim.Simulator.Reports;
@@ -15,7 +16,10 @@ internal sealed class EnergyLedger
     private readonly List<string> _notModelled = [];
     private readonly EnergyParts _perCycle;
 
-    public EnergyLedger(MachineSpec machine)
+    // Machines do not change: the rows of a layer table share the ledger of theirs.
+    private static readonly ConditionalWeakTable<MachineSpec, EnergyLedger> Ledgers = new();
+
+    private EnergyLedger(MachineSpec machine)
     {
         var prices = new EnergyPrices(machine);
         var area = MachineArea.Of(machine);
@@ -33,6 +37,9 @@ internal sealed class EnergyLedger
             _perCycle.Add(action.Part, action.Price.Picojoules);
         }
     }
+
+    /// <summary>The ledger of a machine.</summary>
+    public static EnergyLedger Of(MachineSpec machine) => Ledgers.GetValue(machine, static machine => new EnergyLedger(machine));
 
     /// <summary>What goes on for as long as the machine runs, in picojoules per core cycle.</summary>
     public EnergyParts PerCycle => _perCycle;

@@ -31,8 +31,9 @@ internal sealed class EnergyPrices
     {
         _machine = machine;
         Table = Tables.GetOrAdd(machine.Energy.TechnologyNm, EnergyTable.Load);
-        _dynamic = Table.DynamicFactor(machine.Energy.Voltage);
-        _leakage = Table.LeakageFactor(machine.Energy.Voltage) * OperatingLaws.LeakageAt(machine.Energy.TemperatureC);
+        double nominal = Table.NominalVoltage.Value;
+        _dynamic = OperatingLaws.Dynamic(machine.Energy.Voltage, nominal);
+        _leakage = OperatingLaws.Leakage(machine.Energy.Voltage, nominal) * OperatingLaws.LeakageAt(machine.Energy.TemperatureC);
         _nanoseconds = NanosecondsPerMicrosecond / machine.ClockMHz;
         _voltage = new PriceRow(Table.NominalVoltage);
     }

@@ -197,21 +197,6 @@ internal sealed class LayerActions(int cores, int units)
 
     public void AddUnitCycles(int core, int unit, long cycles) => _unitCycles[(core * units) + unit] += cycles;
 
-    /// <summary>Forgets everything.</summary>
-    public void Clear()
-    {
-        foreach (long[] counts in (ReadOnlySpan<long[]>)[_insideMacs, _paddingMacs, _reads, _writes, _moved, _vector, _unitCycles, MemoryCycles])
-        {
-            Array.Clear(counts);
-        }
-
-        Array.Clear(_portBytes);
-        ActivationOperandBytes = WeightOperandBytes = DmaBytes = WeightBytes = InstructionBytes = Instructions = 0;
-        HostOperations = HostBytes = HostCycles = 0;
-        DeviceReadBytes = DeviceWriteBytes = OpenedRows = 0;
-        Cached = default;
-    }
-
     /// <summary>Bytes between private or global buffers and what uses them.</summary>
     public long SramReadBytes => Sram(_reads);
 

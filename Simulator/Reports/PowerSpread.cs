@@ -12,8 +12,6 @@ public sealed class PowerWindowException(string message) : SimulationException(m
 internal sealed class PowerSpread
 {
     private const double PicojoulesPerMicrojoule = 1e6;
-    // Sums of many terms in another order.
-    private const double Rounding = 1e-9;
 
     private static readonly int Parts = Enum.GetValues<EnergyPart>().Length;
 
@@ -53,7 +51,7 @@ internal sealed class PowerSpread
         if (spread._total > 0)
         {
             double[] done = spread.Instructions(resolved, timed.Timeline, ledger.Done(resolved.Actions));
-            spread.Balance(done, energy);
+            spread.Balance(done, ledger.PerCycle, energy);
         }
 
         return new PowerCurve(spread._total, spread._window, machine.ClockMHz, machine.Energy.Voltage, spread._windows);
@@ -85,23 +83,20 @@ internal sealed class PowerSpread
         return done;
     }
 
-    // What is no instruction's goes on all the time. Where the whole is less than its pieces (idle places never count below none), the pieces share it.
-    private void Balance(double[] done, EnergyReport energy)
+    // What lasts goes on all the time; the rest is that of instructions, which the devices of a memory may have made more or less of than was asked for.
+    private void Balance(double[] done, in EnergyParts perCycle, EnergyReport energy)
     {
         double[] whole = [energy.ArrayUj, energy.VectorUj, energy.SramUj, energy.DramUj, energy.NetworkUj, energy.ControlUj, energy.LeakageUj, energy.HostUj];
         for (int part = 0; part < Parts; part++)
         {
-            double reported = whole[part] * PicojoulesPerMicrojoule;
-            if (reported > done[part] * (1 + Rounding))
-            {
-                Add(part, 0, _total, reported - done[part]);
-                continue;
-            }
-
+            double lasting = perCycle.Of((EnergyPart)part).Value * _total, all = whole[part] * PicojoulesPerMicrojoule;
+            double working = done[part] > 0 ? all - lasting : 0, factor = done[part] > 0 ? working / done[part] : 0;
             for (int window = 0; window < _windows[part].Length; window++)
             {
-                _windows[part][window] *= done[part] > 0 ? reported / done[part] : 0;
+                _windows[part][window] *= factor;
             }
+
+            Add(part, 0, _total, all - working);
         }
     }
 

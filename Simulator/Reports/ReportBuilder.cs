@@ -34,7 +34,7 @@ internal sealed class ReportBuilder
         (_program, _machine, _resolved, _timed, _total) = (program, machine, resolved, timed, timed.Now);
         _spans = new LayerSpans(resolved, timed.Timeline, _total);
         _dram = DramCounts.Of(machine, timed.Device, resolved.Actions);
-        _ledger = new EnergyLedger(machine);
+        _ledger = EnergyLedger.Of(machine);
         _dynamic = [.. resolved.Actions.Select(actions => EnergyLedger.Microjoules(_ledger.Measure(actions)))];
     }
 

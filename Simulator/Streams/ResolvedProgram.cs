@@ -44,19 +44,13 @@ internal sealed class ResolvedProgram
     public static ResolvedProgram Begin(NpuProgram program, MachineSpec machine) => new(program, machine);
 
     /// <summary>Walks all streams once more, core after core, and tells of each instruction what it does alone.</summary>
-    /// <param name="did">Core, number in its stream, and what it did, which is forgotten afterwards.</param>
+    /// <param name="did">Core, number in its stream, and what it did.</param>
     public void Walk(Action<int, int, LayerActions> did)
     {
-        var one = NoActions();
-        LayerActions[] everyLayer = [.. Enumerable.Repeat(one, Actions.Count)];
         for (int core = 0; core < _streams.Length; core++)
         {
             int walked = core;
-            Resolver(core, everyLayer).Walk(index =>
-            {
-                did(walked, index, one);
-                one.Clear();
-            });
+            Resolver(core, Actions).Walk(NoActions, (index, one) => did(walked, index, one));
         }
     }
 

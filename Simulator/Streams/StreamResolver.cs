@@ -76,13 +76,16 @@ internal sealed class StreamResolver
     }
 
     /// <summary>Resolves a verified stream once more, one instruction after the other.</summary>
-    /// <param name="did">Called after each with its number; what it did is in the actions of its layer.</param>
-    public void Walk(Action<int> did)
+    /// <param name="fresh">Makes actions that hold nothing.</param>
+    /// <param name="did">Called after each instruction with its number and what it alone did.</param>
+    public void Walk(Func<LayerActions> fresh, Action<int, LayerActions> did)
     {
         while (_next < _resolved.Instructions.Count)
         {
+            _actions = fresh();
+            var one = _actions;
             ResolveNext(_resolved.Instructions[_next]);
-            did(_next - 1);
+            did(_next - 1, one);
         }
     }
 

@@ -15,33 +15,10 @@ public sealed class EnergyTests
 
     [Theory]
     [MemberData(nameof(Nodes))]
-    public void A_table_loads_and_a_bigger_or_wider_sram_costs_more(int node)
+    public void A_node_has_its_table(int node)
     {
         var table = EnergyTable.Load(node);
         Assert.Equal(node, table.TechnologyNm);
-        var last = default(EnergyBand);
-        foreach (long capacity in (long[])[1 << 10, 8 << 10, 20 << 10, 32 << 10, 100 << 10, 1 << 20, 16 << 20])
-        {
-            var read = table.SramReadPicojoules(capacity, 8);
-            Assert.InRange(read.Value, read.Low, read.High);
-            Assert.True(read.Value > last.Value && read.Low > last.Low && read.High > last.High);
-            last = read;
-        }
-
-        Assert.True(table.SramReadPicojoules(32 << 10, 32).Value > table.SramReadPicojoules(32 << 10, 16).Value);
-        Assert.True(table.SramReadPicojoules(32 << 10, 32).Value < 4 * table.SramReadPicojoules(32 << 10, 8).Value);
-        Assert.True(table.SramWritePicojoules(32 << 10, 8).Value > table.SramReadPicojoules(32 << 10, 8).Value);
-        Assert.Equal(table.SramLeakage.Value * 256, table.SramLeakageMilliwatts(256 << 10).Value, 12);
-    }
-
-    [Theory]
-    [MemberData(nameof(Nodes))]
-    public void A_table_has_its_own_points_at_its_own_capacities(int node)
-    {
-        var table = EnergyTable.Load(node);
-        Assert.Equal(table.SramRead8KiB.Value, table.SramReadPicojoules(8 << 10, 8).Value, 12);
-        Assert.Equal(table.SramRead32KiB.High, table.SramReadPicojoules(32 << 10, 8).High, 12);
-        Assert.Equal(table.SramRead1MiB.Low, table.SramReadPicojoules(1 << 20, 8).Low, 12);
     }
 
     [Fact]
@@ -50,7 +27,7 @@ public sealed class EnergyTests
         foreach (var (larger, smaller) in AllNodes.Zip(AllNodes.Skip(1)).Select(pair => (EnergyTable.Load(pair.First), EnergyTable.Load(pair.Second))))
         {
             Assert.True(smaller.Int8Mac.Value < larger.Int8Mac.Value);
-            Assert.True(smaller.SramRead1MiB.Value < larger.SramRead1MiB.Value);
+            Assert.True(smaller.Sram(1 << 20, 8).Read.Value < larger.Sram(1 << 20, 8).Read.Value);
             Assert.True(smaller.Float32Multiply.Value < larger.Float32Multiply.Value);
         }
     }
@@ -59,7 +36,6 @@ public sealed class EnergyTests
     public void Published_numbers_are_what_was_published()
     {
         Assert.Equal(0.3, EnergyTable.Load(45).Int8Mac.Value);
-        Assert.Equal(100, EnergyTable.Load(45).SramRead1MiB.Value);
         Assert.Equal(0.1, EnergyTable.Load(7).Int8Mac.Value);
         Assert.Equal(EnergyStatus.Published, EnergyTable.Load(7).Int8Mac.Status);
         Assert.Equal(3.97, DramEnergy.Load().Of(DramStandard.Hbm2).Read.Value);
@@ -78,37 +54,12 @@ public sealed class EnergyTests
     }
 
     [Fact]
-    public void Voltage_scales_dynamic_energy_by_its_square_and_leakage_faster()
-    {
-        var table = EnergyTable.Load(22);
-        double nominal = table.NominalVoltage.Value;
-        Assert.Equal(1, table.DynamicFactor(nominal), 12);
-        Assert.Equal(1, table.LeakageFactor(nominal), 12);
-        Assert.Equal(0.25, table.DynamicFactor(nominal / 2), 12);
-        Assert.Equal((nominal - 0.1) / nominal * Math.Exp(-0.3), table.LeakageFactor(nominal - 0.1), 12);
-    }
-
-    [Fact]
-    public void Widths_follow_a_power_law_to_the_last_digits()
-    {
-        var table = EnergyTable.Load(22);
-        foreach (double width in (double[])[1, 2, 3, 16, 64, 512])
-        {
-            double expected = table.SramRead8KiB.Value * Math.Pow(width / 8, table.SramWidthExponent.Value);
-            Assert.Equal(1, table.SramReadPicojoules(8 << 10, width).Value / expected, 12);
-        }
-
-        double slope = Math.Log(table.SramRead1MiB.Value / table.SramRead32KiB.Value) / Math.Log(32);
-        Assert.Equal(1, table.SramReadPicojoules(300 << 10, 8).Value / (table.SramRead32KiB.Value * Math.Pow(300.0 / 32, slope)), 12);
-    }
-
-    [Fact]
     public void Every_family_of_memory_has_energies_and_says_what_is_assumed()
     {
         var dram = DramEnergy.Load();
         Assert.All(Enum.GetValues<DramStandard>(), standard => Assert.True(dram.Of(standard).Read.Low > 0 && dram.Of(standard).Write.Low > 0));
         Assert.Contains(dram.Lpddr5.Assumed(), line => line.StartsWith("dram lpddr5.read: ", StringComparison.Ordinal));
-        Assert.Contains(EnergyTable.Load(16).Assumed(), line => line.StartsWith("16nm macLeakage: ", StringComparison.Ordinal));
+        Assert.Contains(EnergyTable.Load(16).Assumed(), line => line.StartsWith("16nm idleMac: ", StringComparison.Ordinal));
     }
 
     [Theory]

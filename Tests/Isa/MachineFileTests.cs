@@ -12,8 +12,8 @@ public sealed class MachineFileTests
     [Fact]
     public void Every_promised_preset_is_there() => Assert.Equal(
         [
-            "edge", "ethos-u55-128", "ethos-u55-256", "ethos-u55-32", "ethos-u55-64", "ethos-u65-256", "ethos-u65-512", "eyeriss", "gemmini-128", "gemmini-16",
-            "nvdla-large", "nvdla-small", "nvdla-small-256", "scale-sim", "tpu-128", "tpu-256", "tpu-v3",
+            "edge", "ethos-u55-128", "ethos-u55-256", "ethos-u55-32", "ethos-u55-64", "ethos-u65-256", "ethos-u65-512", "eyeriss", "gap9", "gemmini-128", "gemmini-16",
+            "ndp120", "nvdla-large", "nvdla-small", "nvdla-small-256", "scale-sim", "tpu-128", "tpu-256", "tpu-v3",
         ],
         MachineFile.PresetNames());
 

@@ -19,6 +19,7 @@ public static class BuiltInModels
         new("resnet20", "ResNet-20 for CIFAR-10, projection shortcuts", "1×32×32×3", false, ResidualNetworks.ResNet20),
         new("resnet50", "ResNet-50 v1.5", "1×224×224×3", false, ResidualNetworks.ResNet50),
         new("mobilenet-v1", "MobileNetV1 1.0", "1×224×224×3", false, MobileNetworks.MobileNetV1),
+        new("mobilenet-v1-0.25", "MLPerf Tiny visual wake words: MobileNetV1 0.25", "1×96×96×3", false, MobileNetworks.VisualWakeWords),
         new("mobilenet-v2", "MobileNetV2 1.0", "1×224×224×3", false, MobileNetworks.MobileNetV2),
         new("alexnet", "AlexNet, one tower", "1×224×224×3", false, ClassicNetworks.AlexNet),
         new("vgg16", "VGG-16", "1×224×224×3", false, ClassicNetworks.Vgg16),

@@ -7,18 +7,23 @@ namespace NpuSim.Workloads.Models;
 internal static class MobileNetworks
 {
     /// <summary>MobileNetV1 1.0, 224×224×3.</summary>
-    public static Graph MobileNetV1(ulong seed)
+    public static Graph MobileNetV1(ulong seed) => MobileNetV1("mobilenet-v1", seed, 224, 1, 1000);
+
+    /// <summary>MobileNetV1 0.25, 96×96×3, with or without a person: visual wake words of MLPerf Tiny.</summary>
+    public static Graph VisualWakeWords(ulong seed) => MobileNetV1("mobilenet-v1-0.25", seed, 96, 4, 2);
+
+    private static Graph MobileNetV1(string name, ulong seed, int extent, int thinner, int classes)
     {
-        var net = new NetworkBuilder("mobilenet-v1", seed);
-        var image = net.Input("image", 1, 224, 224, 3);
-        var x = net.Convolution("conv", image, 32, Windows.Same(image, 3, 3, 2), ActivationBounds.Relu6);
+        var net = new NetworkBuilder(name, seed);
+        var image = net.Input("image", 1, extent, extent, 3);
+        var x = net.Convolution("conv", image, 32 / thinner, Windows.Same(image, 3, 3, 2), ActivationBounds.Relu6);
         (int Channels, int Stride)[] blocks =
         [
             (64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), (512, 1), (512, 1), (512, 1), (512, 1), (512, 1), (1024, 2), (1024, 1),
         ];
         for (var i = 0; i < blocks.Length; i++)
-            x = Separable(net, $"block{i + 1}", x, blocks[i].Channels, blocks[i].Stride, ActivationBounds.Relu6);
-        return net.Done(net.Connected("fc", net.GlobalMean("pool", x), 1000));
+            x = Separable(net, $"block{i + 1}", x, blocks[i].Channels / thinner, blocks[i].Stride, ActivationBounds.Relu6);
+        return net.Done(net.Connected("fc", net.GlobalMean("pool", x), classes));
     }
 
     /// <summary>MobileNetV2 1.0, 224×224×3.</summary>

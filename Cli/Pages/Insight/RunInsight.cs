@@ -21,6 +21,9 @@ internal sealed record RunInsight(LatencyParts Latency, IReadOnlyList<IReadOnlyL
     /// <summary>How full the memories are; null where rows were simulated one by one.</summary>
     public IReadOnlyList<MemoryUse>? Memories { get; init; }
 
+    /// <summary>Power over time; null where rows were simulated one by one.</summary>
+    public PowerSeries? Power { get; init; }
+
     /// <summary>The same model on changed machines; null where it was not simulated again.</summary>
     public IReadOnlyList<WhatIf>? WhatIfs { get; init; }
 
@@ -40,6 +43,7 @@ internal sealed record RunInsight(LatencyParts Latency, IReadOnlyList<IReadOnlyL
         {
             Timeline = EngineTimeline.Of(trace, report.Cycles),
             Memories = MemoryUse.Of(trace.Program, trace.Machine),
+            Power = report.Power.Curve is { Windows: > 0 } curve ? PowerSeries.Of(curve) : null,
         };
     }
 

@@ -1,4 +1,6 @@
 using NpuSim.Cli.Reports;
+using NpuSim.Simulator.Reports;
+using NpuSim.Workloads.Compile;
 
 namespace NpuSim.Cli.Pages.Sections;
 
@@ -6,6 +8,9 @@ namespace NpuSim.Cli.Pages.Sections;
 internal static class CoverageSection
 {
     private static readonly PageColumn[] Columns = [new("Engine"), new("Layers", true), new("of all", true), new("MACs", true), new("of all", true), new("Cycles", true), new("of all", true)];
+
+    private static readonly PageColumn[] HostColumns =
+        [new("Name"), new("Operator"), new("Time", true), new("Constraint"), new("Found"), new("What the NPU would do instead")];
 
     public static void Write(Html html, PageRun run)
     {
@@ -42,9 +47,17 @@ internal static class CoverageSection
             return;
         }
 
-        PageTables.Write(html, "Operators on the host, the longest first", [new("Name"), new("Operator"), new("Time", true), new("Why")],
-            details.OrderByDescending(detail => detail.LatencyMs).Select(detail => (IReadOnlyList<PageCell>)
-                [PageCell.Name(detail.Name), PageCell.Name(detail.Operator), new(Figures.Milliseconds(detail.LatencyMs), detail.LatencyMs), PageCell.Name(detail.Reason)]),
-            isSortable: true);
+        PageTables.Write(html, "Operators on the host, the longest first", HostColumns,
+            details.OrderByDescending(detail => detail.LatencyMs).Select(Row), isSortable: true);
+    }
+
+    private static PageCell[] Row(HostOperatorReport detail)
+    {
+        var (found, constraint) = HostRewrites.Split(detail.Reason);
+        return
+        [
+            PageCell.Name(detail.Name), PageCell.Name(detail.Operator), new(Figures.Milliseconds(detail.LatencyMs), detail.LatencyMs), PageCell.Name(constraint),
+            PageCell.Name(found.Length > 0 ? found : detail.Operator), HostRewrites.Of(detail.Operator),
+        ];
     }
 }

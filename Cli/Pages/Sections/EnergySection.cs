@@ -12,13 +12,18 @@ internal static class EnergySection
         SectionText.Open(html, "energy", "Energy and power");
         html.Element("p", $"{Figures.Microjoules(energy.TotalUj)} for one inference, between {Figures.Microjoules(energy.LowUj)} and "
             + $"{Figures.Microjoules(energy.HighUj)} within the bands of the table's entries; {Figures.Three(run.Report.Power.AverageMw)} mW on average.");
-        SectionText.Chart(html, "energy", "Energy by part", "From the middle outwards: parts, components, actions. A click on one enlarges it, a click on the middle goes back.");
+        SectionText.Chart(html, run, "energy", "Energy by part", "From the middle outwards: parts, components, actions. A click on one enlarges it, a click on the middle goes back.");
         PageTables.Write(html, "Energy by part", [new("Part"), new("Energy", true), new("Share", true)],
             Parts(energy).Where(part => part.Microjoules > 0).OrderByDescending(part => part.Microjoules).Select(part => (IReadOnlyList<PageCell>)
             [
                 part.Name, Figures.Microjoules(part.Microjoules),
                 new PageCell(Figures.Percent(part.Microjoules, energy.TotalUj), Share: energy.TotalUj > 0 ? part.Microjoules / energy.TotalUj : 0),
             ]));
+        if (run.Insight?.Power is { } power)
+        {
+            SectionText.Chart(html, run, "power", "Power over time", FormattableString.Invariant($"By part, means of {power.WindowCycles} cycles. Zoom with the slider or + and −."));
+        }
+
         Actions(html, energy);
         List(html, "Not modelled, so not in these figures", energy.NotModelled);
         List(html, "Rows of the energy table that are assumed, not sourced", energy.Assumed);

@@ -18,10 +18,10 @@ internal static class LayerSection
     {
         var report = run.Report;
         SectionText.Open(html, "layers", "Layers");
-        SectionText.Chart(html, "layers", "Time of each layer", "Cycles from the end of the layers before it to its own end; the layers add up to the run. Drag or use the slider to zoom.");
+        SectionText.Chart(html, run, "layers", "Time of each layer", "Cycles from the end of the layers before it to its own end; the layers add up to the run. Drag or use the slider to zoom.");
         if (run.Machine is not null)
         {
-            SectionText.Chart(html, "roofline", "Roofline",
+            SectionText.Chart(html, run, "roofline", "Roofline",
                 "Each layer of the array: multiply-accumulates per byte of external memory, and per cycle. The line is what the machine could reach.");
         }
 

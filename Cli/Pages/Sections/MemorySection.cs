@@ -16,7 +16,7 @@ internal static class MemorySection
             + $"{Figures.Bytes(traffic.DramReadBytes)} and takes {Figures.Bytes(traffic.DramWriteBytes)} for one inference.");
         if (run.Insight?.Memories is { Count: > 0 } memories)
         {
-            SectionText.Chart(html, "memory", "Memory in use over time",
+            SectionText.Chart(html, run, "memory", "Memory in use over time",
                 "Of memories that cores share: tensors alive, weights aside. Of private buffers: what the instructions of a layer touch.");
             Memories(html, run, memories);
         }
@@ -25,7 +25,7 @@ internal static class MemorySection
             SectionText.Missing(html, "Which tensors are alive when is not in this result (--html and --out of a model keep it).");
         }
 
-        SectionText.Chart(html, "traffic", "Traffic", "Bytes of one inference. A buffer that gives more than it takes is used again and again: that is what it is for.");
+        SectionText.Chart(html, run, "traffic", "Traffic", "Bytes of one inference. A buffer that gives more than it takes is used again and again: that is what it is for.");
         html.Close();
     }
 

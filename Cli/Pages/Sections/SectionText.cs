@@ -11,15 +11,22 @@ internal static class SectionText
         html.Open("section", ("class", name)).Element("h2", heading);
     }
 
-    /// <summary>The place of a chart: a figure that a script fills, with a description for those who do not see it.</summary>
+    /// <summary>The place of a chart: a figure that a script fills, or that holds a drawing, with a description for those who do not see it.</summary>
     /// <param name="html">The page.</param>
+    /// <param name="run">The run, whose drawing stands there where the page has no scripts for charts; null where there is no run.</param>
     /// <param name="chart">Which chart; a module of the script has the same name.</param>
     /// <param name="title">What it shows.</param>
     /// <param name="text">How to read it.</param>
-    public static void Chart(Html html, string chart, string title, string text)
+    public static void Chart(Html html, PageRun? run, string chart, string title, string text)
     {
+        string? drawing = run?.Drawings?.GetValueOrDefault(chart);
+        if (run?.Drawings is not null && drawing is null)
+        {
+            return;
+        }
+
         html.Open("figure", ("class", $"chart {chart}")).Element("h3", title);
-        html.Open("div", ("class", "canvas"), ("data-chart", chart), ("role", "img"), ("aria-label", $"{title}. {text}")).Close();
+        html.Open("div", ("class", "canvas"), ("data-chart", chart), ("role", "img"), ("aria-label", $"{title}. {text}")).Raw(drawing ?? "").Close();
         html.Element("figcaption", text).Close();
     }
 

@@ -16,7 +16,7 @@ internal static class TimelineSection
         }
 
         string joined = timeline.Tolerance == 0 ? "" : $" Work that is no more than {Figures.Count(timeline.Tolerance)} cycles apart is drawn as one; npusim run --trace has every instruction.";
-        SectionText.Chart(html, "timeline", "Engine timeline", $"A bar is work of one engine for one layer; neighbouring layers have different colours. Zoom with the wheel, the slider or + and −.{joined}");
+        SectionText.Chart(html, run, "timeline", "Engine timeline", $"A bar is work of one engine for one layer; neighbouring layers have different colours. Zoom with the wheel, the slider or + and −.{joined}");
         PageTables.Write(html, "Work of the engines", [new("Engine"), new("Works", true), new("of the run", true)],
             timeline.Tracks.Select(track => (IReadOnlyList<PageCell>)
                 [track.Name, $"{Figures.Count(track.Busy.Sum())} cycles", SectionText.Share(track.Busy.Sum(), run.Report.Cycles)]));

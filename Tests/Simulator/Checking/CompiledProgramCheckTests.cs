@@ -3,6 +3,7 @@ using NpuSim.Simulator.Checking;
 using NpuSim.Tests.Workloads.Compile;
 using NpuSim.Workloads.Compile;
 using NpuSim.Workloads.Compress;
+using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Models;
 using Xunit;
 
@@ -33,10 +34,17 @@ public sealed class CompiledProgramCheckTests
             foreach (string[] overrides in Overrides)
             {
                 var machine = PresetVariant.Load(preset, overrides);
-                AssertClean(ProgramCheck.Run(Compiler.Compile(graph, machine), machine), $"{preset} {string.Join(' ', overrides)}");
+                if (Holds(machine, graph))
+                {
+                    AssertClean(ProgramCheck.Run(Compiler.Compile(graph, machine), machine), $"{preset} {string.Join(' ', overrides)}");
+                }
             }
         }
     }
+
+    // A chip with nothing but its own memory has no place for the weights of the larger models.
+    private static bool Holds(MachineSpec machine, Graph graph) =>
+        machine.Memory.Dram is not null || ModelSize.Of(graph).Parameters * 2 < machine.Memory.Flash!.SizeMiB * 1048576L;
 
     [Theory]
     [InlineData("edge")]
