@@ -5,7 +5,8 @@ using NpuSim.Simulator.Reports;
 namespace NpuSim.Simulator.Energy;
 
 /// <summary>How the energy of an action goes with its data: docs/energy/data.md.</summary>
-/// <remarks>Share of the table's energy = (fixed + (1 − fixed) · toggles / reference) · (1 − z · (1 − left)), where z is the share of actions that are gated and left what
+/// <remarks>Share of the table's energy = (fixed + (1 − fixed) · toggles / reference) · (1 − z · (1 − left)), where z is the share of
+/// actions that are gated and left what
 /// one of those still takes. Where nothing is known of an operand its energy is that of the table.</remarks>
 internal sealed class DataLaws(MachineSpec machine)
 {

@@ -69,7 +69,8 @@ internal sealed class DataLedger
             ZeroWeightShare = Mean(activity => activity.ZeroWeights, Products),
             GatedMacs = Enumerable.Range(0, _layers.Count).Sum(layer => _laws.GatedProducts(_layers[layer], _activities[layer])),
             ToggleRates = new ToggleRates(
-                Mean(activity => activity.Activations, Products), Mean(activity => activity.Weights, Products), Mean(activity => activity.Sums, Products),
+                Mean(activity => activity.Activations, Products), Mean(activity => activity.Weights, Products),
+                Mean(activity => activity.Sums, Products),
                 Mean(activity => activity.Results, Elements), Mean(activity => activity.Transfers, actions => actions.DmaBytes)),
         };
     }
