@@ -35,6 +35,8 @@ internal static class Metrics
         new("energy.lowUj", "µJ", point => point.Report.Energy.LowUj),
         new("energy.highUj", "µJ", point => point.Report.Energy.HighUj),
         new("energy.dataDependent.totalUj", "µJ", point => point.Report.Energy.DataDependent?.TotalUj),
+        new("energy.dataDependent.lowUj", "µJ", point => point.Report.Energy.DataDependent?.LowUj),
+        new("energy.dataDependent.highUj", "µJ", point => point.Report.Energy.DataDependent?.HighUj),
         new("energy.dataDependent.arrayUj", "µJ", point => point.Report.Energy.DataDependent?.ArrayUj),
         new("energy.dataDependent.sramUj", "µJ", point => point.Report.Energy.DataDependent?.SramUj),
         new("energy.dataDependent.dramUj", "µJ", point => point.Report.Energy.DataDependent?.DramUj),
