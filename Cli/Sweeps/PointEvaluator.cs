@@ -36,6 +36,7 @@ internal sealed class PointEvaluator(Graph source, Tiling? tiling, RunSettings s
         {
             Functional = own.Values,
             Threads = own.Threads,
+            PowerWindowCycles = own.PowerWindowCycles,
             ModelHash = model.Hash,
             MachineHash = MachineFile.Hash(machine),
         };

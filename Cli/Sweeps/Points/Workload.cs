@@ -28,6 +28,8 @@ internal sealed class Workload
     {
         Machine = machine,
         Seed = spec.Seed,
+        // The peak costs a second walk over the program.
+        PowerWindowCycles = spec.Constraints.Concat(spec.Objectives).Any(text => text.Contains(Metrics.PeakPower, StringComparison.Ordinal)) ? 0 : null,
         Precision = spec.Precision is { } precision ? Type(precision) : null,
     };
 
