@@ -7,7 +7,6 @@ namespace NpuSim.Cli.Commands;
 internal sealed class ValidateCommand : Command
 {
     private const string StandardOutput = "-";
-    private const string DocumentFile = "Accuracy.md";
 
     private readonly Session _session;
     private readonly Argument<string[]> _what = new("WHAT")
@@ -21,10 +20,10 @@ internal sealed class ValidateCommand : Command
     private readonly Option<string?> _json = OptionFactory.Text(
         "--json", "FILE", "Writes every case as one JSON object; - is standard output, without the tables.");
     private readonly Option<string?> _csv = OptionFactory.Text("--csv", "FILE", "Writes every case as CSV; - is standard output, without the tables.");
-    private readonly Option<string?> _out = OptionFactory.Text("--out", "DIR", "Writes everything into a folder: JSON, CSV, page, plots.");
+    private readonly Option<string?> _out = OptionFactory.Text("--out", "DIR", "Writes everything into a folder: JSON, CSV, pages, plots.");
     private readonly Option<string?> _svg = OptionFactory.Text("--svg", "DIR", "Writes plots of simulated against reference figures, one per suite and quantity.");
     private readonly Option<bool> _write = OptionFactory.Flag(
-        "--write", $"Writes docs/{DocumentFile} and its plot anew, from all suites and {ReferenceFolder.DefaultPath} of the checkout.");
+        "--write", $"Writes docs/Accuracy.md and docs/Energy.md anew, from all suites and {ReferenceFolder.DefaultPath} of the checkout.");
     private readonly Option<bool> _quiet = OptionFactory.Flag("--quiet", "Prints no tables and no progress, only broken bounds.");
 
     public ValidateCommand(Session session)
@@ -85,7 +84,7 @@ internal sealed class ValidateCommand : Command
         OutputFile.RequireFolder(_svg.Name, parsed.GetValue(_svg));
         if (parsed.GetValue(_write) && (parsed.GetValue(_what) is { Length: > 0 } || parsed.GetValue(_reference) is not null))
         {
-            throw new UsageException($"{_write.Name}: the page holds all suites on the checkout's own tables, expected no WHAT and no {_reference.Name}");
+            throw new UsageException($"{_write.Name}: the pages hold all suites on the checkout's own tables, expected no WHAT and no {_reference.Name}");
         }
     }
 

@@ -23,7 +23,7 @@ internal static class ChartColours
     private static readonly (string Light, string Dark)[] Twins =
     [
         (Paper, "#14171c"), (Ink, "#f0f0f0"), (Quiet, "#b4bac2"), (Grid, "#333a44"), (Axis, "#98a0aa"), (Blue, "#77aadd"), (Red, "#ff8896"),
-        (Green, "#55bb66"), (Yellow, "#ddcc66"), (Cyan, "#88ddf4"), (Purple, "#dd77aa"), (Grey, "#6d7680"), (Indigo, "#9a8ce0"),
+        (Green, "#55bb66"), (Yellow, "#ddcc66"), (Cyan, "#88ddf4"), (Purple, "#dd77aa"), (Grey, "#5a636d"), (Indigo, "#9a8ce0"),
     ];
 
     /// <summary>Colours of a series whose members have no meaning of their own, in order.</summary>

@@ -33,9 +33,15 @@ internal sealed class TraceEvents(TraceText text, int clockMHz)
     /// <summary>Begins a span; the caller writes arguments and <see cref="EndArguments"/>.</summary>
     public TraceText Span(int process, int track, ReadOnlySpan<byte> quotedName, long start, long end)
     {
-        long from = Nanoseconds(start);
-        Begin("X"u8, process, track).Put(",\"ts\":"u8).PutMicroseconds(from).Put(",\"dur\":"u8).PutMicroseconds(Nanoseconds(end) - from);
-        return text.Put(",\"name\":"u8).Put(quotedName).Put(",\"args\":{\"start\":"u8).Put(start).Put(",\"cycles\":"u8).Put(end - start);
+        TimedSpan(process, track, quotedName, Nanoseconds(start), Nanoseconds(end));
+        return text.Put("\"start\":"u8).Put(start).Put(",\"cycles\":"u8).Put(end - start);
+    }
+
+    /// <summary>Begins a span of another clock than the core's, without arguments yet.</summary>
+    public TraceText TimedSpan(int process, int track, ReadOnlySpan<byte> quotedName, long startNanoseconds, long endNanoseconds)
+    {
+        Begin("X"u8, process, track).Put(",\"ts\":"u8).PutMicroseconds(startNanoseconds).Put(",\"dur\":"u8).PutMicroseconds(endNanoseconds - startNanoseconds);
+        return text.Put(",\"name\":"u8).Put(quotedName).Put(",\"args\":{"u8);
     }
 
     /// <summary>Begins a counter's value from a cycle on; the caller writes its series and <see cref="EndArguments"/>.</summary>

@@ -7,6 +7,7 @@ internal static class TraceFile
 {
     private const int LayersProcess = 1;
     private const int MemoryProcess = 500;
+    private const int DramProcesses = 600;
     private const int CoreProcesses = 1000;
 
     /// <summary>Writes all events as they come; memory does not grow with their number.</summary>
@@ -47,6 +48,7 @@ internal static class TraceFile
         }
 
         memory.Write();
+        DramTracks.Write(events, DramProcesses, trace, report);
         if (report.Power.Curve is { } curve)
         {
             PowerCounter.Write(events, MemoryProcess, curve);

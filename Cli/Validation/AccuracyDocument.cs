@@ -3,7 +3,7 @@ using NpuSim.Cli.Reports;
 
 namespace NpuSim.Cli.Validation;
 
-/// <summary>docs/Accuracy.md: how near the simulator comes to its references. Nothing in it depends on the time or the computer.</summary>
+/// <summary>docs/Accuracy.md and docs/Energy.md: how near the simulator comes to its references. Nothing in it depends on the time or the computer.</summary>
 internal static class AccuracyDocument
 {
     /// <summary>The plot beside the document.</summary>
@@ -11,24 +11,41 @@ internal static class AccuracyDocument
 
     private const int MostUnfolded = 12;
 
-    private const string Head =
+    private const string Generated =
+        """
+        This page is **generated** by `npusim validate --write` from the reference figures in `Tests/Reference`; do not edit it. An error is
+        simulated / reference − 1; mean, median and worst are of its absolute value, bias is the mean with its sign.
+        """;
+
+    private const string CyclesHead =
         """
         # Accuracy
 
-        How near simulated figures come to hardware, to cycle-accurate simulators and to published silicon. This page is **generated** by
-        `npusim validate --write` from the reference figures in `Tests/Reference`; do not edit it. An error is simulated / reference − 1; mean, median
-        and worst are of its absolute value, bias is the mean with its sign. Errors of single kernels and of whole networks stand apart: the first
-        cancel in the second.
+        How near simulated cycles and traffic come to hardware, to cycle-accurate simulators and to published silicon; [energy, power and area](Energy.md)
+        have a page of their own. Errors of single kernels and of whole networks stand apart: the first cancel in the second.
+        """;
 
+    private const string EnergyHead =
+        """
+        # Energy, power and area
 
+        How near simulated energy, power and area come to published silicon and to the models that the tables are made of. Where the tables' entries come
+        from: [tables](energy/tables.md); what is counted and where: [actions](energy/actions.md); what data changes: [data](energy/data.md); voltage, clock,
+        temperature, power over time: [power](energy/power.md). [Cycles](Accuracy.md) have a page of their own.
         """;
 
     /// <summary>The page.</summary>
-    /// <param name="result">All suites.</param>
+    /// <param name="page">Which one.</param>
+    /// <param name="result">Its suites.</param>
     /// <param name="hasPlot">Whether there is a plot to show.</param>
-    public static string Text(ValidationResult result, bool hasPlot)
+    public static string Text(AccuracyPage page, ValidationResult result, bool hasPlot)
     {
-        var text = new StringBuilder(Head.ReplaceLineEndings("\n"));
+        string head = page switch
+        {
+            AccuracyPage.Cycles => CyclesHead,
+            AccuracyPage.Energy => EnergyHead,
+        };
+        var text = new StringBuilder($"{head} {Generated}\n\n".ReplaceLineEndings("\n"));
         text.Append("## Summary\n");
         foreach (var scope in Enum.GetValues<AccuracyScope>())
         {

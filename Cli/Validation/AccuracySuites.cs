@@ -2,7 +2,7 @@ using NpuSim.Cli.Validation.Suites;
 
 namespace NpuSim.Cli.Validation;
 
-/// <summary>The suites there are, in the order of docs/Accuracy.md. A new suite is one line here.</summary>
+/// <summary>The suites there are, in the order of their pages. A new suite is one line here.</summary>
 internal static class AccuracySuites
 {
     public static IReadOnlyList<IAccuracySuite> All { get; } =
@@ -15,6 +15,9 @@ internal static class AccuracySuites
         new TpuV3Suite(),
         new TpuV1Suite(),
         new EthosUSuite(),
+        new EyerissPowerSuite(),
+        new TpuV1PowerSuite(),
+        new CactiSuite(),
         new AreaSuite(),
         new DvfsSuite(),
     ];

@@ -6,7 +6,10 @@ internal interface IAccuracySuite
     /// <summary>What the user types: npusim validate NAME. Lower case, digits and dashes; it also names files.</summary>
     string Name { get; }
 
-    /// <summary>Heading in docs/Accuracy.md.</summary>
+    /// <summary>The page that shows it.</summary>
+    AccuracyPage Page => AccuracyPage.Cycles;
+
+    /// <summary>Heading on the page.</summary>
     string Title { get; }
 
     /// <summary>Where the reference figures come from, and what they are (RTL, silicon, simulator, estimate), in a sentence or two.</summary>

@@ -3,9 +3,7 @@ namespace NpuSim.Cli.Validation;
 /// <summary>Files of a validation in folders.</summary>
 internal static class ValidationFolder
 {
-    private const string DocumentFile = "Accuracy.md";
-
-    /// <summary>Writes everything: validation.json, cases.csv, the page and its plot, and a plot per suite and quantity.</summary>
+    /// <summary>Writes everything: validation.json, cases.csv, the pages and their plot, and a plot per suite and quantity.</summary>
     public static void Write(string folder, ValidationResult result)
     {
         WriteDocument(folder, result);
@@ -24,7 +22,7 @@ internal static class ValidationFolder
         }
     }
 
-    /// <summary>Writes the page and the plot that it shows.</summary>
+    /// <summary>Writes the pages, and the plot that the first of them shows.</summary>
     public static void WriteDocument(string folder, ValidationResult result)
     {
         Make(folder);
@@ -34,8 +32,21 @@ internal static class ValidationFolder
             OutputFile.WriteText(Path.Combine(folder, AccuracyDocument.PlotFile), plot);
         }
 
-        OutputFile.WriteText(Path.Combine(folder, DocumentFile), AccuracyDocument.Text(result, plot is not null));
+        foreach (var page in Enum.GetValues<AccuracyPage>())
+        {
+            var own = result with { Suites = [.. result.Suites.Where(suite => suite.Suite.Page == page)] };
+            if (own.Suites.Count > 0)
+            {
+                OutputFile.WriteText(Path.Combine(folder, File(page)), AccuracyDocument.Text(page, own, page == AccuracyPage.Cycles && plot is not null));
+            }
+        }
     }
+
+    private static string File(AccuracyPage page) => page switch
+    {
+        AccuracyPage.Cycles => "Accuracy.md",
+        AccuracyPage.Energy => "Energy.md",
+    };
 
     private static void Make(string folder)
     {

@@ -74,10 +74,17 @@ public sealed record MachineArea(IReadOnlyList<AreaPart> Parts, IReadOnlyList<st
             ArrayKind.Systolic => sum.Registers(elements * ((operandBits * (array.ShadowRegisters ? 3 : 2)) + SumBits)),
             // Weights are loaded behind those at work; each product is registered before it is added.
             ArrayKind.DotProduct => sum.Registers(elements * 4 * operandBits),
-            ArrayKind.RowStationary => sum.Registers(elements * 2 * operandBits)
-                .Memories(elements, Bytes(array.ElementWeights, operandBits), operandBits / ByteBits, ports: 1)
-                .Memories(elements, Bytes(array.ElementSums, SumBits), SumBits / ByteBits, ports: 2),
+            ArrayKind.RowStationary => Elements(sum.Registers(elements * 2 * operandBits), array, elements, operandBits),
         };
+    }
+
+    private static AreaSum Elements(AreaSum sum, ArraySpec array, double elements, double operandBits)
+    {
+        double sumBits = array.ElementSumBits;
+        sum.Memories(elements, Bytes(array.ElementWeights, operandBits), operandBits / ByteBits, ports: 1)
+            .Memories(elements, Bytes(array.ElementSums, sumBits), sumBits / ByteBits, ports: 2);
+        return array.ElementActivations == 0
+            ? sum : sum.Memories(elements, Bytes(array.ElementActivations, operandBits), operandBits / ByteBits, ports: 2);
     }
 
     private static long Bytes(int words, double bits) => (long)Math.Ceiling(words * bits / ByteBits);

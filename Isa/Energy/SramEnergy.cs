@@ -26,6 +26,10 @@ public sealed record SramEnergy
     [Unit("pJ/bit")]
     public required EnergyEntry AccessOverhead { get; init; }
 
+    [Description("What a register file takes over the grid's energy of its size.")]
+    [Unit("ratio")]
+    public required EnergyEntry RegisterFileRatio { get; init; }
+
     [Description("Leakage at 350 K over the grid's.")]
     [Unit("ratio")]
     public required EnergyEntry LeakageRatio { get; init; }
@@ -81,13 +85,13 @@ public sealed record SramEnergy
         var macro = Macro(capacityBytes, widthBytes, Cells, ports: 1);
         EnergyBand Access(double picojoules, EnergyBand ofMacro)
         {
-            double value = picojoules * EnergyRatio.Value;
-            return new EnergyBand(value, value * 0.5, Math.Max(value, ofMacro.High));
+            double value = picojoules * EnergyRatio.Value * RegisterFileRatio.Value;
+            return new EnergyBand(value, picojoules * EnergyRatio.Low * RegisterFileRatio.Low, Math.Max(value, ofMacro.High));
         }
 
         return Figures(
             Access(raw.ReadPicojoules, macro.Read), Access(raw.WritePicojoules, macro.Write), macro.LeakageMilliwatts, macro.AreaMm2, outOfRange,
-            Row(Cells, capacityBytes, widthBytes, outOfRange), [EnergyRatio, LeakageRatio, AreaRatio]);
+            Row(Cells, capacityBytes, widthBytes, outOfRange), [EnergyRatio, RegisterFileRatio, LeakageRatio, AreaRatio]);
     }
 
     private static SramFigures Figures(

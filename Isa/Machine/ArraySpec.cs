@@ -98,6 +98,17 @@ public sealed record ArraySpec
     [Bounds(1, 65_536)]
     public int ElementSums { get; init; } = 1;
 
+    [Description("Row stationary: activations that an element holds and takes its products' from; 0 where they only pass.")]
+    [Bounds(0, 65_536)]
+    public int ElementActivations { get; init; }
+
+    [Description("Row stationary: bits of a sum in an element, for energy and area.")]
+    [Bounds(8, 64)]
+    public int ElementSumBits { get; init; } = 32;
+
+    [Description("Row stationary: format whose multipliers, registers and scratch pads the narrower ones use, for energy; absent where each has its own.")]
+    public ArrayFormat? Datapath { get; init; }
+
     [Description("Cycles from the last operand to the last accumulator of a pass, beside what the array's shape implies.")]
     [Bounds(0, 10_000)]
     public int PipelineCycles { get; init; } = 4;
@@ -125,6 +136,10 @@ public sealed record ArraySpec
         ArrayFormat.Log2 => Formats?.Log2 ?? 0,
         ArrayFormat.Float32 => Formats?.Float32 ?? 0,
     };
+
+    /// <summary>The format on whose multipliers and registers products of a format are carried.</summary>
+    public ArrayFormat Carrier(ArrayFormat format) =>
+        Datapath is { } wide && ArrayOrder.ActivationBits(wide) > ArrayOrder.ActivationBits(format) ? wide : format;
 
     /// <summary>int8 multiply-accumulates per cycle at full use.</summary>
     [System.Text.Json.Serialization.JsonIgnore]

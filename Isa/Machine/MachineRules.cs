@@ -176,6 +176,8 @@ internal static class MachineRules
             case ArrayKind.RowStationary:
                 CheckNotSystolic(array, "a rowStationary array", require);
                 CheckNotDotProduct(array, "a rowStationary array", require);
+                require(
+                    array.Datapath is not { } format || array.Rate(format) > 0, "core.array.datapath", array.Datapath ?? default, "a format that the array has");
                 break;
         }
     }
@@ -219,6 +221,9 @@ internal static class MachineRules
     {
         require(array.ElementWeights == 1, "core.array.elementWeights", array.ElementWeights, $"1 for {kind}");
         require(array.ElementSums == 1, "core.array.elementSums", array.ElementSums, $"1 for {kind}");
+        require(array.ElementActivations == 0, "core.array.elementActivations", array.ElementActivations, $"0 for {kind}");
+        require(array.Datapath is null, "core.array.datapath", array.Datapath ?? default, $"none for {kind}");
+        require(array.ElementSumBits == 32, "core.array.elementSumBits", array.ElementSumBits, $"32 for {kind}");
     }
 
     // A walk in blocks has its own least cycles and takes its taps in steps.

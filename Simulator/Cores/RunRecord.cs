@@ -1,10 +1,11 @@
+using NpuSim.Simulator.Memory.Dram;
 using NpuSim.Simulator.Ownership;
 using NpuSim.Simulator.Streams;
 
 namespace NpuSim.Simulator.Cores;
 
 /// <summary>What a trace needs beside the timeline: when each instruction entered its queue, which instruction gave the semaphore that it waited for
-/// last, and every unit's cycles in order.</summary>
+/// last, every unit's cycles in order, and the commands of a memory device.</summary>
 internal sealed class RunRecord
 {
     private readonly long[][] _queued;
@@ -17,6 +18,9 @@ internal sealed class RunRecord
         _givers = [.. program.Streams.Select(stream => new int[stream.Steps.Length])];
         _logs = new CycleLog[program.Streams.Count][];
     }
+
+    /// <summary>Commands of the memory device, in the order in which its channels gave them.</summary>
+    public List<DramCommand> Commands { get; } = [];
 
     /// <summary>Lets the ledgers of all units write here.</summary>
     public void Attach(ReadOnlySpan<CoreUnit> cores)

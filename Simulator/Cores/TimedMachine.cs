@@ -26,7 +26,7 @@ internal sealed class TimedMachine
     public TimedMachine(MachineSpec machine, ResolvedProgram streams, OrderRecorder order, RunRecord? record = null)
     {
         (_streams, Order, Record) = (streams, order, record);
-        Device = DeviceMemory.Of(machine);
+        Device = DeviceMemory.Of(machine, record?.Commands);
         Timeline = new Timeline(streams.Streams.Select(stream => stream.Steps.Length));
         _cores = [.. streams.Streams.Select((stream, index) =>
             new CoreUnit(this, machine.Core, index, stream, _events))];

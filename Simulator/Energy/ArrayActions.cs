@@ -21,7 +21,7 @@ internal static class ArrayActions
         {
             if (array.Rate(format) > 0)
             {
-                ledger.Add(Component, $"{EnergyNames.Of(format)} mac", EnergyPart.Array, "mac", prices.Dynamic(prices.Table.Mac(format)),
+                ledger.Add(Component, $"{EnergyNames.Of(format)} mac", EnergyPart.Array, "mac", prices.Dynamic(prices.Table.Mac(array.Carrier(format))),
                     actions => Working(actions, format, gates), SwitchedOperand.Product, ZeroGate.Product);
             }
         }

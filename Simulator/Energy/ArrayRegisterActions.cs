@@ -8,8 +8,7 @@ namespace NpuSim.Simulator.Energy;
 /// <remarks>
 /// Systolic: an operand that moves is registered at each multiply-accumulate; one that stays is shifted in once, past half of the rows on average;
 /// sums move with weights or inputs that stay, and are registered where they are with outputs that stay. Dot product: operands are registered once
-/// when they come from their buffer, a sum once per dot product. Row stationary: each product takes its weight from the element's scratch pad, and its
-/// sum out of one and back; activations move on as in a systolic array.
+/// when they come from their buffer, a sum once per dot product. Row stationary: <see cref="ElementActions"/>.
 /// </remarks>
 internal static class ArrayRegisterActions
 {
@@ -22,31 +21,22 @@ internal static class ArrayRegisterActions
     public static void AddTo(EnergyLedger ledger, MachineSpec machine, EnergyPrices prices)
     {
         var array = machine.Core.Array;
-        var register = prices.Dynamic(prices.Table.RegisterByte);
-        Add("activation register", register, ActivationBytes(array), SwitchedOperand.Activation);
         switch (array.Kind)
         {
             case ArrayKind.Systolic:
             case ArrayKind.DotProduct:
+                var register = prices.Dynamic(prices.Table.RegisterByte);
+                Add("activation register", register, ActivationBytes(array), SwitchedOperand.Activation);
                 Add("weight register", register, WeightBytes(array), SwitchedOperand.Weight);
                 Add("sum register", register, SumRegisterBytes(array), SwitchedOperand.Sum);
                 break;
             case ArrayKind.RowStationary:
-                var weights = prices.RegisterFile(array.ElementWeights, 1);
-                Add("weight scratch pad read", weights.Read, actions => Moving(actions, ArrayOrder.WeightBits), SwitchedOperand.Weight, ZeroGate.Access);
-                Add("weight scratch pad write", weights.Write, actions => actions.WeightOperandBytes, SwitchedOperand.Weight);
-                var sums = prices.RegisterFile((long)array.ElementSums * SumBytes, SumBytes);
-                AddSums("sum scratch pad read", sums.Read);
-                AddSums("sum scratch pad write", sums.Write);
+                ElementActions.AddTo(ledger, array, prices);
                 break;
         }
 
-        void Add(
-            string action, EnergyPrice price, Func<LayerActions, double> bytes, SwitchedOperand operand, ZeroGate gate = ZeroGate.None) =>
-            ledger.Add(Component, action, EnergyPart.Array, "byte", price, bytes, operand, gate);
-
-        void AddSums(string action, EnergyPrice price) =>
-            ledger.Add(Component, action, EnergyPart.Array, "access of 4 B", price, AllMacs, SwitchedOperand.Sum, ZeroGate.Access);
+        void Add(string action, EnergyPrice price, Func<LayerActions, double> bytes, SwitchedOperand operand) =>
+            ledger.Add(Component, action, EnergyPart.Array, "byte", price, bytes, operand);
     }
 
     private static Func<LayerActions, double> ActivationBytes(ArraySpec array) => array.Kind switch
@@ -56,8 +46,7 @@ internal static class ArrayRegisterActions
             Dataflow.WeightStationary or Dataflow.OutputStationary => actions => Moving(actions, ArrayOrder.ActivationBits),
             Dataflow.InputStationary => actions => actions.ActivationOperandBytes * RowsPassed(array),
         },
-        ArrayKind.DotProduct => actions => actions.ActivationOperandBytes,
-        ArrayKind.RowStationary => actions => Moving(actions, ArrayOrder.ActivationBits),
+        ArrayKind.DotProduct or ArrayKind.RowStationary => actions => actions.ActivationOperandBytes,
     };
 
     private static Func<LayerActions, double> WeightBytes(ArraySpec array) => array.Kind switch

@@ -109,7 +109,7 @@ internal sealed class EnergyPrices
             new EnergyPrice(figures.Read * _dynamic, access), new EnergyPrice(figures.Write * _dynamic, access),
             new EnergyPrice(
                 figures.LeakageMilliwatts * (_leakage * _nanoseconds),
-                Rows(figures, macros.EnergyRatio, macros.EnergyAnchor, macros.AccessOverhead, macros.SecondPortEnergy, macros.AreaRatio, macros.SecondPortArea)));
+                Rows(figures, macros.EnergyRatio, macros.RegisterFileRatio, macros.EnergyAnchor, macros.AccessOverhead, macros.SecondPortEnergy, macros.AreaRatio, macros.SecondPortArea)));
     }
 
     private PriceRow[] Rows(SramFigures figures, params EnergyEntry[] without) =>

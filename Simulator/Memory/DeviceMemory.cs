@@ -30,12 +30,12 @@ internal sealed class DeviceMemory
     private readonly long _pathClocks;
     private int _busy;
 
-    private DeviceMemory(MachineSpec machine, DramSpec dram, DramDeviceSpec device)
+    private DeviceMemory(MachineSpec machine, DramSpec dram, DramDeviceSpec device, List<DramCommand>? log)
     {
         var dma = machine.Core.Dma;
         _units = Streams.Units.Count(dma.Engines);
         int ports = machine.Cores * _units * Sides;
-        _unit = new DramUnit(device, dram.Controller!, dram.Channels, ports, dram.Channels);
+        _unit = new DramUnit(device, dram.Controller!, dram.Channels, ports, dram.Channels, jumps: log is null, log);
         _sources = new PatternSource[ports];
         for (int port = 0; port < ports; port++)
         {
@@ -60,8 +60,10 @@ internal sealed class DeviceMemory
     public long WaitingWrites => _unit.WaitingWrites;
 
     /// <summary>The memory of a machine whose DRAM has a device; null where it has none.</summary>
-    public static DeviceMemory? Of(MachineSpec machine) =>
-        machine.Memory.Dram is { DeviceSpec: { } device } dram ? new DeviceMemory(machine, dram, device) : null;
+    /// <param name="machine">The machine.</param>
+    /// <param name="log">Takes every command; null for none, which is faster and gives the same times.</param>
+    public static DeviceMemory? Of(MachineSpec machine, List<DramCommand>? log = null) =>
+        machine.Memory.Dram is { DeviceSpec: { } device } dram ? new DeviceMemory(machine, dram, device, log) : null;
 
     /// <summary>Asks for the bursts of one side of a transfer.</summary>
     /// <param name="core">Core.</param>

@@ -2,6 +2,7 @@ using NpuSim.Isa.Instructions;
 using NpuSim.Isa.Machine;
 using NpuSim.Isa.Program;
 using NpuSim.Simulator.Cores;
+using NpuSim.Simulator.Memory.Dram;
 using NpuSim.Simulator.Streams;
 
 namespace NpuSim.Simulator.Reports;
@@ -60,6 +61,9 @@ public sealed class RunTrace
         return Enumerable.Range(0, _resolved.Streams.Count).SelectMany(core =>
             new TraceWalk(core, _resolved.Streams[core], _timeline, record, Machine.Core.Dma.Engines).Instructions());
     }
+
+    /// <summary>Commands of the memory device, each channel's in order; none where the machine has none or the run was not recorded.</summary>
+    public IReadOnlyList<DramCommand> DramCommands => _record?.Commands ?? [];
 
     /// <summary>When and on which unit an instruction worked.</summary>
     public TraceSpan Span(int core, int instruction)

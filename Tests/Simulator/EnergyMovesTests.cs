@@ -46,6 +46,27 @@ public sealed class EnergyMovesTests
     }
 
     [Fact]
+    public void A_wider_datapath_makes_products_cost_its_own_and_operands_fill_its_pads()
+    {
+        var narrow = MachineFile.Apply(AtVoltage(0.9),
+            ["core.array.kind=rowStationary", "core.array.shadowRegisters=true", "core.array.elementWeights=224", "core.array.elementSums=24",
+                "core.array.elementActivations=12", "core.array.formats.int16=1"]);
+        var wide = MachineFile.Apply(narrow, ["core.array.datapath=int16", "core.array.elementSumBits=16"]);
+        var (before, after) = (Lines(narrow), Lines(wide));
+        Assert.Equal(Table.Int16Mac.Value / Table.Int8Mac.Value, after["array int8 mac"] / before["array int8 mac"], 9);
+        Assert.Equal(
+            Table.RegisterFile(448, 2).Read.Value / Table.RegisterFile(224, 1).Read.Value,
+            after["array weight scratch pad read"] / before["array weight scratch pad read"], 9);
+        Assert.Equal(
+            Table.RegisterFile(24, 2).Read.Value / Table.RegisterFile(12, 1).Read.Value,
+            after["array activation scratch pad read"] / before["array activation scratch pad read"], 9);
+        Assert.Equal(
+            Table.RegisterFile(48, 2).Write.Value / Table.RegisterFile(96, 4).Write.Value,
+            after["array sum scratch pad write"] / before["array sum scratch pad write"], 9);
+        Assert.Equal(before["activation buffer read"], after["activation buffer read"]);
+    }
+
+    [Fact]
     public void Doubling_a_buffer_moves_its_accesses_its_leakage_and_the_wires_that_its_area_makes_longer()
     {
         var machine = AtVoltage(0.9);

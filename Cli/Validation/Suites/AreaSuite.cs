@@ -19,6 +19,8 @@ internal sealed class AreaSuite : IAccuracySuite
         + "die of at most 331 mm2, so upper limits. TPUv4i: areas that AccelForge's model uses, not silicon; the density of its large memory is not explained by ours. "
         + "Simba: silicon, its peak over its TOPS/mm2; widths and lanes assumed before its area was looked at.";
 
+    public AccuracyPage Page => AccuracyPage.Energy;
+
     public IReadOnlyList<AccuracyBound> Bounds { get; } =
     [
         new AccuracyBound("NVDLA fitted", Quantity, AccuracyStatistic.Mean, 0.15),

@@ -27,6 +27,8 @@ internal sealed class DvfsSuite : IAccuracySuite
         + "the two, which the laws of docs/energy/power.md give; none of their constants was fitted here. The machines are stand-ins, so the energies and rates themselves are shown and not bound; "
         + "NDP120's width was chosen on its rate at IC, its transistors after its leakage was seen. Its clocks, 30.7 and 98.7 MHz, are taken as 31 and 99.";
 
+    public AccuracyPage Page => AccuracyPage.Energy;
+
     public IReadOnlyList<AccuracyBound> Bounds { get; } =
     [
         .. Chips.SelectMany(chip => (AccuracyBound[])

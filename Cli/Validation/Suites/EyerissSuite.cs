@@ -11,7 +11,7 @@ internal sealed class EyerissSuite : IAccuracySuite
     private const string Total = "total ms";
 
     // AlexNet's convolutions as Eyeriss ran them.
-    private const string Layers = """
+    internal const string Layers = """
         name,W,H,C,K,R,S,stride,pad,groups
         CONV1,227,227,3,96,11,11,4,0,1
         CONV2,27,27,96,256,5,5,1,2,2

@@ -107,14 +107,15 @@ public sealed class SramMacroTests
     }
 
     [Fact]
-    public void A_register_file_is_CACTIs_own_and_below_a_macro()
+    public void A_register_file_is_a_multiple_of_CACTIs_own_which_is_its_low_edge_and_below_a_macro()
     {
         var table = EnergyTable.Load(22);
         // Summary of the sweep: 64 B x 1 B 0.035 pJ; 256 B x 4 B 0.133; 512 B x 2 B 0.18; 1 KiB x 8 B 0.354 pJ.
         foreach (var (capacity, width, read) in ((long, double, double)[])[(64, 1, 0.035), (256, 4, 0.133), (512, 2, 0.18), (1024, 8, 0.354)])
         {
             var file = table.RegisterFile(capacity, width);
-            Assert.Equal(1, file.Read.Value / read, 1);
+            Assert.Equal(1, file.Read.Low / read, 1);
+            Assert.Equal(table.SramMacros.RegisterFileRatio.Value, file.Read.Value / file.Read.Low, 9);
             Assert.Null(file.OutOfRange);
             Assert.True(file.Read.Value < table.Sram(capacity, width).Read.Value);
         }
