@@ -31,8 +31,8 @@ public sealed record DramEnergy
     /// <summary>Reads it from a text; <paramref name="file"/> names it in messages.</summary>
     public static DramEnergy Parse(string json, string file) => EnergyFile.Parse<DramEnergy>(json, file);
 
-    /// <summary>All entries with the names by which reports cite them, such as "dram lpddr4.read".</summary>
-    public IReadOnlyList<(string Name, EnergyEntry Entry)> Rows() => [.. EnergyFile.Entries(this).Select(item => ($"dram {item.Name}", item.Entry))];
+    /// <summary>All entries with the names by which reports cite them, such as "dram lpddr4.device.activate".</summary>
+    public IReadOnlyList<(string Name, EnergyEntry Entry)> Rows() => [.. EnergyFile.Entries(this).Select(item => (item.Entry.Name, item.Entry))];
 
     /// <summary>The energies of a family.</summary>
     public DramFamilyEnergy Of(DramStandard standard) => standard switch
@@ -46,8 +46,8 @@ public sealed record DramEnergy
     };
 }
 
-/// <summary>Energy of one family of main memory: overall per bit (array, activation and interface together, without refresh and standby), and by
-/// parts.</summary>
+/// <summary>Energy of one family of main memory by parts, and the overall figures per bit of the literature (array, activation and interface together),
+/// within whose band the parts of a stream lie.</summary>
 public sealed record DramFamilyEnergy
 {
     [Description("Reading one bit.")]
@@ -60,7 +60,4 @@ public sealed record DramFamilyEnergy
 
     [Description("The parts, of one device behind a channel.")]
     public required DramDeviceEnergy Device { get; init; }
-
-    /// <summary>The entries that are nobody's number, each with its reason.</summary>
-    public IReadOnlyList<string> Assumed() => EnergyFile.Assumed(this);
 }

@@ -33,12 +33,6 @@ internal static class EnergyFile
         }
     }
 
-    /// <summary>The entries that are assumed, each with its reason.</summary>
-    public static IReadOnlyList<string> Assumed(object record) =>
-    [
-        .. Entries(record).Where(item => item.Entry.Status == EnergyStatus.Assumed).Select(item => $"{item.Entry.Name}: {item.Entry.Source}"),
-    ];
-
     private static T Read<T>(JsonObject tree, string file) where T : class
     {
         var record = RecordReader.Read<T>(tree, file);

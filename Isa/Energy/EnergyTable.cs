@@ -115,9 +115,6 @@ public sealed record EnergyTable
     /// <exception cref="MachineException">It is refused.</exception>
     public static EnergyTable Parse(string json, string file) => EnergyFile.Parse<EnergyTable>(json, file);
 
-    /// <summary>The entries that are nobody's number, each with its reason.</summary>
-    public IReadOnlyList<string> Assumed() => EnergyFile.Assumed(this);
-
     /// <summary>An SRAM macro at nominal voltage: docs/energy/tables.md.</summary>
     /// <param name="capacityBytes">Its capacity, at least 1: of one bank, where banks are macros of their own.</param>
     /// <param name="widthBytes">Bytes of an access, above 0.</param>
@@ -134,12 +131,5 @@ public sealed record EnergyTable
     public SramFigures RegisterFile(long capacityBytes, double widthBytes) => SramMacros.RegisterFile(capacityBytes, widthBytes);
 
     /// <summary>All entries with the names by which reports cite them, such as "22nm vector.lookup".</summary>
-    public IReadOnlyList<(string Name, EnergyEntry Entry)> Rows() =>
-        [.. EnergyFile.Entries(this).Select(item => (FormattableString.Invariant($"{TechnologyNm}nm {item.Name}"), item.Entry))];
-
-    /// <summary>Picojoules per element (per window tap for pooling) of a vector operation at nominal voltage, SRAM not
-    /// included.</summary>
-    /// <param name="timing">A vector class; anything else is an error of the caller.</param>
-    /// <param name="format">Element format.</param>
-    public EnergyBand VectorPicojoules(TimingClass timing, VectorFormat format) => Vector.Entry(timing, format).Band;
+    public IReadOnlyList<(string Name, EnergyEntry Entry)> Rows() => [.. EnergyFile.Entries(this).Select(item => (item.Entry.Name, item.Entry))];
 }

@@ -15,8 +15,6 @@ internal sealed class EnergyPrices
 {
     private const double NanosecondsPerMicrosecond = 1000;
 
-    // A sweep asks for the same few tables thousands of times; they never change.
-    private static readonly ConcurrentDictionary<int, EnergyTable> Tables = new();
     private static readonly Lazy<DramEnergy> Drams = new(DramEnergy.Load);
 
     private static readonly ConcurrentDictionary<EnergyTable, Dictionary<string, EnergyEntry>> NamedEntries = new(ReferenceEqualityComparer.Instance);
@@ -30,7 +28,7 @@ internal sealed class EnergyPrices
     public EnergyPrices(MachineSpec machine)
     {
         _machine = machine;
-        Table = Tables.GetOrAdd(machine.Energy.TechnologyNm, EnergyTable.Load);
+        Table = EnergyTable.Load(machine.Energy.TechnologyNm);
         double nominal = Table.NominalVoltage.Value;
         _dynamic = OperatingLaws.Dynamic(machine.Energy.Voltage, nominal);
         _leakage = OperatingLaws.Leakage(machine.Energy.Voltage, nominal) * OperatingLaws.LeakageAt(machine.Energy.TemperatureC);

@@ -15,10 +15,11 @@ public sealed class EnergyTests
 
     [Theory]
     [MemberData(nameof(Nodes))]
-    public void A_node_has_its_table(int node)
+    public void A_table_loads_once(int node)
     {
         var table = EnergyTable.Load(node);
         Assert.Equal(node, table.TechnologyNm);
+        Assert.Same(table, EnergyTable.Load(node));
     }
 
     [Fact]
@@ -48,18 +49,9 @@ public sealed class EnergyTests
         TimingClass[] classes =
             [TimingClass.VectorSimple, TimingClass.VectorMultiply, TimingClass.VectorSpecial, TimingClass.VectorLookup, TimingClass.VectorPool, TimingClass.VectorReduce];
         foreach (var timing in classes)
-            Assert.All(Enum.GetValues<VectorFormat>(), format => Assert.True(table.VectorPicojoules(timing, format).Low > 0));
-        Assert.True(table.VectorPicojoules(TimingClass.VectorSimple, VectorFormat.Float32).Value > table.VectorPicojoules(TimingClass.VectorSimple, VectorFormat.Int32).Value);
-        Assert.Throws<ArgumentOutOfRangeException>(() => table.VectorPicojoules(TimingClass.Transfer, VectorFormat.Int32));
-    }
-
-    [Fact]
-    public void Every_family_of_memory_has_energies_and_says_what_is_assumed()
-    {
-        var dram = DramEnergy.Load();
-        Assert.All(Enum.GetValues<DramStandard>(), standard => Assert.True(dram.Of(standard).Read.Low > 0 && dram.Of(standard).Write.Low > 0));
-        Assert.Contains(dram.Lpddr5.Assumed(), line => line.StartsWith("dram lpddr5.read: ", StringComparison.Ordinal));
-        Assert.Contains(EnergyTable.Load(16).Assumed(), line => line.StartsWith("16nm idleMac: ", StringComparison.Ordinal));
+            Assert.All(Enum.GetValues<VectorFormat>(), format => Assert.True(table.Vector.Entry(timing, format).Low > 0));
+        Assert.True(table.Vector.SimpleFloat.Value > table.Vector.SimpleInteger.Value);
+        Assert.Throws<ArgumentOutOfRangeException>(() => table.Vector.Entry(TimingClass.Transfer, VectorFormat.Int32));
     }
 
     [Theory]

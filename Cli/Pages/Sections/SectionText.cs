@@ -25,8 +25,15 @@ internal static class SectionText
             return;
         }
 
+        if (drawing is not null)
+        {
+            // A drawing has its own title and legend.
+            html.Open("figure", ("class", $"chart {chart}")).Open("div", ("class", "canvas"), ("tabindex", "0")).Raw(drawing).Close().Close();
+            return;
+        }
+
         html.Open("figure", ("class", $"chart {chart}")).Element("h3", title);
-        html.Open("div", ("class", "canvas"), ("data-chart", chart), ("role", "img"), ("aria-label", $"{title}. {text}")).Raw(drawing ?? "").Close();
+        html.Open("div", ("class", "canvas"), ("data-chart", chart), ("role", "img"), ("aria-label", $"{title}. {text}")).Close();
         html.Element("figcaption", text).Close();
     }
 
