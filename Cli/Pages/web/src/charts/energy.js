@@ -11,8 +11,8 @@ export function energy(data, theme) {
     color: theme.palette,
     series: {
       type: 'sunburst', radius: ['18%', '95%'], data: sorted, sort: null,
-      itemStyle: { borderColor: theme.back, borderWidth: 1 },
-      label: { minAngle: 10, color: theme.isDark ? '#000000' : '#ffffff', overflow: 'truncate', width: 62, fontSize: 11 },
+      itemStyle: { borderColor: theme.back, borderWidth: 1, opacity: 0.45 }, // pale, so that labels stand out from every colour
+      label: { minAngle: 10, color: theme.text, overflow: 'truncate', width: 62, fontSize: 11 },
       emphasis: { focus: 'ancestor' },
     },
   };
