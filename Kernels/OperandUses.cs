@@ -1,7 +1,9 @@
 namespace NpuSim.Kernels;
 
-/// <summary>How often a convolution takes each row, or each column, of its input: pairs of an output and a kernel tap that fall on it.</summary>
-/// <remarks>Rows and columns are independent, so that the element at (iy, ix) is taken uses(iy) · uses(ix) times for every output channel. Inside of a stride-1
+/// <summary>How often a convolution takes each row, or each column, of its input: pairs of an output and a kernel tap that fall on
+/// it.</summary>
+/// <remarks>Rows and columns are independent, so that the element at (iy, ix) is taken uses(iy) · uses(ix) times for every output
+/// channel. Inside of a stride-1
 /// convolution that is the number of taps; at borders it is fewer, and with strides it alternates.</remarks>
 internal static class OperandUses
 {
@@ -20,7 +22,8 @@ internal static class OperandUses
             // 0 ≤ o·stride + shift < rows
             long shift = ((long)tap * dilation) - padding;
             long first = shift >= 0 ? 0 : (-shift + stride - 1) / stride;
-            for (long output = first; output < outputs && (output * stride) + shift < uses.Length; output++) uses[(int)((output * stride) + shift)]++;
+            for (long output = first; output < outputs && (output * stride) + shift < uses.Length; output++)
+                uses[(int)((output * stride) + shift)]++;
         }
     }
 }

@@ -16,7 +16,8 @@ public static class ToggleKernel
     /// <exception cref="ArgumentException">They differ in length.</exception>
     public static long Distance(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b) => Distance(Simd.Active, a, b);
 
-    /// <summary>The same at a chosen level. A processor that has vectors counts the bits of 64-bit words about as fast as vectors could.</summary>
+    /// <summary>The same at a chosen level. A processor that has vectors counts the bits of 64-bit words about as fast as vectors
+    /// could.</summary>
     /// <inheritdoc cref="Distance(ReadOnlySpan{byte}, ReadOnlySpan{byte})"/>
     public static long Distance(SimdLevel level, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b)
     {
@@ -40,7 +41,8 @@ public static class ToggleKernel
     /// <param name="bytes">Words one behind the other; a last incomplete one is not looked at.</param>
     /// <param name="wordBytes">Bytes that pass at once, at least 1.</param>
     /// <param name="step">1 for every change; n for one in n.</param>
-    public static ToggleCount Words(ReadOnlySpan<byte> bytes, int wordBytes, int step) => Rows(bytes, bytes.Length / wordBytes, wordBytes, wordBytes, step);
+    public static ToggleCount Words(ReadOnlySpan<byte> bytes, int wordBytes, int step) =>
+        Rows(bytes, bytes.Length / wordBytes, wordBytes, wordBytes, step);
 
     /// <summary>Changes from row to row: those from row i·step to the next one, for every i.</summary>
     /// <param name="bytes">Begins with the first row.</param>

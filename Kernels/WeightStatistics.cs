@@ -7,7 +7,8 @@ public readonly record struct ZeroCount(long Zeros, long Elements)
 }
 
 /// <summary>Statistics of weights in the order in which the array reads them: zeros, and bits that change from group to group.</summary>
-/// <remarks>A group is what passes at once: of dense weights 16 output channels with 4 reduction indices each (binary: 32), of depthwise ones the output
+/// <remarks>A group is what passes at once: of dense weights 16 output channels with 4 reduction indices each (binary: 32), of depthwise
+/// ones the output
 /// channels of a tap. The places of channels that do not exist are not counted as weights, but they pass with the others.</remarks>
 public static class WeightStatistics
 {
@@ -52,7 +53,8 @@ public static class WeightStatistics
     }
 
     /// <summary>Bits that change between groups of dense weights: from group i·step to the next one, for every i.</summary>
-    public static ToggleCount DenseToggles(ArrayFormat format, ReadOnlySpan<byte> w, int step) => ToggleKernel.Words(w, GroupBytes(format), step);
+    public static ToggleCount DenseToggles(ArrayFormat format, ReadOnlySpan<byte> w, int step) =>
+        ToggleKernel.Words(w, GroupBytes(format), step);
 
     /// <summary>Bits that change from tap to tap of depthwise weights.</summary>
     public static ToggleCount DepthwiseToggles(ArrayFormat format, ReadOnlySpan<byte> w, int outChannels) =>

@@ -1,8 +1,10 @@
 namespace NpuSim.Kernels;
 
 /// <summary>What an element looks like whose value is zero: the one that a gated multiplier sees as zero.</summary>
-/// <remarks>An element x is zero where ((x &amp; Mask) ^ Flip) ≤ Bound, all unsigned. An int8 activation or weight is zero where it is its zero point, for that is
-/// what is subtracted in front of the multiplier; bfloat16 has two zeros; a float32 that rounds to a bfloat16 of zero is one; ±1 never is.</remarks>
+/// <remarks>An element x is zero where ((x &amp; Mask) ^ Flip) ≤ Bound, all unsigned. An int8 activation or weight is zero where it is
+/// its zero point, for that is
+/// what is subtracted in front of the multiplier; bfloat16 has two zeros; a float32 that rounds to a bfloat16 of zero is one; ±1 never
+/// is.</remarks>
 /// <param name="ElementBytes">1, 2 or 4.</param>
 /// <param name="Mask">Bits that are looked at.</param>
 /// <param name="Flip">Bits that are 1 in a zero.</param>

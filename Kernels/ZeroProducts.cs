@@ -2,7 +2,8 @@ using System.Buffers;
 
 namespace NpuSim.Kernels;
 
-/// <summary>Counts the products of a pass that have a zero activation, exactly: each zero element of the input as often as the pass takes it.</summary>
+/// <summary>Counts the products of a pass that have a zero activation, exactly: each zero element of the input as often as the pass takes
+/// it.</summary>
 /// <remarks>Products with padding are not among them. A row of the input is looked at once, whatever the kernel.</remarks>
 public static class ZeroProducts
 {

@@ -9,7 +9,8 @@ internal static class DiffText
     private const int NameWidth = 36;
     private const string Minus = "−";
 
-    private static readonly TableColumnSpec[] FigureColumns = [new("figure"), new("A", Numbers: true), new("B", Numbers: true), new("change", Numbers: true), new("", Numbers: true)];
+    private static readonly TableColumnSpec[] FigureColumns =
+        [new("figure"), new("A", Numbers: true), new("B", Numbers: true), new("change", Numbers: true), new("", Numbers: true)];
 
     private static readonly TableColumnSpec[] LayerColumns =
     [
@@ -67,7 +68,9 @@ internal static class DiffText
         var rest = diff.Layers.Except(shown).ToList();
         if (rest.Count > 0)
         {
-            session.Output.WriteLine(FormattableString.Invariant($"{rest.Count} more layers: {Signed(rest.Sum(layer => layer.Cycles))} cycles, {diff.Layers.Count - changed.Count} of them unchanged"));
+            string change = Signed(rest.Sum(layer => layer.Cycles));
+            session.Output.WriteLine(FormattableString.Invariant(
+                $"{rest.Count} more layers: {change} cycles, {diff.Layers.Count - changed.Count} of them unchanged"));
         }
 
         session.Output.WriteLine($"all layers: {Signed(diff.Layers.Sum(layer => layer.Cycles))} cycles, which is the change of the run; "
@@ -86,7 +89,8 @@ internal static class DiffText
         };
         return
         [
-            Figures.Short(layer.Name, NameWidth) + mark, layer.Before is { } one ? Figures.Count(one.Cycles) : "", layer.After is { } two ? Figures.Count(two.Cycles) : "",
+            Figures.Short(layer.Name, NameWidth) + mark, layer.Before is { } one ? Figures.Count(one.Cycles) : "",
+            layer.After is { } two ? Figures.Count(two.Cycles) : "",
             Signed(layer.Cycles), Signed(layer.BusyCycles), Signed(layer.WaitCycles), Signed(layer.DramBytes, value => Figures.Bytes((long)value)),
             Signed(layer.EnergyUj, Figures.Microjoules), before == after || before is null || after is null ? (after ?? before)! : $"{before} → {after}",
         ];
@@ -130,5 +134,6 @@ internal static class DiffText
 
     private static string Signed(double value, Func<double, string> shown) => value > 0 ? $"+{shown(value)}" : value < 0 ? $"{Minus}{shown(-value)}" : "0";
 
-    private static string Percent(double change, double before) => before == 0 || change == 0 ? "" : $"{(change < 0 ? Minus : "+")}{Figures.Percent(Math.Abs(change / before))}";
+    private static string Percent(double change, double before) =>
+        before == 0 || change == 0 ? "" : $"{(change < 0 ? Minus : "+")}{Figures.Percent(Math.Abs(change / before))}";
 }

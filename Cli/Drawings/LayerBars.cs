@@ -14,7 +14,8 @@ internal static class LayerBars
         ("host", ChartColours.Purple), ("control", ChartColours.Grey),
     ];
 
-    /// <summary>Cycles of each layer's share of the run, by what they went into; without a trace only working and waiting are known.</summary>
+    /// <summary>Cycles of each layer's share of the run, by what they went into; without a trace only working and waiting are
+    /// known.</summary>
     public static string Cycles(SimulationReport report, RunTrace? trace)
     {
         string title = $"Cycles by layer: {report.Model} on {report.Machine}";
@@ -47,7 +48,8 @@ internal static class LayerBars
     {
         string title = $"Energy by layer: {report.Model} on {report.Machine}";
         const string Note = "with its share of what lasts as long as the run (leakage, clocks)";
-        var parts = Enum.GetValues<EnergyPart>().Where(part => report.Layers.Any(layer => layer.EnergyUjByPart.Count > 0 && layer.EnergyUjByPart[(int)part] > 0)).ToList();
+        var parts = Enum.GetValues<EnergyPart>()
+            .Where(part => report.Layers.Any(layer => layer.EnergyUjByPart.Count > 0 && layer.EnergyUjByPart[(int)part] > 0)).ToList();
         bool isSplit = parts.Count > 0 && report.Layers.All(layer => layer.EnergyUjByPart.Count > 0);
         return new StackedBars(
             title, Note, isSplit ? [.. parts.Select(part => (EnergyText.Name(part), PartColour(part)))] : [("energy", ChartColours.Blue)],

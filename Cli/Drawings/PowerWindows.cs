@@ -2,7 +2,8 @@ using NpuSim.Simulator.Reports;
 
 namespace NpuSim.Cli.Drawings;
 
-/// <summary>A power curve with no more windows than a picture or a counter can show: neighbours are taken together, so that its integral stays the run's energy.</summary>
+/// <summary>A power curve with no more windows than a picture or a counter can show: neighbours are taken together, so that its integral
+/// stays the run's energy.</summary>
 /// <param name="curve">The curve.</param>
 /// <param name="most">Windows at most.</param>
 internal sealed class PowerWindows(PowerCurve curve, int most)

@@ -2,8 +2,10 @@ using System.Text;
 
 namespace NpuSim.Cli.Plots;
 
-/// <summary>The colours of charts. Marks are those of Paul Tol's "bright" scheme, which people with colour blindness tell apart; each colour has a twin for dark pages.</summary>
-/// <remarks>A picture names the light colours in its attributes, which is what print and simple viewers show; the style sheet replaces them where a screen is dark.</remarks>
+/// <summary>The colours of charts. Marks are those of Paul Tol's "bright" scheme, which people with colour blindness tell apart; each
+/// colour has a twin for dark pages.</summary>
+/// <remarks>A picture names the light colours in its attributes, which is what print and simple viewers show; the style sheet replaces
+/// them where a screen is dark.</remarks>
 internal static class ChartColours
 {
     public const string Paper = "#ffffff";

@@ -1,6 +1,7 @@
 namespace NpuSim.Cli.Plots;
 
-/// <summary>Keeps labels apart: a label is placed beside its point where it meets no other label, no point and no edge, or not at all.</summary>
+/// <summary>Keeps labels apart: a label is placed beside its point where it meets no other label, no point and no edge, or not at
+/// all.</summary>
 /// <param name="left">Edge.</param>
 /// <param name="top">Edge.</param>
 /// <param name="right">Edge.</param>

@@ -12,7 +12,8 @@ public sealed record ParetoPoint(string Label, string Name, double X, double Y);
 /// <param name="MoreIsBetter">Whether large values are wanted; else small ones.</param>
 public sealed record ParetoAxis(string Title, bool MoreIsBetter = false);
 
-/// <summary>Candidates by two figures, both logarithmic; those that no other one beats in both are joined by a line and labelled where there is room.</summary>
+/// <summary>Candidates by two figures, both logarithmic; those that no other one beats in both are joined by a line and labelled where
+/// there is room.</summary>
 /// <param name="Title">Above.</param>
 /// <param name="XAxis">Below.</param>
 /// <param name="YAxis">To the left.</param>
@@ -52,11 +53,16 @@ public sealed record ParetoPlot(string Title, ParetoAxis XAxis, ParetoAxis YAxis
         }
 
         var front = Front();
-        (string, string)[] key = [(FormattableString.Invariant($"not beaten ({front.Count})"), ChartColours.Red), (FormattableString.Invariant($"beaten ({points.Count - front.Count})"), ChartColours.Blue)];
+        (string, string)[] key =
+        [
+            (FormattableString.Invariant($"not beaten ({front.Count})"), ChartColours.Red),
+            (FormattableString.Invariant($"beaten ({points.Count - front.Count})"), ChartColours.Blue),
+        ];
         int head = ChartFrame.HeadHeight(key, Width);
         var x = LogAxis.Near(points.Select(point => point.X), Left, Width - Right);
         var y = LogAxis.Near(points.Select(point => point.Y), head + Plot, head);
-        var drawing = ChartFrame.Begin(Width, head + Plot + Foot, Title, $"better: {Wanted(XAxis, "left", "right")} and {Wanted(YAxis, "down", "up")}; labels stand where there is room", key);
+        string note = $"better: {Wanted(XAxis, "left", "right")} and {Wanted(YAxis, "down", "up")}; labels stand where there is room";
+        var drawing = ChartFrame.Begin(Width, head + Plot + Foot, Title, note, key);
         DrawAxes(drawing, x, y, head);
         DrawDots(drawing, ChartColours.Blue, points.Except(front), x, y);
         drawing.Curve(Steps(front, x, y), ChartColours.Red);

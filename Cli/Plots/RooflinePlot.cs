@@ -8,7 +8,8 @@ namespace NpuSim.Cli.Plots;
 /// <param name="Group">Which of the groups it is in.</param>
 internal sealed record RooflinePoint(string Name, double Intensity, double Rate, double Share, int Group);
 
-/// <summary>Layers by intensity and rate, both logarithmic, under what the array and the external memories allow. A dot's area is its share of the run.</summary>
+/// <summary>Layers by intensity and rate, both logarithmic, under what the array and the external memories allow. A dot's area is its
+/// share of the run.</summary>
 /// <param name="Title">Above.</param>
 /// <param name="Note">Under the title.</param>
 /// <param name="MacsPerCycle">Height of the flat roof.</param>

@@ -8,7 +8,8 @@ internal sealed record StackedBar(string Name, IReadOnlyList<double> Values)
     public double Sum => Values.Sum();
 }
 
-/// <summary>Horizontal bars of stacked values. Where there are more than can be read, neighbours are taken together, and the note says so.</summary>
+/// <summary>Horizontal bars of stacked values. Where there are more than can be read, neighbours are taken together, and the note says
+/// so.</summary>
 /// <param name="Title">Above.</param>
 /// <param name="Note">Under the title.</param>
 /// <param name="Series">Names and colours, in the order of the values.</param>

@@ -1,6 +1,7 @@
 namespace NpuSim.Cli.Plots;
 
-/// <summary>How much room a text takes at most. A picture does not know the reader's font; these are widths of DejaVu Sans, one of the widest.</summary>
+/// <summary>How much room a text takes at most. A picture does not know the reader's font; these are widths of DejaVu Sans, one of the
+/// widest.</summary>
 internal static class TextExtent
 {
     private const double Narrow = 0.42;

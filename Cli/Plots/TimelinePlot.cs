@@ -9,7 +9,8 @@ internal sealed record TimelineRow(string Name, string Colour, IReadOnlyList<dou
 /// <summary>A stretch of time with a name, over all rows.</summary>
 internal sealed record TimelineStretch(string Name, double Start, double End);
 
-/// <summary>When engines work, over a run: one row each, cut into columns; the height of a column is the share of its time in which the engine works.</summary>
+/// <summary>When engines work, over a run: one row each, cut into columns; the height of a column is the share of its time in which the
+/// engine works.</summary>
 /// <param name="Title">Above.</param>
 /// <param name="Note">Under the title.</param>
 /// <param name="Microseconds">Length of the run.</param>

@@ -5,7 +5,8 @@ using CsvHelper.Configuration;
 
 namespace NpuSim.Cli.Reports;
 
-/// <summary>Writes CSV in UTF-8 with line feeds. Every text that a spreadsheet would take for a formula is guarded, and numbers are in the invariant culture.</summary>
+/// <summary>Writes CSV in UTF-8 with line feeds. Every text that a spreadsheet would take for a formula is guarded, and numbers are in the
+/// invariant culture.</summary>
 internal sealed class CsvSheet : IDisposable
 {
     private readonly StreamWriter _writer;

@@ -31,6 +31,13 @@ internal static class DataEnergyJson
         Share(json, "results", data.ToggleRates.Results);
         Share(json, "transfers", data.ToggleRates.Transfers);
         json.WriteEndObject();
+        json.WriteStartArray("rows");
+        foreach (string row in data.Rows)
+        {
+            json.WriteStringValue(row);
+        }
+
+        json.WriteEndArray();
         json.WriteString("source", JsonNamingPolicy.CamelCase.ConvertName(data.Source.ToString()));
         json.WriteEndObject();
     }

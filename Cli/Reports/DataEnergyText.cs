@@ -23,7 +23,8 @@ internal static class DataEnergyText
     {
         (string Name, double? Rate)[] named =
         [
-            ("activations", rates.Activations), ("weights", rates.Weights), ("sums", rates.Sums), ("results", rates.Results), ("transfers", rates.Transfers),
+            ("activations", rates.Activations), ("weights", rates.Weights), ("sums", rates.Sums),
+            ("results", rates.Results), ("transfers", rates.Transfers),
         ];
         return named.Where(pair => pair.Rate is not null).Select(pair => $"{pair.Name} {Rate(pair.Rate)}");
     }

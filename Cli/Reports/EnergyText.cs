@@ -11,7 +11,8 @@ internal static class EnergyText
     private static readonly TableColumnSpec[] Columns =
     [
         new("component"), new("action"), new("part"), new("count", Numbers: true), new("unit"), new("pJ each", Numbers: true),
-        new("low … high", Numbers: true), new("energy", Numbers: true), new("share", Numbers: true), new("rows", Wraps: true),
+        new("low … high", Numbers: true), new("energy", Numbers: true), new("share", Numbers: true), new("with data", Numbers: true),
+        new("rows", Wraps: true),
     ];
 
     /// <summary>The key of a part in JSON, without its unit.</summary>
@@ -69,7 +70,7 @@ internal static class EnergyText
     [
         action.Component, action.Action, Name(action.Part), action.Count.ToString("#,##0.##", CultureInfo.InvariantCulture), action.Unit,
         Figures.Three(action.Picojoules.Value), $"{Figures.Three(action.Picojoules.Low)} … {Figures.Three(action.Picojoules.High)}",
-        Figures.Microjoules(action.Microjoules.Value), Figures.Percent(action.Microjoules.Value, total), Rows(action),
+        Figures.Microjoules(action.Microjoules.Value), Figures.Percent(action.Microjoules.Value, total), Figures.Percent(action.DataShare), Rows(action),
     ];
 
     // The table that a row is of is named once: "16nm idleMac, nominalVoltage".

@@ -3,7 +3,8 @@ using NpuSim.Simulator.Reports;
 
 namespace NpuSim.Cli.Reports;
 
-/// <summary>What a run counted beside its layers, as CSV: whose the engines' cycles were, the ledger of energy, bytes by memory. Names are those of the JSON.</summary>
+/// <summary>What a run counted beside its layers, as CSV: whose the engines' cycles were, the ledger of energy, bytes by memory. Names are
+/// those of the JSON.</summary>
 internal static class RunCsv
 {
     /// <summary>One row per engine and owner of cycles, those without a cycle included.</summary>

@@ -5,7 +5,8 @@ using NpuSim.Simulator.Reports;
 
 namespace NpuSim.Cli.Reports;
 
-/// <summary>Bars in plain text: the layers that take most, and how busy the engines are. As wide as the session; in colour where it takes colour.</summary>
+/// <summary>Bars in plain text: the layers that take most, and how busy the engines are. As wide as the session; in colour where it takes
+/// colour.</summary>
 internal static class TerminalChart
 {
     private const int MostLayers = 12;

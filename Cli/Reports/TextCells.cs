@@ -17,7 +17,8 @@ internal static class TextCells
         return cells;
     }
 
-    /// <summary>The text in so many cells: filled up with spaces, or cut with an ellipsis. Control characters, which could command the terminal, become question marks.</summary>
+    /// <summary>The text in so many cells: filled up with spaces, or cut with an ellipsis. Control characters, which could command the
+    /// terminal, become question marks.</summary>
     public static string Padded(string text, int cells)
     {
         var shown = new StringBuilder();

@@ -20,6 +20,7 @@ internal static class DataSum
             Sum(d => d.ControlUj), Sum(d => d.LeakageUj), Sum(d => d.HostUj), Sum(d => d.LowUj), Sum(d => d.HighUj))
         {
             Source = rows[0].Energy.DataDependent!.Source,
+            Rows = rows[0].Energy.DataDependent!.Rows,
             ZeroActivationShare = Mean(data => data.ZeroActivationShare),
             ZeroWeightShare = Mean(data => data.ZeroWeightShare),
             GatedMacs = Sum(data => data.GatedMacs),

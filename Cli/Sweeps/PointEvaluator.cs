@@ -6,6 +6,7 @@ using NpuSim.Isa.Program;
 using NpuSim.Simulator;
 using NpuSim.Simulator.Reports;
 using NpuSim.Workloads.Compile;
+using NpuSim.Workloads.Compile.Estimates;
 using NpuSim.Workloads.Compress;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Interpret;
@@ -20,7 +21,7 @@ namespace NpuSim.Cli.Sweeps;
 /// <param name="settings">Seed, arithmetic, precision and calibration; machine, values and threads are the point's.</param>
 internal sealed class PointEvaluator(Graph source, Tiling? tiling, RunSettings settings)
 {
-    private readonly ConcurrentDictionary<(PointMode Mode, ElementType Type, bool Bf16), Lazy<PreparedModel>> _prepared = new();
+    private readonly ConcurrentDictionary<(bool Values, ElementType Type, bool Bf16), Lazy<PreparedModel>> _prepared = new();
 
     /// <summary>Compiles the model for a machine and simulates it on one thread.</summary>
     /// <exception cref="ModelException">The model does not fit the machine.</exception>
@@ -29,6 +30,16 @@ internal sealed class PointEvaluator(Graph source, Tiling? tiling, RunSettings s
     {
         var own = settings with { Machine = machine, Values = mode == PointMode.Full, Threads = 1, Check = false };
         var model = Prepared(own, mode, cancellation);
+        if (mode == PointMode.Estimate)
+        {
+            if (tiling is not null)
+            {
+                throw new ModelException($"{source.Name}: an estimate chooses tiles of its own, expected mode timing where a tiling is given");
+            }
+
+            return EstimateReport.Of(NetworkEstimator.Estimate(model.Cache, machine), machine, model.Hash, MachineFile.Hash(machine));
+        }
+
         var program = own.Values
             ? Compiler.Compile(model.Graph, machine, tiling, null, cancellation)
             : Compiler.CompileForTiming(model.Cache, machine, tiling, cancellation);
@@ -46,7 +57,7 @@ internal sealed class PointEvaluator(Graph source, Tiling? tiling, RunSettings s
     // What a machine decides about a model before the compiler sees it: the type it runs in, and what its products are computed in.
     private PreparedModel Prepared(RunSettings own, PointMode mode, CancellationToken cancellation)
     {
-        var key = (mode, own.NativeType, own.Machine.Core.Array.Rate(ArrayFormat.Float32) > 0);
+        var key = (own.Values, own.NativeType, own.Machine.Core.Array.Rate(ArrayFormat.Float32) > 0);
         return _prepared.GetOrAdd(key, _ => new Lazy<PreparedModel>(() =>
         {
             var graph = Model.Prepare(source, own, cancellation).Graph;

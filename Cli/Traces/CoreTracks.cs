@@ -5,7 +5,8 @@ using NpuSim.Simulator.Reports;
 
 namespace NpuSim.Cli.Traces;
 
-/// <summary>The tracks of one core: its sequencer's states, the host at work for it, one track for each engine, and a counter for each queue.</summary>
+/// <summary>The tracks of one core: its sequencer's states, the host at work for it, one track for each engine, and a counter for each
+/// queue.</summary>
 internal sealed class CoreTracks
 {
     private const int NameWidth = 40;

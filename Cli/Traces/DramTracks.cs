@@ -4,7 +4,8 @@ using NpuSim.Simulator.Reports;
 
 namespace NpuSim.Cli.Traces;
 
-/// <summary>The banks of a memory device: for each channel a process, for each bank that was used a track on which its rows are open, and refreshes of each rank.</summary>
+/// <summary>The banks of a memory device: for each channel a process, for each bank that was used a track on which its rows are open, and
+/// refreshes of each rank.</summary>
 internal sealed class DramTracks
 {
     private const int FirstBank = 10;
@@ -97,8 +98,10 @@ internal sealed class DramTracks
     {
         if (_banks.Remove(place, out var row))
         {
-            var text = _events.TimedSpan(_firstProcess + place.Channel, Track(place), TraceText.Quoted(FormattableString.Invariant($"row {row.Row}")), Nanoseconds(row.Since), Nanoseconds(clock));
-            text.Put("\"startClock\":"u8).Put(row.Since).Put(",\"clocks\":"u8).Put(clock - row.Since).Put(",\"reads\":"u8).Put(row.Reads).Put(",\"writes\":"u8).Put(row.Writes);
+            byte[] name = TraceText.Quoted(FormattableString.Invariant($"row {row.Row}"));
+            var text = _events.TimedSpan(_firstProcess + place.Channel, Track(place), name, Nanoseconds(row.Since), Nanoseconds(clock));
+            text.Put("\"startClock\":"u8).Put(row.Since).Put(",\"clocks\":"u8).Put(clock - row.Since);
+            text.Put(",\"reads\":"u8).Put(row.Reads).Put(",\"writes\":"u8).Put(row.Writes);
             _events.EndArguments();
         }
     }
@@ -111,7 +114,8 @@ internal sealed class DramTracks
             _events.Track(_firstProcess + command.Channel, track, FormattableString.Invariant($"refresh of rank {command.Rank}"));
         }
 
-        _events.TimedSpan(_firstProcess + command.Channel, track, RefreshName, Nanoseconds(command.Clock), Nanoseconds(command.Clock + 1)).Put("\"clock\":"u8).Put(command.Clock);
+        _events.TimedSpan(_firstProcess + command.Channel, track, RefreshName, Nanoseconds(command.Clock), Nanoseconds(command.Clock + 1))
+            .Put("\"clock\":"u8).Put(command.Clock);
         _events.EndArguments();
     }
 

@@ -3,7 +3,8 @@ using NpuSim.Simulator.Reports;
 
 namespace NpuSim.Cli.Traces;
 
-/// <summary>The layers of a run: one track on which each has its share of the run, inside the model's span; and tracks on which each stands from its first
+/// <summary>The layers of a run: one track on which each has its share of the run, inside the model's span; and tracks on which each
+/// stands from its first
 /// instruction to its last one, as many as overlap.</summary>
 internal static class LayerTracks
 {

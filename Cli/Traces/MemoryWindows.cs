@@ -2,7 +2,8 @@ using NpuSim.Simulator.Reports;
 
 namespace NpuSim.Cli.Traces;
 
-/// <summary>Bytes that shared memories give and take in windows of equal length: each transfer's bytes are spread evenly over the cycles in which its data move.</summary>
+/// <summary>Bytes that shared memories give and take in windows of equal length: each transfer's bytes are spread evenly over the cycles
+/// in which its data move.</summary>
 internal sealed class MemoryWindows
 {
     private const int MostWindows = 2048;

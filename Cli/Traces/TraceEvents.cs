@@ -1,7 +1,8 @@
 namespace NpuSim.Cli.Traces;
 
 /// <summary>The events of a trace in the JSON that Perfetto and chrome://tracing read: one a line.</summary>
-/// <remarks>Time is in microseconds with three digits. A cycle's time is rounded down to whole nanoseconds and a duration is the difference of two such times, so that
+/// <remarks>Time is in microseconds with three digits. A cycle's time is rounded down to whole nanoseconds and a duration is the
+/// difference of two such times, so that
 /// spans which follow each other in cycles never overlap; the cycles themselves are among an event's arguments.</remarks>
 /// <param name="text">Where to.</param>
 /// <param name="clockMHz">The core clock.</param>

@@ -2,7 +2,8 @@ using NpuSim.Simulator.Reports;
 
 namespace NpuSim.Cli.Traces;
 
-/// <summary>Writes a recorded run as Chrome trace events (JSON), which ui.perfetto.dev and chrome://tracing open. docs/Traces.md describes the tracks.</summary>
+/// <summary>Writes a recorded run as Chrome trace events (JSON), which ui.perfetto.dev and chrome://tracing open. docs/Traces.md describes
+/// the tracks.</summary>
 internal static class TraceFile
 {
     private const int LayersProcess = 1;

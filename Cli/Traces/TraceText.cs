@@ -4,7 +4,8 @@ using System.Text.Encodings.Web;
 
 namespace NpuSim.Cli.Traces;
 
-/// <summary>Writes the text of a trace through a buffer of fixed size: names come escaped, numbers are formatted in place, nothing is allocated for an event.</summary>
+/// <summary>Writes the text of a trace through a buffer of fixed size: names come escaped, numbers are formatted in place, nothing is
+/// allocated for an event.</summary>
 internal sealed class TraceText(Stream stream)
 {
     private const int Room = 64;
@@ -12,7 +13,8 @@ internal sealed class TraceText(Stream stream)
     private readonly byte[] _buffer = new byte[1 << 16];
     private int _used;
 
-    /// <summary>A name as a JSON string with its quotes. What HTML or JavaScript would take for its own is escaped, and so is what is not ASCII.</summary>
+    /// <summary>A name as a JSON string with its quotes. What HTML or JavaScript would take for its own is escaped, and so is what is not
+    /// ASCII.</summary>
     public static byte[] Quoted(string name) => Encoding.ASCII.GetBytes($"\"{JavaScriptEncoder.Default.Encode(name)}\"");
 
     public TraceText Put(ReadOnlySpan<byte> text)

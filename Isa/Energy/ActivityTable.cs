@@ -42,6 +42,16 @@ public sealed record ActivityTable
     /// <exception cref="MachineException">It is missing or refused.</exception>
     public static ActivityTable Load() => EnergyFile.Load<ActivityTable>("activity.jsonc");
 
+    /// <summary>All entries with the names by which reports cite them, such as "activity memoryFixed".</summary>
+    public IReadOnlyList<(string Name, EnergyEntry Entry)> Rows() =>
+        [.. EnergyFile.Entries(this).Select(item => (item.Entry.Name, item.Entry))];
+
+    /// <summary>The entries that are assumed, each with its reason.</summary>
+    public IReadOnlyList<string> Assumed() =>
+    [
+        .. Rows().Where(row => row.Entry.Status == EnergyStatus.Assumed).Select(row => $"{row.Name}: {row.Entry.Source}"),
+    ];
+
     /// <summary>Reads it from a text; <paramref name="file"/> names it in messages.</summary>
     public static ActivityTable Parse(string json, string file) => EnergyFile.Parse<ActivityTable>(json, file);
 }

@@ -29,7 +29,8 @@ public enum Sparsity : byte
 {
     None,
 
-    /// <summary>A zero operand saves energy but no time.</summary>
+    /// <summary>A zero activation saves energy but no time: the multiplication is left out, and in elements with their own memories so are weight and sum.
+    /// Zero is what the multiplier sees as zero: the zero point of int8. Zero weights are not looked for.</summary>
     ZeroGating,
 }
 

@@ -5,7 +5,8 @@ using NpuSim.Simulator.Reports;
 namespace NpuSim.Simulator.Energy;
 
 /// <summary>How the energy of an action goes with its data: docs/energy/data.md.</summary>
-/// <remarks>Share of the table's energy = (fixed + (1 − fixed) · toggles / reference) · (1 − z · (1 − left)), where z is the share of actions that are gated and left what
+/// <remarks>Share of the table's energy = (fixed + (1 − fixed) · toggles / reference) · (1 − z · (1 − left)), where z is the share of
+/// actions that are gated and left what
 /// one of those still takes. Where nothing is known of an operand its energy is that of the table.</remarks>
 internal sealed class DataLaws(MachineSpec machine)
 {
@@ -16,6 +17,12 @@ internal sealed class DataLaws(MachineSpec machine)
 
     /// <summary>Share of bits that change for which the tables hold.</summary>
     public static double Reference => Table.Value.ReferenceToggles.Value;
+
+    /// <summary>The numbers of the laws that are nobody's, each with its reason.</summary>
+    public static IReadOnlyList<string> Assumed => Table.Value.Assumed();
+
+    /// <summary>Names of the rows of the laws.</summary>
+    public static IReadOnlyList<string> Rows => [.. Table.Value.Rows().Select(row => row.Name)];
 
     /// <summary>Share of the table's energy that an action takes in a layer.</summary>
     /// <param name="action">The action.</param>

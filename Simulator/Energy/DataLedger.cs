@@ -51,6 +51,7 @@ internal sealed class DataLedger
     public EnergyReport AddTo(EnergyReport energy) => energy with
     {
         Actions = [.. energy.Actions.Select((line, place) => place < _shares.Count ? line with { DataShare = _shares[place] } : line)],
+        Assumed = [.. energy.Assumed, .. DataLaws.Assumed],
         DataDependent = Report(),
     };
 
@@ -63,11 +64,13 @@ internal sealed class DataLedger
             Part(EnergyPart.Control), Part(EnergyPart.Leakage), Part(EnergyPart.Host), total.Low, total.High)
         {
             Source = _source,
+            Rows = DataLaws.Rows,
             ZeroActivationShare = Mean(activity => activity.ZeroActivations, Products),
             ZeroWeightShare = Mean(activity => activity.ZeroWeights, Products),
             GatedMacs = Enumerable.Range(0, _layers.Count).Sum(layer => _laws.GatedProducts(_layers[layer], _activities[layer])),
             ToggleRates = new ToggleRates(
-                Mean(activity => activity.Activations, Products), Mean(activity => activity.Weights, Products), Mean(activity => activity.Sums, Products),
+                Mean(activity => activity.Activations, Products), Mean(activity => activity.Weights, Products),
+                Mean(activity => activity.Sums, Products),
                 Mean(activity => activity.Results, Elements), Mean(activity => activity.Transfers, actions => actions.DmaBytes)),
         };
     }

@@ -4,7 +4,8 @@ using NpuSim.Simulator.Execution;
 
 namespace NpuSim.Simulator.Energy;
 
-/// <summary>What energy must know of the data of a layer: shares of zeros, and shares of bits that change from word to word. Null where nothing passed
+/// <summary>What energy must know of the data of a layer: shares of zeros, and shares of bits that change from word to word. Null where
+/// nothing passed
 /// that could tell.</summary>
 /// <param name="ZeroActivations">Share of products inside of tiles whose activation is zero.</param>
 /// <param name="ZeroWeights">Share of products whose weight is zero.</param>
@@ -60,5 +61,6 @@ internal readonly record struct LayerActivity(
     private static double? Mean(double? a, double? b) => (a + b) / 2 ?? a ?? b;
 
     // Two zeros one behind the other change nothing; where zeros lie as if drawn, all other pairs change alike.
-    private static double? Active(double? toggles, double zeros) => zeros < 1 && toggles is { } all ? Math.Min(1, all / (1 - (zeros * zeros))) : toggles;
+    private static double? Active(double? toggles, double zeros) =>
+        zeros < 1 && toggles is { } all ? Math.Min(1, all / (1 - (zeros * zeros))) : toggles;
 }

@@ -8,8 +8,10 @@ using ArrayFormat = NpuSim.Isa.Instructions.ArrayFormat;
 namespace NpuSim.Simulator.Execution;
 
 /// <summary>Statistics of the data of a run, layer by layer, taken while values are executed.</summary>
-/// <remarks>Some instructions of each layer and engine are looked at, evenly spaced, and of each a sample (<see cref="ToggleSample"/>). Zero activations are counted
-/// as often as a pass takes them: exactly and in every pass where the array gates them. No count depends on how instructions are cut into bands or on the
+/// <remarks>Some instructions of each layer and engine are looked at, evenly spaced, and of each a sample (<see cref="ToggleSample"/>).
+/// Zero activations are counted
+/// as often as a pass takes them: exactly and in every pass where the array gates them. No count depends on how instructions are cut into
+/// bands or on the
 /// order in which they are executed.</remarks>
 internal sealed class OperandStatistics
 {
@@ -49,7 +51,8 @@ internal sealed class OperandStatistics
     /// <param name="band">Its rows, as they were executed.</param>
     public void Look(MemoryImage image, int core, int index, Instruction instruction, EngineRegisters registers, RowBand band)
     {
-        bool sampled = _looked[core].Sampled(index), exact = _exactZeros && InstructionTable.Row(instruction).Timing is TimingClass.ArrayPass or TimingClass.LayerPass;
+        bool sampled = _looked[core].Sampled(index);
+        bool exact = _exactZeros && InstructionTable.Row(instruction).Timing is TimingClass.ArrayPass or TimingClass.LayerPass;
         if (!sampled && !exact)
         {
             return;
@@ -68,7 +71,8 @@ internal sealed class OperandStatistics
         {
             case Engine.Dma:
                 var written = footprints[^1];
-                layer.Add(OperandCount.TransferFlips, OperandCount.TransferBits, ToggleSample.Stream(image, core, written, _wordBytes), written.Bytes);
+                layer.Add(
+                    OperandCount.TransferFlips, OperandCount.TransferBits, ToggleSample.Stream(image, core, written, _wordBytes), written.Bytes);
                 break;
             case Engine.Vector:
                 layer.Add(OperandCount.ResultFlips, OperandCount.ResultBits, ToggleSample.Pixels(image, core, footprints[^1], band));

@@ -3,8 +3,10 @@ using NpuSim.Kernels;
 
 namespace NpuSim.Simulator.Execution;
 
-/// <summary>Bits that change between pixels as they pass, or between words of a stream: a sample of each tile, the same whoever takes it.</summary>
-/// <remarks>Changes are taken from pixel 2·i·s to the next one, in one row of pixels of every t, with s and t such that some 2 KiB of a tile are compared. Which changes
+/// <summary>Bits that change between pixels as they pass, or between words of a stream: a sample of each tile, the same whoever takes
+/// it.</summary>
+/// <remarks>Changes are taken from pixel 2·i·s to the next one, in one row of pixels of every t, with s and t such that some 2 KiB of a
+/// tile are compared. Which changes
 /// are taken depends on the tile alone, and a band of rows that begins at an even pixel of its column has all of its own.</remarks>
 internal static class ToggleSample
 {
@@ -64,7 +66,9 @@ internal static class ToggleSample
         }
 
         // Short runs: each is a word.
-        return stream.First.Stride < 0 ? default : Pixels(image, core, stream with { Second = FootprintDimension.None, Third = FootprintDimension.None }, default);
+        return stream.First.Stride < 0
+            ? default
+            : Pixels(image, core, stream with { Second = FootprintDimension.None, Third = FootprintDimension.None }, default);
     }
 
     /// <summary>Changes from word to word of a span.</summary>
@@ -83,7 +87,8 @@ internal static class ToggleSample
         var merged = whole;
         while (merged.First.Stride == merged.RunBytes || merged.First.Count == 1)
         {
-            merged = merged with { RunBytes = merged.RunBytes * merged.First.Count, First = merged.Second, Second = merged.Third, Third = FootprintDimension.None };
+            long run = merged.RunBytes * merged.First.Count;
+            merged = merged with { RunBytes = run, First = merged.Second, Second = merged.Third, Third = FootprintDimension.None };
             if (merged is { First.Count: 1, Second.Count: 1 })
             {
                 break;

@@ -18,7 +18,8 @@ public enum DataSource : byte
 /// <param name="Transfers">What DMA engines move.</param>
 public sealed record ToggleRates(double? Activations, double? Weights, double? Sums, double? Results, double? Transfers);
 
-/// <summary>Energy in µJ with the data of the run: every action of the ledger scaled by how often its bits change, and gated products left out. The parts add up to the
+/// <summary>Energy in µJ with the data of the run: every action of the ledger scaled by how often its bits change, and gated products
+/// left out. The parts add up to the
 /// total; the band applies to the total.</summary>
 public sealed record DataEnergyReport(
     double TotalUj, double ArrayUj, double VectorUj, double SramUj, double DramUj, double NetworkUj, double ControlUj, double LeakageUj,
@@ -27,7 +28,11 @@ public sealed record DataEnergyReport(
     /// <summary>Where the statistics come from.</summary>
     public required DataSource Source { get; init; }
 
-    /// <summary>Share of products inside of tiles whose activation is zero; null without products, and where nothing was looked at.</summary>
+    /// <summary>Names of the rows of <c>configs/energy/activity.jsonc</c> from which it is computed, beside those of the actions.</summary>
+    public IReadOnlyList<string> Rows { get; init; } = [];
+
+    /// <summary>Share of products inside of tiles whose activation is zero; null without products, and where nothing was looked
+    /// at.</summary>
     public double? ZeroActivationShare { get; init; }
 
     /// <summary>Share of products whose weight is zero, from a sample of the weights; null where it is declared.</summary>

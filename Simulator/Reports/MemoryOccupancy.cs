@@ -10,15 +10,18 @@ namespace NpuSim.Simulator.Reports;
 public readonly record struct LayerBytes(MemorySpace Space, int Layer, long Bytes);
 
 /// <summary>How full each memory is, layer by layer, as the program says it; time does not enter.</summary>
-/// <remarks>Shared memories: the inputs, outputs and intermediate tensors alive at the layer (first to last layer that touches them), bytes that two of them
-/// share counted once; constants are not in it. Private buffers: the bytes that the layer's instructions touch, from the lowest to the highest byte of each operand.</remarks>
+/// <remarks>Shared memories: the inputs, outputs and intermediate tensors alive at the layer (first to last layer that touches them),
+/// bytes that two of them
+/// share counted once; constants are not in it. Private buffers: the bytes that the layer's instructions touch, from the lowest to the
+/// highest byte of each operand.</remarks>
 public static class MemoryOccupancy
 {
     private const int MostRanges = 256;
 
     private static readonly MemorySpace[] Private = [MemorySpace.Activation, MemorySpace.Weight, MemorySpace.Accumulator];
 
-    /// <summary>Memories in the order of <see cref="MemorySpace"/>, each with its layers in order; memories that are never used are left out.</summary>
+    /// <summary>Memories in the order of <see cref="MemorySpace"/>, each with its layers in order; memories that are never used are left
+    /// out.</summary>
     /// <param name="program">A verified program.</param>
     /// <param name="dmaEngines">DMA engines of a core.</param>
     public static IReadOnlyList<LayerBytes> Of(NpuProgram program, int dmaEngines)

@@ -53,7 +53,8 @@ public sealed class RunTrace
         }
     }
 
-    /// <summary>All instructions, those that took no time as well, with what is known of them; each is to be used before the next one is asked for.</summary>
+    /// <summary>All instructions, those that took no time as well, with what is known of them; each is to be used before the next one is
+    /// asked for.</summary>
     /// <exception cref="InvalidOperationException">The run was not recorded (<see cref="SimulationOptions.Record"/>).</exception>
     public IEnumerable<TracedInstruction> Instructions()
     {
@@ -62,7 +63,8 @@ public sealed class RunTrace
             new TraceWalk(core, _resolved.Streams[core], _timeline, record, Machine.Core.Dma.Engines).Instructions());
     }
 
-    /// <summary>Commands of the memory device, each channel's in order; none where the machine has none or the run was not recorded.</summary>
+    /// <summary>Commands of the memory device, each channel's in order; none where the machine has none or the run was not
+    /// recorded.</summary>
     public IReadOnlyList<DramCommand> DramCommands => _record?.Commands ?? [];
 
     /// <summary>When and on which unit an instruction worked.</summary>

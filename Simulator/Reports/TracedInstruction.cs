@@ -7,7 +7,8 @@ namespace NpuSim.Simulator.Reports;
 /// <param name="Bytes">Bytes, rounded up to its accesses; 0 where nothing is moved.</param>
 public readonly record struct TracedAccess(MemorySpace Space, long Bytes);
 
-/// <summary>One instruction of a recorded run: when it was queued and worked, on what, and who owned the cycles before and during its work.</summary>
+/// <summary>One instruction of a recorded run: when it was queued and worked, on what, and who owned the cycles before and during its
+/// work.</summary>
 /// <remarks>The walk that gives it fills the same object anew for the next instruction.</remarks>
 public sealed class TracedInstruction
 {
@@ -24,7 +25,8 @@ public sealed class TracedInstruction
     /// <summary>Cycle at which it entered its engine's queue; that of its start for what the sequencer executes.</summary>
     public long Queued { get; internal set; }
 
-    /// <summary>Number of the instruction whose semaphore let it start, in the same core's stream; −1 where it did not wait for one.</summary>
+    /// <summary>Number of the instruction whose semaphore let it start, in the same core's stream; −1 where it did not wait for
+    /// one.</summary>
     public int Giver { get; internal set; } = -1;
 
     /// <summary>Multiply-accumulates, dense count; 0 where it is no pass of the array.</summary>
@@ -45,7 +47,8 @@ public sealed class TracedInstruction
     /// <summary>Cycles in which its engine did nothing before it, since the instruction before, by <see cref="CycleOwner"/>.</summary>
     public ReadOnlySpan<long> Waits => _waits;
 
-    /// <summary>Its own cycles by <see cref="CycleOwner"/>; they add up to its span, but for what the sequencer executes, which has none.</summary>
+    /// <summary>Its own cycles by <see cref="CycleOwner"/>; they add up to its span, but for what the sequencer executes, which has
+    /// none.</summary>
     public ReadOnlySpan<long> Works => _works;
 
     internal long[] WaitCycles => _waits;

@@ -59,6 +59,35 @@ public sealed class DataEnergyTests
         }
     }
 
+    [Theory]
+    [InlineData(1023, 136)]
+    [InlineData(70_000, 3)]
+    public void Any_number_of_threads_sees_the_same_results_of_the_vector_unit(uint rows, uint columns)
+    {
+        int size = (int)(rows * columns);
+        Address a = HandProgram.Activation(0), b = HandProgram.Weight(0), result = HandProgram.Activation((uint)size), output = HandProgram.Output + size;
+        Instruction[] stream =
+        [
+            HandProgram.Shape(size), new DmaSource(0, 0, 0, 0), new DmaDestination(0, 0, 0, 0),
+            new DmaLoad(0, a, HandProgram.Input), new DmaLoad(0, b, HandProgram.Input), new Fence(),
+            new VectorShape(rows, columns, columns, columns, columns), new Minimum(a, b, result, VectorFormat.Int8Fixed, Broadcast.None), new Fence(),
+            new DmaStore(0, output, result), new Halt(),
+        ];
+        var program = HandProgram.Of(size, size, stream);
+        program = program with
+        {
+            Tensors = [program.Tensors[0], program.Tensors[1] with { Address = output }],
+            Plan = program.Plan with { DramBytes = 1 << 20, ActivationBytes = 2 * size, WeightBytes = size },
+        };
+        var machine = SmallMachine.Create();
+        var core = machine.Core;
+        machine = machine with { Core = core with { Activation = core.Activation with { SizeKiB = 512 }, Weight = core.Weight with { SizeKiB = 256 } } };
+        byte[] input = HandProgram.Pattern(size, 3);
+        var one = Run(program, machine, input);
+        Assert.InRange(one.Energy.DataDependent!.ToggleRates.Results!.Value, 0.4, 0.6);
+        Reports.Same(one, Run(program, machine, input, new SimulationOptions { Threads = 3 }));
+    }
+
     [Fact]
     public void An_array_that_gates_zeros_multiplies_nothing_where_all_activations_are_the_zero_point()
     {

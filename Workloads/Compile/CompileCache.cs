@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
+using NpuSim.Isa.Instructions;
+using NpuSim.Isa.Machine;
 using NpuSim.Isa.Timing;
+using NpuSim.Workloads.Compile.Lowering;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Quantised;
 
@@ -11,6 +14,11 @@ public sealed class CompileCache
 {
     private readonly ConcurrentDictionary<Node, (ChannelParameters? Parameters, string Reason)> _parameters = new(ReferenceEqualityComparer.Instance);
     private readonly ConcurrentDictionary<WeightPiece, double> _entropies = new();
+    private readonly ConcurrentDictionary<(MemorySpace Space, long Capacity), MemoryMap> _memories = new();
+    private readonly ConcurrentDictionary<Node, (ConvolutionWork? Work, int Shape)> _works = new(ReferenceEqualityComparer.Instance);
+    private readonly ConcurrentDictionary<ConvolutionWork, int> _shapes = new();
+    private int _lastShape;
+    private Absorption? _plain;
 
     /// <param name="graph">Prepared; it is verified here, once.</param>
     /// <exception cref="ModelException">The graph is not valid.</exception>
@@ -18,6 +26,7 @@ public sealed class CompileCache
     {
         GraphVerifier.Verify(graph);
         Graph = graph;
+        WeightBytes = graph.Nodes.SelectMany(node => node.Inputs).OfType<Tensor>().Distinct().Sum(tensor => (long)(tensor.Data?.Length ?? 0));
     }
 
     public Graph Graph { get; }
@@ -29,6 +38,29 @@ public sealed class CompileCache
         reason = found.Reason;
         return found.Parameters;
     }
+
+    /// <summary>Bytes of all constants as the model has them.</summary>
+    internal long WeightBytes { get; }
+
+    /// <summary>What products compute beside themselves, and the tensors that are another one's bytes. Only a machine that computes in float32 has a say in
+    /// it.</summary>
+    internal Absorption Absorption(MachineSpec machine) => machine.Core.Array.Rate(ArrayFormat.Float32) > 0
+        ? Compile.Absorption.Of(Graph, machine)
+        : _plain ??= Compile.Absorption.Of(Graph, machine);
+
+    /// <summary>Where tensors live.</summary>
+    /// <param name="machine">The machine, of which the plan depends on what is on chip and whether there is something to spill to.</param>
+    /// <param name="absorption">What shares memory.</param>
+    internal MemoryMap Memory(MachineSpec machine, Absorption absorption) => absorption != _plain || machine.Memory.Dram is null
+        ? MemoryPlanner.Plan(Graph, machine, absorption.Aliases)
+        : _memories.GetOrAdd(MemoryPlanner.OnChip(machine), _ => MemoryPlanner.Plan(Graph, machine, absorption.Aliases));
+
+    /// <summary>The form of a quantised product, null where it is not defined in integers, and a number that equal shapes share.</summary>
+    internal (ConvolutionWork? Work, int Shape) Work(Node node) => _works.GetOrAdd(node, key =>
+    {
+        var work = Parameters(key, out _) is { } parameters ? ConvolutionLowering.Describe(key, parameters, null) : null;
+        return (work, work is null ? -1 : _shapes.GetOrAdd(work with { Weights = default, Parameters = null }, _ => Interlocked.Increment(ref _lastShape)));
+    });
 
     /// <summary>Entropy of packed weights in bits per byte.</summary>
     internal double EntropyBits(WeightPiece piece, Func<byte[]> pack) => _entropies.GetOrAdd(piece, _ => WeightCoding.EntropyBits(pack()));

@@ -37,18 +37,12 @@ public static class Compiler
     private static NpuProgram Compile(
         Graph graph, CompileCache? shared, MachineSpec machine, Tiling? tiling, Action<double>? progress, CancellationToken cancellation)
     {
-        var absorbed = AbsorbedNode.Find(graph, (product, node) => FloatProduct.Compiles(graph, machine, product, node));
-        var aliases = graph.Nodes.Where(NodeLowering.IsAlias).ToDictionary(node => node.Output, node => node.Input(0));
-        foreach (var (product, node) in absorbed)
-        {
-            aliases.Add(node.Node.Output, product.Output);
-        }
-
-        var memory = MemoryPlanner.Plan(graph, machine, aliases);
+        var absorption = shared?.Absorption(machine) ?? Absorption.Of(graph, machine);
+        var memory = shared?.Memory(machine, absorption) ?? MemoryPlanner.Plan(graph, machine, absorption.Aliases);
         bool inFlash = machine.Memory.Flash is not null;
         var constants = new ConstantPool(
             inFlash ? MemorySpace.Flash : MemorySpace.Dram, inFlash ? 0 : memory.DramBytes, shared, machine.Core.Dma.WeightCoding is not null);
-        var context = new LoweringContext(graph, machine, memory, constants, absorbed, tiling, shared);
+        var context = new LoweringContext(graph, machine, memory, constants, absorption.Nodes, tiling, shared);
         var streams = Enumerable.Range(0, machine.Cores).Select(_ => new CoreStream(machine, constants.Start)).ToList();
         var pipeline = new LayerPipeline(streams, LoweringContext.LayersAhead(machine));
         var tables = new ProgramTables(graph, context);
@@ -56,7 +50,7 @@ public static class Compiler
         {
             cancellation.ThrowIfCancellationRequested();
             tables.EnterNode(i);
-            if (!aliases.ContainsKey(graph.Nodes[i].Output))
+            if (!absorption.Aliases.ContainsKey(graph.Nodes[i].Output))
             {
                 tables.Add(graph.Nodes[i], NodeLowering.Lower(context, graph.Nodes[i]), pipeline);
             }
@@ -70,8 +64,9 @@ public static class Compiler
         }
 
         pipeline.Flush();
-        return new NpuProgram(graph.Name, machine.Name, [.. streams.Select(stream => stream.Finish())], constants.Blocks, tables.TensorMap(), tables.Entries,
-            tables.HostOperators, Plan(machine, memory, constants, streams)) { HasValues = shared is null };
+        var program = new NpuProgram(graph.Name, machine.Name, [.. streams.Select(stream => stream.Finish())], constants.Blocks, tables.TensorMap(), tables.Entries,
+            tables.HostOperators, Plan(machine, memory, constants, streams));
+        return program with { HasValues = shared is null };
     }
 
     private static MemoryPlan Plan(MachineSpec machine, MemoryMap memory, ConstantPool constants, List<CoreStream> streams)

@@ -21,6 +21,8 @@ internal enum DmaRole
 /// wait always meets the n-th signal.</remarks>
 internal sealed class CoreStream
 {
+    private const int OpcodeBits = 8;
+
     private readonly int _dmaEngines;
     private readonly int _queues;
     private readonly bool _chaining;
@@ -33,7 +35,7 @@ internal sealed class CoreStream
     private readonly HazardTracker _hazards;
     private readonly EngineRegisters _registers;
     private readonly List<Footprint> _footprints = [];
-    private readonly Dictionary<(int Queue, Opcode Opcode), Instruction> _configured = [];
+    private readonly Instruction?[] _configured;
     private readonly long[] _peak = new long[Enum.GetValues<MemorySpace>().Length];
     private int _layer = -1;
     private ArrayFormat _format = ArrayFormat.Int8;
@@ -47,6 +49,7 @@ internal sealed class CoreStream
         _chaining = machine.Core.Chaining is not null;
         _merges = !machine.Core.Dma.RowCommands;
         _byQueue = [.. Enumerable.Range(0, _queues).Select(_ => new PooledList<int>())];
+        _configured = new Instruction?[_queues << OpcodeBits];
         _known = [.. Enumerable.Repeat(QueuePositions.None, _queues)];
         _hazards = new HazardTracker(constants);
         _registers = new EngineRegisters(machine.Core.Dma.Engines);
@@ -96,13 +99,13 @@ internal sealed class CoreStream
     /// <summary>Writes configuration registers, unless they hold the same already.</summary>
     public void Configure(Instruction configuration)
     {
-        var key = (StreamQueues.Of(configuration), configuration.Opcode);
-        if (_configured.TryGetValue(key, out var current) && current.Equals(configuration))
+        ref var current = ref _configured[(StreamQueues.Of(configuration) << OpcodeBits) | (int)configuration.Opcode];
+        if (current is not null && current.Equals(configuration))
         {
             return;
         }
 
-        _configured[key] = configuration;
+        current = configuration;
         Emit(configuration);
     }
 

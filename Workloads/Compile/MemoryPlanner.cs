@@ -67,7 +67,8 @@ internal static class MemoryPlanner
             : new MemoryMap(homes, lifetimes, Top(dram), 0, Top(chip));
     }
 
-    private static (MemorySpace Space, long Capacity) OnChip(MachineSpec machine)
+    /// <summary>The memory that tensors are kept in while there is room, and how much of it they may take.</summary>
+    internal static (MemorySpace Space, long Capacity) OnChip(MachineSpec machine)
     {
         long activation = machine.Core.Activation.SizeBytes;
         return machine.Core.Activation.HoldsTensors

@@ -16,7 +16,8 @@ internal static class AnswerPlots
             for (int y = x + 1; y < Math.Min(MostObjectives, objectives.Count); y++)
             {
                 var candidates = points.Feasible.Select(point => new ParetoPoint(
-                    FormattableString.Invariant($"point {point.Point}"), string.Join(' ', points.Plan.Space.Overrides(point.Point).Select(Short)), point.Objectives[x], point.Objectives[y]));
+                    FormattableString.Invariant($"point {point.Point}"),
+                    string.Join(' ', points.Plan.Space.Overrides(point.Point).Select(Short)), point.Objectives[x], point.Objectives[y]));
                 var plot = new ParetoPlot(
                     $"{objectives[y].Figure} against {objectives[x].Figure}", new ParetoAxis(objectives[x].Figure, objectives[x].Maximise),
                     new ParetoAxis(objectives[y].Figure, objectives[y].Maximise), [.. candidates]);

@@ -36,7 +36,7 @@ internal sealed record SweepSpec
     [Bounds(1, 8)]
     public IReadOnlyList<string> Objectives { get; init; } = ["minimise latencyMs", "minimise energy.totalUj"];
 
-    [Description("timing: event by event without values. full: values beside time.")]
+    [Description("estimate: from the timing formulas alone, layer after layer. timing: event by event without values. full: values beside time.")]
     public PointMode Mode { get; init; } = PointMode.Timing;
 
     [Description("What a float model runs in; absent: float32 where the machine's array takes it, else int8.")]

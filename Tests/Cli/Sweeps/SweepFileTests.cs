@@ -11,7 +11,7 @@ public sealed class SweepFileTests
     public static TheoryData<string, string, string> Faults => new()
     {
         { SweepText.Parameters, "\"objektives\": [],", "objektives: unknown member, expected one of name, description, models" },
-        { SweepText.Parameters, "\"mode\": \"fast\",", "mode: found \"fast\", expected one of timing, full" },
+        { SweepText.Parameters, "\"mode\": \"fast\",", "mode: found \"fast\", expected one of estimate, timing, full" },
         { SweepText.Parameters, "\"seed\": -1,", "seed: found -1, expected an integer from 0 to 2147483647" },
         { SweepText.Parameters, "\"machine\": \"egde\",", "sweep.jsonc: machine: found 'egde' (did you mean 'edge'?)" },
         { SweepText.Parameters, "\"set\": [\"core.array.rows\"],", "set: found 'core.array.rows', expected key=value" },

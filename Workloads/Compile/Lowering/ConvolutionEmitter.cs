@@ -231,8 +231,15 @@ internal sealed class ConvolutionEmitter(
     // Between a tile and its place in the output, or in a tensor of the output's shape.
     private void Move(CoreStream stream, OutTile t, Address slot, Address tensor, bool isStore)
     {
-        Action<CoreStream, Address, int, int, int, int, int, int, int, int, int, int, Address> move = isStore ? Planes.Store : Planes.Load;
-        move(stream, tensor, work.OutHeight, work.OutWidth, work.OutChannels * work.Groups * work.ElementBytes, t.Image, t.Row, t.Rows, t.Column,
-            t.Columns, (t.Group * work.OutChannels + t.Channel) * work.ElementBytes, t.Channels * work.ElementBytes, slot);
+        int pixel = work.OutChannels * work.Groups * work.ElementBytes, first = (t.Group * work.OutChannels + t.Channel) * work.ElementBytes;
+        int bytes = t.Channels * work.ElementBytes;
+        if (isStore)
+        {
+            Planes.Store(stream, tensor, work.OutHeight, work.OutWidth, pixel, t.Image, t.Row, t.Rows, t.Column, t.Columns, first, bytes, slot);
+        }
+        else
+        {
+            Planes.Load(stream, tensor, work.OutHeight, work.OutWidth, pixel, t.Image, t.Row, t.Rows, t.Column, t.Columns, first, bytes, slot);
+        }
     }
 }

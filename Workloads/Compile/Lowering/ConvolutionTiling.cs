@@ -7,7 +7,7 @@ namespace NpuSim.Workloads.Compile.Lowering;
 /// <summary>Chooses the tile that the timing formulas of the machine estimate fastest among those that fit its buffers twice (so that
 /// the next tile loads while the current one computes).</summary>
 /// <remarks>An input or output that the engines reach in place takes no slot and no transfer.</remarks>
-internal sealed class ConvolutionTiling(LoweringContext context, string weightName, ConvolutionWork work, MemorySpace inputHome, MemorySpace outputHome)
+internal sealed partial class ConvolutionTiling(LoweringContext context, string weightName, ConvolutionWork work, MemorySpace inputHome, MemorySpace outputHome)
 {
     private const int AccumulatorBytes = 4;
 
@@ -27,6 +27,8 @@ internal sealed class ConvolutionTiling(LoweringContext context, string weightNa
     private (int Rows, int Columns, int OutChannels, int Channels) costed;
     private long pass;
     private TileCosts costs;
+    private ConvolutionTile counted;
+    private TileCounts counts;
 
     // More passes mean more transfers that contend, which the estimate does not see; they must promise this much (chosen on the built-in
     // models).
@@ -99,6 +101,16 @@ internal sealed class ConvolutionTiling(LoweringContext context, string weightNa
         SlotAllocator.Rounded((long)tile.Rows * tile.Columns * tile.OutChannels * AccumulatorBytes);
 
     public TileCounts Counts(ConvolutionTile tile)
+    {
+        if (counted != tile)
+        {
+            (counted, counts) = (tile, Count(tile));
+        }
+
+        return counts;
+    }
+
+    private TileCounts Count(ConvolutionTile tile)
     {
         long spatial = work.Batch * Divide(work.OutHeight, tile.Rows) * Divide(work.OutWidth, tile.Columns);
         long outputs = Divide(work.OutChannels, tile.OutChannels) * work.Groups;
@@ -185,7 +197,7 @@ internal sealed class ConvolutionTiling(LoweringContext context, string weightNa
     }
 
     // The costs of a tile; orders of its loops are tried one after the other and have the same.
-    private TileCosts Costs(ConvolutionTile tile)
+    public TileCosts Costs(ConvolutionTile tile)
     {
         if (costed == PlaneOf(tile))
         {
@@ -279,8 +291,7 @@ internal sealed class ConvolutionTiling(LoweringContext context, string weightNa
     private IEnumerable<int> ChannelChunks() =>
         work.Kind == ProductKind.Depthwise || (work.Float is not null && work.Taps > 1) ? [work.InChannels] : TileSizes.Parts(work.InChannels, ArrayOrder.InputGroup);
 
-    private IEnumerable<int> OutChannelParts() => TileSizes.Parts(work.OutChannels,
-        work.Kind == ProductKind.Depthwise ? TileSizes.LeastCommonMultiple(ArrayOrder.OutputBlock, work.Multiplier) : ArrayOrder.OutputBlock);
+    private IEnumerable<int> OutChannelParts() => TileSizes.Parts(work.OutChannels, OutChannelGranule);
 
     // Whole rows first; a row is cut only below one row per tile.
     private IEnumerable<(int Rows, int Columns)> Planes()
