@@ -12,7 +12,7 @@ internal sealed class MachinesCommand : Command
     private static readonly TableColumnSpec[] Columns =
     [
         new("name"), new("cores", Numbers: true), new("array"), new("MHz", Numbers: true), new("peak TOPS", Numbers: true),
-        new("buffers KiB"), new("memory"), new("nm", Numbers: true), new("mm²", Numbers: true), new("what it is", Wraps: true),
+        new("buffers KiB"), new("memory"), new("nm", Numbers: true), new("what it is", Wraps: true),
     ];
 
     private readonly Session _session;
@@ -23,7 +23,7 @@ internal sealed class MachinesCommand : Command
     };
 
     private readonly Option<string[]> _set = MachineOptions.Overrides();
-    private readonly Option<bool> _area = new("--area") { Description = "Print the machine's area by component, with the table rows behind it." };
+    private readonly Option<bool> _area = new("--area") { Description = "Prints the machine's area by component, with the table rows behind it; of the presets, mm² in all." };
 
     public MachinesCommand(Session session)
         : base("machines", "Lists the machine presets, or prints one machine in full as JSON.")
@@ -56,21 +56,25 @@ internal sealed class MachinesCommand : Command
             throw new UsageException("machines: --set needs a MACHINE to change");
         }
 
-        if (parsed.GetValue(_area))
-        {
-            throw new UsageException("machines: --area needs a MACHINE");
-        }
-
-        PrintPresets();
+        PrintPresets(parsed.GetValue(_area));
         return ExitCodes.Done;
     }
 
-    private void PrintPresets()
+    // Without areas the list needs no table of energies, which would take longer than all else.
+    private void PrintPresets(bool areas)
     {
-        var rows = MachineFile.PresetNames().Select(name => MachineFile.Load(name, [])).Select(Row).ToList();
-        Tables.Print(_session, Columns, rows);
-        _session.Output.WriteLine("buffers: activation/weight/accumulator of a core, + shared; one multiply-accumulate counts as two operations; "
-            + "mm²: all cores and buffers, without host, controllers and pads of memories");
+        var machines = MachineFile.PresetNames().Select(name => MachineFile.Load(name, []));
+        const string Counts = "buffers: activation/weight/accumulator of a core, + shared; one multiply-accumulate counts as two operations";
+        if (areas)
+        {
+            var rows = machines.Select(machine => (string[])[.. Row(machine)[..^1], Figures.Three(MachineArea.Of(machine).TotalMm2.Value), machine.Description]).ToList();
+            Tables.Print(_session, [.. Columns[..^1], new TableColumnSpec("mm²", Numbers: true), Columns[^1]], rows);
+            _session.Output.WriteLine($"{Counts}; mm²: all cores and buffers, without host, controllers and pads of memories");
+            return;
+        }
+
+        Tables.Print(_session, Columns, [.. machines.Select(Row)]);
+        _session.Output.WriteLine(Counts);
     }
 
     private static string[] Row(MachineSpec machine) =>
@@ -78,6 +82,6 @@ internal sealed class MachinesCommand : Command
         machine.Name, machine.Cores.ToString(CultureInfo.InvariantCulture), MachineText.Array(machine),
         machine.ClockMHz.ToString(CultureInfo.InvariantCulture),
         MachineText.PeakTops(machine).ToString("0.###", CultureInfo.InvariantCulture), MachineText.Buffers(machine), MachineText.Memory(machine),
-        machine.Energy.TechnologyNm.ToString(CultureInfo.InvariantCulture), Figures.Three(MachineArea.Of(machine).TotalMm2.Value), machine.Description,
+        machine.Energy.TechnologyNm.ToString(CultureInfo.InvariantCulture), machine.Description,
     ];
 }

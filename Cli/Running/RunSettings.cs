@@ -17,8 +17,8 @@ internal sealed record RunSettings
     /// <summary>Look for races, uninitialised reads and deadlocks before the run.</summary>
     public bool Check { get; init; }
 
-    /// <summary>Cycles of a window of power over time; 0 for the usual.</summary>
-    public long PowerWindowCycles { get; init; }
+    /// <summary>Cycles of a window of power over time; 0 for the usual, null where neither the curve nor its peak is wanted.</summary>
+    public long? PowerWindowCycles { get; init; } = 0;
 
     /// <summary>Record the run for a trace.</summary>
     public bool Record { get; init; }

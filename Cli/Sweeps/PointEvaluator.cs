@@ -23,9 +23,6 @@ internal sealed class PointEvaluator(Graph source, Tiling? tiling, RunSettings s
 {
     private readonly ConcurrentDictionary<(bool Values, ElementType Type, bool Bf16), Lazy<PreparedModel>> _prepared = new();
 
-    /// <summary>Whether the highest power is wanted, which takes longer; without it reports have none.</summary>
-    public bool PowerPeak { get; init; }
-
     /// <summary>Compiles the model for a machine and simulates it on one thread.</summary>
     /// <exception cref="ModelException">The model does not fit the machine.</exception>
     /// <exception cref="SimulationException">The run failed.</exception>
@@ -49,8 +46,8 @@ internal sealed class PointEvaluator(Graph source, Tiling? tiling, RunSettings s
         var options = new SimulationOptions
         {
             Functional = own.Values,
-            PowerWindowCycles = PowerPeak ? own.PowerWindowCycles : null,
             Threads = own.Threads,
+            PowerWindowCycles = own.PowerWindowCycles,
             ModelHash = model.Hash,
             MachineHash = MachineFile.Hash(machine),
         };

@@ -8,6 +8,12 @@ namespace NpuSim.Cli.Sweeps.Points;
 /// <summary>The registry of figures: one row each.</summary>
 internal static class Metrics
 {
+    /// <summary>Peak power, which is left out of runs of which nobody asks it.</summary>
+    public const string PeakPower = "power.peakMw";
+
+    /// <summary>Peak current, as that.</summary>
+    public const string PeakCurrent = "power.peakCurrentMa";
+
     private static readonly string[] Buffers = ["accumulator", "activation", "global", "weight"];
 
     /// <summary>All of them, in the order of the run's JSON.</summary>
@@ -42,10 +48,10 @@ internal static class Metrics
         new("energy.dataDependent.dramUj", "µJ", point => point.Report.Energy.DataDependent?.DramUj),
         new("energy.dataDependent.zeroActivationShare", "", point => point.Report.Energy.DataDependent?.ZeroActivationShare),
         new("power.averageMw", "mW", point => point.Report.Power.AverageMw),
-        new("power.peakMw", "mW", point => point.Report.Power.PeakMw),
+        new(PeakPower, "mW", point => point.Report.Power.PeakMw),
         new("power.supplyMw", "mW", point => point.Report.Power.AverageMw / point.Machine.Energy.RegulatorEfficiency),
         new("power.currentMa", "mA", point => point.Report.Power.CurrentMa),
-        new("power.peakCurrentMa", "mA", point => point.Report.Power.PeakCurrentMa),
+        new(PeakCurrent, "mA", point => point.Report.Power.PeakCurrentMa),
         new("power.inferencesPerSecond", "1/s", point => point.Report.LatencyMs > 0 ? 1000 / point.Report.LatencyMs : 0),
         new("power.inferencesPerJoule", "1/J", point => PowerText.PerJoule(point.Report.Energy.TotalUj)),
         new("power.topsPerWatt", "TOPS/W", point => PowerText.TopsPerWatt(point.Report)),

@@ -20,7 +20,7 @@ internal sealed class Workload
     {
         _models = plan.Models;
         var settings = Settings(plan.Spec, plan.Template.Machine);
-        _evaluations = [.. plan.Models.Select(model => Evaluation(model, settings, plan.ReadsPowerPeak))];
+        _evaluations = [.. plan.Models.Select(model => Evaluation(model, settings))];
     }
 
     /// <summary>Settings of every run of a sweep, as <c>npusim run</c> has them.</summary>
@@ -28,6 +28,9 @@ internal sealed class Workload
     {
         Machine = machine,
         Seed = spec.Seed,
+        // The peak costs a second walk over the program.
+        PowerWindowCycles = spec.Constraints.Concat(spec.Objectives).Any(
+            text => text.Contains(Metrics.PeakPower, StringComparison.Ordinal) || text.Contains(Metrics.PeakCurrent, StringComparison.Ordinal)) ? 0 : null,
         Precision = spec.Precision is { } precision ? Type(precision) : null,
     };
 
@@ -56,19 +59,19 @@ internal sealed class Workload
         return new PointReports(sum.Report(), reports);
     }
 
-    private static Func<MachineSpec, PointMode, CancellationToken, SimulationReport> Evaluation(SweptModel model, RunSettings settings, bool powerPeak)
+    private static Func<MachineSpec, PointMode, CancellationToken, SimulationReport> Evaluation(SweptModel model, RunSettings settings)
     {
         if (ModelSource.FormOf(model.Source) == ModelForm.LayerTable)
         {
-            return new TableEvaluator(LayerTable.Load(model.Source, (ulong)settings.Seed), settings, powerPeak).Evaluate;
+            return new TableEvaluator(LayerTable.Load(model.Source, (ulong)settings.Seed), settings).Evaluate;
         }
 
         var graph = ModelSource.LoadGraph(model.Source, "sweep", new Dictionary<string, int>());
-        return new PointEvaluator(graph, null, settings with { OwnCalibration = ModelSource.OwnCalibration(model.Source, graph) }) { PowerPeak = powerPeak }.Evaluate;
+        return new PointEvaluator(graph, null, settings with { OwnCalibration = ModelSource.OwnCalibration(model.Source, graph) }).Evaluate;
     }
 
     // Each row alone, on the machine with the row's own members: as npusim run does it.
-    private sealed class TableEvaluator(LayerTable table, RunSettings settings, bool powerPeak)
+    private sealed class TableEvaluator(LayerTable table, RunSettings settings)
     {
         private readonly ConcurrentDictionary<(int Row, ElementType Type), Lazy<PointEvaluator>> _rows = new();
 
@@ -86,6 +89,6 @@ internal sealed class Workload
         }
 
         private PointEvaluator Evaluator(int row, ElementType type) => _rows.GetOrAdd(
-            (row, type), _ => new Lazy<PointEvaluator>(() => new PointEvaluator(table.Rows[row].GraphFor(type), table.Rows[row].Tiling, settings) { PowerPeak = powerPeak })).Value;
+            (row, type), _ => new Lazy<PointEvaluator>(() => new PointEvaluator(table.Rows[row].GraphFor(type), table.Rows[row].Tiling, settings))).Value;
     }
 }

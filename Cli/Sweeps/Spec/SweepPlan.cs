@@ -44,10 +44,6 @@ internal sealed class SweepPlan
 
     public IReadOnlyList<Objective> Objectives { get; }
 
-    /// <summary>Whether a constraint or an objective reads the highest power or current, of which runs are slower.</summary>
-    public bool ReadsPowerPeak => Constraints.SelectMany(constraint => constraint.Names).Concat(Objectives.SelectMany(objective => objective.Expression.Names))
-        .Any(name => name.Text.Contains("power.peak", StringComparison.Ordinal));
-
     /// <summary>Names of the sweeps that are shipped.</summary>
     public static IReadOnlyList<string> Shipped() =>
         Directory.Exists(ShippedFolder) ? [.. Directory.GetFiles(ShippedFolder, "*.jsonc").Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal)] : [];

@@ -63,6 +63,22 @@ public sealed class SweepRunTests
     }
 
     [Fact]
+    public void Peak_power_is_that_of_a_run_where_an_objective_names_it_and_left_out_elsewhere()
+    {
+        using var folder = new ScratchFolder();
+        const string parameters = "\"core.array.rows\": { \"values\": [16] }";
+        JsonNode? Peak(string figure)
+        {
+            Done("sweep", SweepText.Write(folder, SweepText.Of(parameters, $"\"objectives\": [\"minimise {figure}\"],", "\"litenet-mlp\"")), "--out", folder.Path(figure));
+            return JsonNode.Parse(File.ReadAllLines(Path.Combine(folder.Path(figure), Results))[0])!["metrics"]!["power.peakMw"];
+        }
+
+        Assert.Null(Peak("latencyMs"));
+        var run = JsonNode.Parse(CommandLine.Run("run", "litenet-mlp", "--mode", "timing", "--set", "core.array.rows=16", "--json", "-").Output)!;
+        Assert.Equal(run["power"]!["peakMw"]!.GetValue<double>(), Peak("power.peakMw")!.GetValue<double>());
+    }
+
+    [Fact]
     public void Points_that_cannot_be_say_why_and_do_not_stop_the_others()
     {
         using var folder = new ScratchFolder();
