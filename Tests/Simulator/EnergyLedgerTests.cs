@@ -47,7 +47,7 @@ public sealed class EnergyLedgerTests
         var energy = Energy(machine);
         Assert.Contains(energy.NotModelled, line => line.Contains("host.idleMilliwatts", StringComparison.Ordinal));
         Assert.DoesNotContain(energy.NotModelled, line => line.StartsWith("flash", StringComparison.Ordinal));
-        var cited = energy.Actions.SelectMany(action => action.Rows).ToHashSet(StringComparer.Ordinal);
+        var cited = energy.Actions.SelectMany(action => action.Rows).Concat(energy.DataDependent!.Rows).ToHashSet(StringComparer.Ordinal);
         Assert.All(energy.Assumed, line => Assert.Contains(line[..line.IndexOf(": ", StringComparison.Ordinal)], cited));
         Assert.Equal(energy.Assumed.Distinct(), energy.Assumed);
         Assert.Contains(energy.Assumed, line => line.StartsWith("28nm idleMac: ", StringComparison.Ordinal));
