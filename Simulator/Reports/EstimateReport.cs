@@ -10,7 +10,7 @@ namespace NpuSim.Simulator.Reports;
 /// left out: stalls, engines, peak power.</summary>
 public static class EstimateReport
 {
-    // Of an encoded instruction on average, as compiled programs have them.
+    // Of an encoded instruction on average; assumed.
     private const int InstructionBytes = 20;
 
     /// <summary>The report.</summary>

@@ -15,7 +15,7 @@ internal static class NodeEstimate
     // Instructions that come with a transfer or a vector operation, its own registers and semaphores among them.
     private const double PerOperation = 1.5;
 
-    // Passes over the elements that a chain of vector operations makes: softmax on int8 (convert, maximum, exponential, sum, reciprocal, scale) and layer
+    // Assumed. Passes over the elements that a chain of vector operations makes: softmax on int8 (convert, maximum, exponential, sum, reciprocal, scale) and layer
     // normalisation (convert, two reductions, subtract, multiply twice, add).
     private const int SoftmaxPasses = 6;
     private const int NormalisationPasses = 8;

@@ -11,7 +11,8 @@ internal static class ProductEstimate
 {
     private const int AccumulatorBytes = 4;
 
-    // Instructions that come with an operation of each kind, its own registers and semaphores among them (counted on the built-in models on edge: 1.4, 1.6 and 1.4).
+    // Instructions that come with an operation of each kind, its own registers and semaphores among them: 15,618 for 10,295 operations of
+    // MobileNetV2 on edge, the one program that was counted.
     private const double PerOperation = 1.5;
 
     /// <summary>The layer, or null where no tile of it fits the machine's buffers.</summary>
