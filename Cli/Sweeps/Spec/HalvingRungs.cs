@@ -11,7 +11,7 @@ internal static class HalvingRungs
     {
         var modes = Enum.GetValues<PointMode>();
         string[] names = [.. modes.Select(Name)];
-        PointMode[] rungs = [.. spec.Search.Rungs.Select(text => Array.IndexOf(names, text) is >= 0 and var at
+        PointMode[] rungs = spec.Search.Rungs.Count == 0 ? [PointMode.Estimate, spec.Mode] : [.. spec.Search.Rungs.Select(text => Array.IndexOf(names, text) is >= 0 and var at
             ? modes[at]
             : throw new UsageException($"{file}: search.rungs: found '{text}'{Suggestion.Hint(text, names)}, expected {string.Join(", ", names)}"))];
         bool ascends = rungs.Length > 1 && rungs.Zip(rungs.Skip(1)).All(pair => pair.First < pair.Second);

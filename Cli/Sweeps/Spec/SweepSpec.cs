@@ -147,7 +147,7 @@ internal sealed record SearchSpec
     [Bounds(0, 64)]
     public double Mutations { get; init; } = 1;
 
-    [Description("halving: the modes, quick before slow; the last one's figures are the result.")]
+    [Description("halving: the modes, quick before slow; the last one's figures are the result. Empty: estimate, then the sweep's mode.")]
     [Bounds(0, 4)]
     public IReadOnlyList<string> Rungs { get; init; } = [];
 

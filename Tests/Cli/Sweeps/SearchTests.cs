@@ -74,6 +74,15 @@ public sealed class SearchTests
         Assert.DoesNotContain(quick.Where(pair => !slow.ContainsKey(pair.Key)), left => slow.Keys.Any(kept => left.Value.Zip(quick[kept]).All(pair => pair.First < pair.Second)));
     }
 
+    [Fact]
+    public void Halving_begins_with_the_estimate()
+    {
+        using var folder = new ScratchFolder();
+        var points = Run(folder, SweepText.Of(SweepText.Parameters, "\"search\": { \"kind\": \"halving\" },", "\"autoencoder\""), "out", "2");
+        Assert.Equal(12, points.Count(point => (string?)point["mode"] == "estimate"));
+        Assert.Equal(3, points.Count(point => (string?)point["mode"] == "timing"));
+    }
+
     /// <summary>A tenth of the grid's evaluations against the whole grid, whose front is the true one.</summary>
     [Fact]
     public void Evolution_finds_the_front_with_a_tenth_of_the_evaluations()
