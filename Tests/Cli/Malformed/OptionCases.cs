@@ -6,7 +6,7 @@ internal static class OptionCases
     private static readonly string[] Lines =
     [
         "rnu", "sweep spec.json", "compress model.onnx", "report a.json", "diff a b", "debug a.npu", "validate nothing", "bench extra", "Run", "--verbose", "-x",
-        "run", "run --machine edge", "run {model} extra", "run {model} --html page.html", "run {model} --svg dir", "run {model} --trace t.json",
+        "run", "run --machine edge", "run {model} extra", "run {model} --html", "run {model} --svg", "run {model} --trace",
         "run {model} --chek", "run {model} --mode", "run {model} --mode fast", "run {model} --mode FULL", "run {model} --mode full --mode timing",
         "run {model} --threads 0", "run {model} --threads -1", "run {model} --threads two", "run {model} --threads 1.5", "run {model} --threads 99999",
         "run {model} --threads", "run {model} --seed -1", "run {model} --seed 99999999999", "run {model} --seed x", "run {model} --layers -1",
