@@ -64,8 +64,14 @@ public sealed class DramDeviceEnergyTests
         var device = DramDeviceFile.Load(name);
         var dram = new DramSpec
         {
-            Standard = device.Standard, BandwidthMBps = 1000, ReadLatencyCycles = 1, WriteLatencyCycles = 1, Device = name, Channels = channels,
-            Organisation = device.Organisation, Timing = device.Timing,
+            Standard = device.Standard,
+            BandwidthMBps = 1000,
+            ReadLatencyCycles = 1,
+            WriteLatencyCycles = 1,
+            Device = name,
+            Channels = channels,
+            Organisation = device.Organisation,
+            Timing = device.Timing,
         };
         var energy = DramEnergy.Load().Of(device.Standard).Device;
         Assert.Equal(expected, energy.Devices(dram));

@@ -46,15 +46,20 @@ public sealed class NetworkEstimatorTests
     [Fact]
     public void Machines_that_differ_are_ranked_as_the_simulation_ranks_them()
     {
-        var machines = (from rows in (int[])[8, 32] from columns in (int[])[16, 64] from kib in (int[])[64, 256] from rate in (int[])[4800, 12800]
+        var machines = (from rows in (int[])[8, 32]
+                        from columns in (int[])[16, 64]
+                        from kib in (int[])[64, 256]
+                        from rate in (int[])[4800, 12800]
                         select MachineFile.Load("edge",
                         [
                             FormattableString.Invariant($"core.array.rows={rows}"), FormattableString.Invariant($"core.array.columns={columns}"),
                             FormattableString.Invariant($"core.activation.sizeKiB={kib}"), FormattableString.Invariant($"memory.dram.bandwidthMBps={rate}"),
                         ])).ToList();
         long[] estimated = [.. machines.Select(machine => Estimated(machine).Cycles)], simulated = [.. machines.Select(machine => Simulated(machine).Cycles)];
-        var pairs = from a in Enumerable.Range(0, machines.Count) from b in Enumerable.Range(0, machines.Count)
-                    where simulated[a] > Apart * simulated[b] select (a, b);
+        var pairs = from a in Enumerable.Range(0, machines.Count)
+                    from b in Enumerable.Range(0, machines.Count)
+                    where simulated[a] > Apart * simulated[b]
+                    select (a, b);
         Assert.All(pairs, pair => Assert.True(
             estimated[pair.a] > estimated[pair.b], $"{simulated[pair.a]} and {simulated[pair.b]} are {estimated[pair.a]} and {estimated[pair.b]}"));
     }
