@@ -30,7 +30,7 @@ public sealed partial class DocumentTests
         for (int at = 1; at < args.Length; at++)
         {
             args[at] = args[at].StartsWith("docs/", StringComparison.Ordinal) ? RepositoryFolder.File(args[at]) : args[at];
-            args[at] = args[at - 1] is "-o" or "--out" or "--json" or "--csv" or "--trace" or "--svg" && args[at] != "-" ? folder.Path(args[at]) : args[at];
+            args[at] = args[at - 1] is "-o" or "--out" or "--json" or "--csv" or "--trace" or "--svg" or "--html" && args[at] != "-" ? folder.Path(args[at]) : args[at];
         }
 
         var result = CommandLine.Run(args);
