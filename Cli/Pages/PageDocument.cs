@@ -37,6 +37,7 @@ internal static class PageDocument
         SummarySection.Write(html, run);
         LatencySection.Write(html, run);
         EnergySection.Write(html, run);
+        AreaSection.Write(html, run);
         CoverageSection.Write(html, run);
         FixSection.Write(html, run);
         LayerSection.Write(html, run);

@@ -12,6 +12,11 @@ internal static class EnergySection
         SectionText.Open(html, "energy", "Energy and power");
         html.Element("p", $"{Figures.Microjoules(energy.TotalUj)} for one inference, between {Figures.Microjoules(energy.LowUj)} and "
             + $"{Figures.Microjoules(energy.HighUj)} within the bands of the table's entries; {Figures.Three(run.Report.Power.AverageMw)} mW on average.");
+        if (energy.DataDependent is { } data)
+        {
+            html.Element("p", $"That is what the tables' entries stand for; {DataEnergyText.Summary(data)}.");
+        }
+
         SectionText.Chart(html, run, "energy", "Energy by part", "From the middle outwards: parts, components, actions. A click on one enlarges it, a click on the middle goes back.");
         PageTables.Write(html, "Energy by part", [new("Part"), new("Energy", true), new("Share", true)],
             Parts(energy).Where(part => part.Microjoules > 0).OrderByDescending(part => part.Microjoules).Select(part => (IReadOnlyList<PageCell>)

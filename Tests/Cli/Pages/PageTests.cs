@@ -25,6 +25,8 @@ public sealed partial class PageTests : IDisposable
         Assert.Contains("✓ met", page, StringComparison.Ordinal);
         Assert.Contains("✗ missed", page, StringComparison.Ordinal);
         Assert.Contains("Energy by part", page, StringComparison.Ordinal);
+        Assert.Contains("bits that change", page, StringComparison.Ordinal);
+        Assert.Contains("Area by component", page, StringComparison.Ordinal);
         Assert.DoesNotContain("0.00 ms", page, StringComparison.Ordinal);
     }
 
