@@ -3,7 +3,6 @@ using NpuSim.Cli.Pages.Insight;
 using NpuSim.Cli.Running;
 using NpuSim.Isa.Machine;
 using NpuSim.Isa.Energy;
-using NpuSim.Isa.Timing;
 using NpuSim.Simulator.Reports;
 using NpuSim.Workloads.Compile;
 
@@ -54,9 +53,9 @@ internal static class ReportJson
         json.WriteString("modelHash", report.ModelHash);
         json.WriteString("machineHash", report.MachineHash);
         json.WriteNumber("cycles", report.Cycles);
-        Real(json, "latencyMs", report.LatencyMs);
+        json.WriteReal("latencyMs", report.LatencyMs);
         json.WriteNumber("macs", report.Macs);
-        Real(json, "utilization", report.Utilization);
+        json.WriteReal("utilization", report.Utilization);
         WriteTraffic(json, report.Traffic);
         WriteEnergy(json, report.Energy);
         PowerJson.Write(json, report, result.Machine);
@@ -66,7 +65,7 @@ internal static class ReportJson
         WriteCounts(json, "stalls", report.Stalls);
         WriteCounts(json, "bounds", LayerBounds.Names.ToDictionary(bound => bound, bound => LayerBounds.Cycles(report, bound)));
         WriteEngines(json, report.Engines);
-        WriteLayers(json, report.Layers);
+        LayerJson.Write(json, report.Layers);
         if (result.Accuracy is { } accuracy)
         {
             WriteAccuracy(json, accuracy);
@@ -129,17 +128,17 @@ internal static class ReportJson
     private static void WriteEnergy(Utf8JsonWriter json, EnergyReport energy)
     {
         json.WriteStartObject("energy");
-        Real(json, "totalUj", energy.TotalUj);
-        Real(json, "arrayUj", energy.ArrayUj);
-        Real(json, "vectorUj", energy.VectorUj);
-        Real(json, "sramUj", energy.SramUj);
-        Real(json, "dramUj", energy.DramUj);
-        Real(json, "networkUj", energy.NetworkUj);
-        Real(json, "controlUj", energy.ControlUj);
-        Real(json, "leakageUj", energy.LeakageUj);
-        Real(json, "hostUj", energy.HostUj);
-        Real(json, "lowUj", energy.LowUj);
-        Real(json, "highUj", energy.HighUj);
+        json.WriteReal("totalUj", energy.TotalUj);
+        json.WriteReal("arrayUj", energy.ArrayUj);
+        json.WriteReal("vectorUj", energy.VectorUj);
+        json.WriteReal("sramUj", energy.SramUj);
+        json.WriteReal("dramUj", energy.DramUj);
+        json.WriteReal("networkUj", energy.NetworkUj);
+        json.WriteReal("controlUj", energy.ControlUj);
+        json.WriteReal("leakageUj", energy.LeakageUj);
+        json.WriteReal("hostUj", energy.HostUj);
+        json.WriteReal("lowUj", energy.LowUj);
+        json.WriteReal("highUj", energy.HighUj);
         WriteTexts(json, "notModelled", energy.NotModelled);
         WriteTexts(json, "assumed", energy.Assumed);
         EnergyJson.WriteActions(json, energy.Actions);
@@ -169,15 +168,15 @@ internal static class ReportJson
     {
         json.WriteStartObject("host");
         json.WriteNumber("operators", host.Operators);
-        Real(json, "latencyMs", host.LatencyMs);
-        Real(json, "energyUj", host.EnergyUj);
+        json.WriteReal("latencyMs", host.LatencyMs);
+        json.WriteReal("energyUj", host.EnergyUj);
         json.WriteStartArray("details");
         foreach (var detail in host.Details)
         {
             json.WriteStartObject();
             json.WriteString("name", detail.Name);
             json.WriteString("operator", detail.Operator);
-            Real(json, "latencyMs", detail.LatencyMs);
+            json.WriteReal("latencyMs", detail.LatencyMs);
             json.WriteString("reason", detail.Reason);
             var (found, constraint) = HostRewrites.Split(detail.Reason);
             json.WriteString("constraint", constraint);
@@ -212,79 +211,33 @@ internal static class ReportJson
         json.WriteEndArray();
     }
 
-    private static void WriteLayers(Utf8JsonWriter json, IReadOnlyList<LayerReport> layers)
-    {
-        json.WriteStartArray("layers");
-        foreach (var layer in layers)
-        {
-            json.WriteStartObject();
-            json.WriteString("name", layer.Name);
-            json.WriteString("operator", layer.Operator);
-            json.WriteString("engine", layer.Engine);
-            json.WriteNumber("cycles", layer.Cycles);
-            json.WriteNumber("startCycle", layer.StartCycle);
-            json.WriteNumber("endCycle", layer.EndCycle);
-            json.WriteNumber("computeCycles", layer.ComputeCycles);
-            json.WriteNumber("stallCycles", layer.StallCycles);
-            json.WriteNumber("macs", layer.Macs);
-            Real(json, "utilization", layer.Utilization);
-            json.WriteNumber("dramReadBytes", layer.DramReadBytes);
-            json.WriteNumber("dramWriteBytes", layer.DramWriteBytes);
-            json.WriteNumber("sramReadBytes", layer.SramReadBytes);
-            json.WriteNumber("sramWriteBytes", layer.SramWriteBytes);
-            Real(json, "energyUj", layer.EnergyUj);
-            json.WriteString("bound", layer.Bound);
-            Real(json, "zeroShare", layer.ZeroShare);
-            Real(json, "dataEnergyUj", layer.DataEnergyUj);
-            if (layer.ScaleSim is { } scaleSim)
-            {
-                WriteScaleSim(json, scaleSim);
-            }
-
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
-
-    // Accesses are in words; utilisations are fractions of the layer's compute cycles, not of the run.
-    private static void WriteScaleSim(Utf8JsonWriter json, ScaleSimCost cost)
-    {
-        json.WriteNumber("sramIfmapReads", cost.IfmapReads);
-        json.WriteNumber("sramFilterReads", cost.FilterReads);
-        json.WriteNumber("sramOfmapWrites", cost.OfmapWrites);
-        Real(json, "overallUtilization", cost.OverallUtilization);
-        Real(json, "mappingEfficiency", cost.MappingEfficiency);
-        Real(json, "computeUtilization", cost.ComputeUtilization);
-    }
-
     private static void WriteAccuracy(Utf8JsonWriter json, AccuracyReport accuracy)
     {
         json.WriteStartObject("accuracy");
         json.WriteNumber("samples", accuracy.Samples);
         json.WriteString("reference", accuracy.Reference);
-        Real(json, "top1", accuracy.Top1);
-        Real(json, "compressedTop1", accuracy.CompressedTop1);
-        Real(json, "referenceTop1", accuracy.ReferenceTop1);
-        Real(json, "agreement", accuracy.Agreement);
-        Real(json, "mse", accuracy.Mse);
-        Real(json, "maxError", accuracy.MaxError);
-        Real(json, "sqnrDb", accuracy.SqnrDb);
-        Real(json, "cosine", accuracy.Cosine);
+        json.WriteReal("top1", accuracy.Top1);
+        json.WriteReal("compressedTop1", accuracy.CompressedTop1);
+        json.WriteReal("referenceTop1", accuracy.ReferenceTop1);
+        json.WriteReal("agreement", accuracy.Agreement);
+        json.WriteReal("mse", accuracy.Mse);
+        json.WriteReal("maxError", accuracy.MaxError);
+        json.WriteReal("sqnrDb", accuracy.SqnrDb);
+        json.WriteReal("cosine", accuracy.Cosine);
         json.WriteEndObject();
     }
 
     private static void WriteSimulation(Utf8JsonWriter json, SimulationReport report, HostMeasure host)
     {
         json.WriteStartObject("simulation");
-        Real(json, "wallSeconds", host.WallSeconds);
-        Real(json, "compileSeconds", host.CompileSeconds);
-        Real(json, "simulateSeconds", host.SimulateSeconds);
+        json.WriteReal("wallSeconds", host.WallSeconds);
+        json.WriteReal("compileSeconds", host.CompileSeconds);
+        json.WriteReal("simulateSeconds", host.SimulateSeconds);
         json.WriteNumber("instructions", report.Instructions);
         json.WriteNumber("events", report.Events);
         json.WriteNumber("threads", host.Threads);
         json.WriteString("simdLevel", host.SimdLevel);
-        Real(json, "hostMacsPerSecond", host.SimulateSeconds > 0 ? report.Macs / host.SimulateSeconds : 0);
+        json.WriteReal("hostMacsPerSecond", host.SimulateSeconds > 0 ? report.Macs / host.SimulateSeconds : 0);
         json.WriteEndObject();
     }
 
@@ -308,18 +261,5 @@ internal static class ReportJson
         }
 
         json.WriteEndArray();
-    }
-
-    // JSON has no infinity; what is undefined is null.
-    private static void Real(Utf8JsonWriter json, string name, double? value)
-    {
-        if (value is { } number && double.IsFinite(number))
-        {
-            json.WriteNumber(name, number);
-        }
-        else
-        {
-            json.WriteNull(name);
-        }
     }
 }

@@ -59,7 +59,7 @@ internal static class ValidationJson
         }
 
         json.WriteNumber("cases", verdict.Cases);
-        Real(json, "found", verdict.Value);
+        json.WriteReal("found", verdict.Value);
         json.WriteString("state", Key(verdict.State));
         json.WriteEndObject();
     }
@@ -73,10 +73,10 @@ internal static class ValidationJson
         json.WriteString("scope", Key(group.Scope));
         json.WriteNumber("cases", sum.Cases);
         json.WriteNumber("equal", sum.Equal);
-        Real(json, "mean", sum.Mean);
-        Real(json, "median", sum.Median);
-        Real(json, "worst", sum.Worst);
-        Real(json, "bias", sum.Bias);
+        json.WriteReal("mean", sum.Mean);
+        json.WriteReal("median", sum.Median);
+        json.WriteReal("worst", sum.Worst);
+        json.WriteReal("bias", sum.Bias);
         json.WriteString("worstCase", sum.WorstCase.Name);
         json.WriteEndObject();
     }
@@ -88,9 +88,9 @@ internal static class ValidationJson
         json.WriteString("name", item.Name);
         json.WriteString("quantity", item.Quantity);
         json.WriteString("scope", Key(item.Scope));
-        Real(json, "reference", item.Reference);
-        Real(json, "simulated", item.Simulated);
-        Real(json, "error", item.Error);
+        json.WriteReal("reference", item.Reference);
+        json.WriteReal("simulated", item.Simulated);
+        json.WriteReal("error", item.Error);
         json.WriteEndObject();
     }
 
@@ -106,16 +106,4 @@ internal static class ValidationJson
     }
 
     private static string Key<T>(T value) where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
-
-    private static void Real(Utf8JsonWriter json, string name, double value)
-    {
-        if (double.IsFinite(value))
-        {
-            json.WriteNumber(name, value);
-        }
-        else
-        {
-            json.WriteNull(name);
-        }
-    }
 }

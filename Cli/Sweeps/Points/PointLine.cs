@@ -27,7 +27,7 @@ internal static class PointLine
                 json.WriteStartObject("objectives");
                 for (int index = 0; index < result.Objectives.Count; index++)
                 {
-                    Real(json, plan.Objectives[index].Figure, result.Objectives[index]);
+                    json.WriteReal(plan.Objectives[index].Figure, result.Objectives[index]);
                 }
 
                 json.WriteEndObject();
@@ -71,15 +71,15 @@ internal static class PointLine
             json.WriteString("text", reason.Text);
             if (reason.Found is not null)
             {
-                Real(json, "found", reason.Found);
-                Real(json, "bound", reason.Bound);
+                json.WriteReal("found", reason.Found);
+                json.WriteReal("bound", reason.Bound);
             }
 
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
-        Real(json, "violation", result.Violation);
+        json.WriteReal("violation", result.Violation);
     }
 
     private static void WriteModels(Utf8JsonWriter json, SweepPlan plan, PointResult result)
@@ -105,23 +105,10 @@ internal static class PointLine
         {
             if (figures[metric] is not null)
             {
-                Real(json, Metrics.All[metric].Path, figures[metric]);
+                json.WriteReal(Metrics.All[metric].Path, figures[metric]);
             }
         }
 
         json.WriteEndObject();
-    }
-
-    // JSON has no infinity; what is undefined is null.
-    private static void Real(Utf8JsonWriter json, string name, double? value)
-    {
-        if (value is { } number && double.IsFinite(number))
-        {
-            json.WriteNumber(name, number);
-        }
-        else
-        {
-            json.WriteNull(name);
-        }
     }
 }
