@@ -12,15 +12,32 @@ internal sealed class LayerActions(int cores, int units)
 {
     private static readonly int Spaces = Enum.GetValues<MemorySpace>().Length;
     private static readonly int Formats = Enum.GetValues<VectorFormat>().Length;
+    private static readonly int ArrayFormats = Enum.GetValues<ArrayFormat>().Length;
+    private static readonly int Classes = Enum.GetValues<TimingClass>().Length;
 
-    private readonly long[] _insideMacs = new long[Enum.GetValues<ArrayFormat>().Length];
-    private readonly long[] _paddingMacs = new long[Enum.GetValues<ArrayFormat>().Length];
+    private readonly long[] _insideMacs = new long[ArrayFormats];
+    private readonly long[] _paddingMacs = new long[ArrayFormats];
     private readonly long[] _reads = new long[Spaces];
     private readonly long[] _writes = new long[Spaces];
     private readonly long[] _moved = new long[Spaces];
-    private readonly long[] _vector = new long[Enum.GetValues<TimingClass>().Length * Formats];
+    private readonly long[] _vector = new long[Classes * Formats];
     private readonly long[] _unitCycles = new long[cores * units];
     private readonly PortBytes[] _portBytes = new PortBytes[cores];
+
+    /// <summary>Forgets everything, so that one object serves instruction after instruction.</summary>
+    public void Clear()
+    {
+        foreach (long[] counts in (ReadOnlySpan<long[]>)[_insideMacs, _paddingMacs, _reads, _writes, _moved, _vector, _unitCycles, MemoryCycles])
+        {
+            Array.Clear(counts);
+        }
+
+        Array.Clear(_portBytes);
+        Cached = default;
+        (ActivationOperandBytes, WeightOperandBytes, DeviceReadBytes, DeviceWriteBytes, OpenedRows) = (0, 0, 0, 0, 0);
+        (DmaBytes, WeightBytes, InstructionBytes, Instructions) = (0, 0, 0, 0);
+        (HostOperations, HostBytes, HostCycles) = (0, 0, 0);
+    }
 
     /// <summary>Multiply-accumulates of a format whose operands exist.</summary>
     public long InsideMacs(ArrayFormat format) => _insideMacs[(int)format];

@@ -44,13 +44,14 @@ internal sealed class ResolvedProgram
     public static ResolvedProgram Begin(NpuProgram program, MachineSpec machine) => new(program, machine);
 
     /// <summary>Walks all streams once more, core after core, and tells of each instruction what it does alone.</summary>
-    /// <param name="did">Core, number in its stream, and what it did.</param>
+    /// <param name="did">Core, number in its stream, and what it did; the same object each time.</param>
     public void Walk(Action<int, int, LayerActions> did)
     {
+        var one = NoActions();
         for (int core = 0; core < _streams.Length; core++)
         {
             int walked = core;
-            Resolver(core, Actions).Walk(NoActions, (index, one) => did(walked, index, one));
+            Resolver(core, Actions).Walk(one, (index, actions) => did(walked, index, actions));
         }
     }
 

@@ -76,14 +76,14 @@ internal sealed class StreamResolver
     }
 
     /// <summary>Resolves a verified stream once more, one instruction after the other.</summary>
-    /// <param name="fresh">Makes actions that hold nothing.</param>
+    /// <param name="one">Filled anew by each instruction.</param>
     /// <param name="did">Called after each instruction with its number and what it alone did.</param>
-    public void Walk(Func<LayerActions> fresh, Action<int, LayerActions> did)
+    public void Walk(LayerActions one, Action<int, LayerActions> did)
     {
         while (_next < _resolved.Instructions.Count)
         {
-            _actions = fresh();
-            var one = _actions;
+            one.Clear();
+            _actions = one;
             ResolveNext(_resolved.Instructions[_next]);
             did(_next - 1, one);
         }
