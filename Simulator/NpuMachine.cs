@@ -28,6 +28,10 @@ public sealed record SimulationOptions
     /// <summary>Remember who owned each cycle, when instructions entered their queues and whom they waited for, for <see cref="RunTrace.Instructions"/>.</summary>
     public bool Record { get; init; }
 
+    /// <summary>A verification of the program that covers it on this machine, so that nothing is verified twice; it goes on where it is not finished. Null: the
+    /// run begins one of its own.</summary>
+    public ProgramVerification? Verification { get; init; }
+
     /// <summary>Hash of the model for the report; where it is not given, that of the program.</summary>
     public string? ModelHash { get; init; }
 
@@ -104,7 +108,7 @@ public static class NpuMachine
     {
         try
         {
-            var resolved = ResolvedProgram.Begin(program, machine, keepsCounts: options.PowerWindowCycles is not null);
+            var resolved = ResolvedProgram.Begin(program, machine, options.Verification, keepsCounts: options.PowerWindowCycles is not null);
             var recorder = new OrderRecorder(order, values?.Writer);
             var timed = new TimedMachine(machine, resolved, recorder, options.Record ? new RunRecord(resolved) : null);
             timed.Run(options.Functional ? null : options.Progress, cancellation);

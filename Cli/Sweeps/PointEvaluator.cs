@@ -40,9 +40,6 @@ internal sealed class PointEvaluator(Graph source, Tiling? tiling, RunSettings s
             return EstimateReport.Of(NetworkEstimator.Estimate(model.Cache, machine), machine, model.Hash, MachineFile.Hash(machine));
         }
 
-        var program = own.Values
-            ? Compiler.Compile(model.Graph, machine, tiling, null, cancellation)
-            : Compiler.CompileForTiming(model.Cache, machine, tiling, cancellation);
         var options = new SimulationOptions
         {
             Functional = own.Values,
@@ -51,8 +48,24 @@ internal sealed class PointEvaluator(Graph source, Tiling? tiling, RunSettings s
             ModelHash = model.Hash,
             MachineHash = MachineFile.Hash(machine),
         };
-        var inputs = own.Values ? DrawnInputs.Draw(model.Graph, (ulong)own.Seed) : [];
-        return NpuMachine.Run(program, machine, options, inputs, new HostProcessor(), cancellation).Report;
+        return own.Values ? Execute(model, own, options, cancellation) : Time(model, machine, options, cancellation);
+    }
+
+    private SimulationReport Execute(PreparedModel model, RunSettings own, SimulationOptions options, CancellationToken cancellation)
+    {
+        var program = Compiler.Compile(model.Graph, own.Machine, tiling, null, cancellation);
+        return NpuMachine.Run(program, own.Machine, options, DrawnInputs.Draw(model.Graph, (ulong)own.Seed), new HostProcessor(), cancellation).Report;
+    }
+
+    // A program that was verified for one of the machines that share it is not verified again.
+    private SimulationReport Time(PreparedModel model, MachineSpec machine, SimulationOptions options, CancellationToken cancellation)
+    {
+        var compiled = Compiler.CompileShared(model.Cache, machine, tiling, cancellation);
+        var verification = compiled.Verification ?? ProgramVerifier.Begin(compiled.Program, machine);
+        var result = NpuMachine.Run(
+            compiled.Program, machine, options with { Verification = verification }, new Dictionary<string, byte[]>(), new HostProcessor(), cancellation);
+        compiled.Verification = verification;
+        return result.Report;
     }
 
     // What a machine decides about a model before the compiler sees it: the type it runs in, and what its products are computed in.

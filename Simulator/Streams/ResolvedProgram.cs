@@ -12,10 +12,9 @@ internal sealed class ResolvedProgram
     private readonly ProgramVerification _verification;
     private readonly ResolvedStream[] _streams;
 
-    private ResolvedProgram(NpuProgram program, MachineSpec machine, bool keepsCounts)
+    private ResolvedProgram(NpuProgram program, MachineSpec machine, ProgramVerification verification, bool keepsCounts)
     {
-        _machine = machine;
-        _verification = ProgramVerifier.Begin(program, machine);
+        (_machine, _verification) = (machine, verification);
         var constants = new ConstantMap(program.Constants);
         var actions = new LayerActions[Math.Max(1, program.Layers.Count)];
         for (int layer = 0; layer < actions.Length; layer++)
@@ -40,9 +39,20 @@ internal sealed class ResolvedProgram
     /// <summary>Verifies the tables of a program and resolves nothing yet.</summary>
     /// <param name="program">The program.</param>
     /// <param name="machine">The machine.</param>
+    /// <param name="verification">A verification that has begun, or is finished; null where there is none.</param>
     /// <param name="keepsCounts">Whether somebody will ask what each single instruction did: <see cref="StreamStep.Counts"/>.</param>
+    /// <exception cref="ArgumentException">The verification is of another program or machine.</exception>
     /// <exception cref="ProgramException">The verifier refuses a table.</exception>
-    public static ResolvedProgram Begin(NpuProgram program, MachineSpec machine, bool keepsCounts = false) => new(program, machine, keepsCounts);
+    public static ResolvedProgram Begin(
+        NpuProgram program, MachineSpec machine, ProgramVerification? verification = null, bool keepsCounts = false)
+    {
+        if (verification is not null && !verification.Covers(program, machine))
+        {
+            throw new ArgumentException("a verification of another program, or for another machine", nameof(verification));
+        }
+
+        return new ResolvedProgram(program, machine, verification ?? ProgramVerifier.Begin(program, machine), keepsCounts);
+    }
 
     /// <summary>No actions of a layer of the machine.</summary>
     public LayerActions NoActions() => new(_machine.Cores, Units.Count(_machine.Core.Dma.Engines));
