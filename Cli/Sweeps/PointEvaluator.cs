@@ -15,7 +15,8 @@ using NpuSim.Workloads.Tilings;
 namespace NpuSim.Cli.Sweeps;
 
 /// <summary>One model on many machines: what does not depend on the machine is done once. Any number of threads may evaluate at the same time.</summary>
-/// <remarks>A report is the one that <c>npusim run</c> makes of the same model and machine; nothing in it depends on what was evaluated before.</remarks>
+/// <remarks>A report is the one that <c>npusim run</c> makes of the same model and machine, but for the machine's hash, which is left out; nothing in it
+/// depends on what was evaluated before.</remarks>
 /// <param name="source">The model as imported; it stays as it is.</param>
 /// <param name="tiling">What its products follow; null where the compiler chooses.</param>
 /// <param name="settings">Seed, arithmetic, precision and calibration; machine, values and threads are the point's.</param>
@@ -39,7 +40,7 @@ internal sealed class PointEvaluator(Graph source, Tiling? tiling, RunSettings s
                 throw new ModelException($"{source.Name}: an estimate chooses tiles of its own, expected mode timing where a tiling is given");
             }
 
-            return EstimateReport.Of(NetworkEstimator.Estimate(model.Cache, machine), machine, model.Hash, MachineFile.Hash(machine));
+            return EstimateReport.Of(NetworkEstimator.Estimate(model.Cache, machine), machine, model.Hash, "");
         }
 
         var options = new SimulationOptions
@@ -48,7 +49,7 @@ internal sealed class PointEvaluator(Graph source, Tiling? tiling, RunSettings s
             Threads = own.Threads,
             PowerWindowCycles = own.PowerWindowCycles,
             ModelHash = model.Hash,
-            MachineHash = MachineFile.Hash(machine),
+            MachineHash = "",
         };
         return own.Values ? Execute(model, own, options, cancellation) : Time(model, machine, options, cancellation);
     }
