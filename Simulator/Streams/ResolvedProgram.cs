@@ -14,10 +14,9 @@ internal sealed class ResolvedProgram
     private readonly ProgramVerification _verification;
     private readonly ResolvedStream[] _streams;
 
-    private ResolvedProgram(NpuProgram program, MachineSpec machine)
+    private ResolvedProgram(NpuProgram program, MachineSpec machine, ProgramVerification verification)
     {
-        (_program, _machine) = (program, machine);
-        _verification = ProgramVerifier.Begin(program, machine);
+        (_program, _machine, _verification) = (program, machine, verification);
         _constants = new ConstantMap(program.Constants);
         var actions = new LayerActions[Math.Max(1, program.Layers.Count)];
         for (int layer = 0; layer < actions.Length; layer++)
@@ -40,8 +39,20 @@ internal sealed class ResolvedProgram
     public IReadOnlyList<LayerActions> Actions { get; }
 
     /// <summary>Verifies the tables of a program and resolves nothing yet.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="machine">The machine.</param>
+    /// <param name="verification">A verification that has begun, or is finished; null where there is none.</param>
+    /// <exception cref="ArgumentException">The verification is of another program or machine.</exception>
     /// <exception cref="ProgramException">The verifier refuses a table.</exception>
-    public static ResolvedProgram Begin(NpuProgram program, MachineSpec machine) => new(program, machine);
+    public static ResolvedProgram Begin(NpuProgram program, MachineSpec machine, ProgramVerification? verification = null)
+    {
+        if (verification is not null && !verification.Covers(program, machine))
+        {
+            throw new ArgumentException("a verification of another program, or for another machine", nameof(verification));
+        }
+
+        return new ResolvedProgram(program, machine, verification ?? ProgramVerifier.Begin(program, machine));
+    }
 
     /// <summary>Walks all streams once more, core after core, and tells of each instruction what it does alone.</summary>
     /// <param name="did">Core, number in its stream, and what it did; the same object each time.</param>
