@@ -150,15 +150,15 @@ public static class FormatKernel
 
     private static bool DenseWide(
         SimdLevel level, in PassGeometry g, ReadOnlySpan<byte> x, ReadOnlySpan<byte> w, Span<int> acc, bool accumulate, in WeightsMark mark) => level switch
-    {
-        SimdLevel.Scalar => false,
-        SimdLevel.Vector128 => DenseVector<DenseVector128, Int16Operands>.TryRun(g, x, w, acc, accumulate, mark),
-        SimdLevel.Vector256 => DenseVector<DenseVector256, Int16Operands>.TryRun(g, x, w, acc, accumulate, mark),
-        SimdLevel.Vector512 => DenseVector<DenseVector512, Int16Operands>.TryRun(g, x, w, acc, accumulate, mark),
-        // Neither has four-byte dot products: the widest vectors that such a processor has.
-        SimdLevel.AvxVnni when Simd.IsSupported(SimdLevel.Vector512) => DenseVector<DenseVector512, Int16Operands>.TryRun(g, x, w, acc, accumulate, mark),
-        SimdLevel.AvxVnni => DenseVector<DenseVector256, Int16Operands>.TryRun(g, x, w, acc, accumulate, mark),
-    };
+        {
+            SimdLevel.Scalar => false,
+            SimdLevel.Vector128 => DenseVector<DenseVector128, Int16Operands>.TryRun(g, x, w, acc, accumulate, mark),
+            SimdLevel.Vector256 => DenseVector<DenseVector256, Int16Operands>.TryRun(g, x, w, acc, accumulate, mark),
+            SimdLevel.Vector512 => DenseVector<DenseVector512, Int16Operands>.TryRun(g, x, w, acc, accumulate, mark),
+            // Neither has four-byte dot products: the widest vectors that such a processor has.
+            SimdLevel.AvxVnni when Simd.IsSupported(SimdLevel.Vector512) => DenseVector<DenseVector512, Int16Operands>.TryRun(g, x, w, acc, accumulate, mark),
+            SimdLevel.AvxVnni => DenseVector<DenseVector256, Int16Operands>.TryRun(g, x, w, acc, accumulate, mark),
+        };
 
     private static bool BrainDense(SimdLevel level, in PassGeometry g, ReadOnlySpan<byte> x, ReadOnlySpan<byte> w, Span<float> acc, bool accumulate) => level switch
     {
