@@ -8,7 +8,7 @@ namespace NpuSim.Workloads.Compile;
 internal sealed class RecentPrograms
 {
     // Some 60 bytes each.
-    private const long MostInstructions = 300_000;
+    private const long MostInstructions = 200_000;
 
     private readonly Lock _gate = new();
     private readonly LinkedList<CompiledProgram> _programs = new();
