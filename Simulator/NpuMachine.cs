@@ -128,7 +128,7 @@ public static class NpuMachine
     {
         try
         {
-            var resolved = ResolvedProgram.Begin(program, machine, options.Verification);
+            var resolved = ResolvedProgram.Begin(program, machine, options.Verification, keepsCounts: options.PowerWindowCycles is not null);
             var recorder = new OrderRecorder(order, values?.Writer);
             var timed = new TimedMachine(machine, resolved, recorder, options.Record ? new RunRecord(resolved) : null);
             timed.Run(options.Functional ? null : options.Progress, cancellation);
