@@ -7,7 +7,7 @@ namespace NpuSim.Workloads.Compile;
 /// once. Ranges are bounding intervals.</summary>
 internal sealed class AccessList
 {
-    private const int Short = 48;
+    private const int Short = 64;
     private static readonly int Width = Vector256<uint>.Count;
 
     // Before the first access there is a block's width of accesses that meet nothing, so that no block begins before its array.
@@ -87,7 +87,7 @@ internal sealed class AccessList
     }
 
     /// <summary>Whether there are still many after <see cref="Forget"/>.</summary>
-    public bool IsCrowded => Count > Short / 2;
+    public bool IsCrowded => Count > 2 * Short;
 
     /// <summary>Forgets the accesses up to a position. The list is long again when it has doubled, so that an access costs no more than a few looks.</summary>
     public void Forget(int done)
@@ -98,11 +98,10 @@ internal sealed class AccessList
             kept--;
         }
 
-        foreach (Array field in (ReadOnlySpan<Array>)[_firsts, _lasts, _positions])
-        {
-            Array.Copy(field, Width + Count - kept, field, Width, kept);
-        }
-
+        int from = Width + Count - kept;
+        _firsts.AsSpan(from, kept).CopyTo(_firsts.AsSpan(Width));
+        _lasts.AsSpan(from, kept).CopyTo(_lasts.AsSpan(Width));
+        _positions.AsSpan(from, kept).CopyTo(_positions.AsSpan(Width));
         Count = kept;
         _long = Math.Max(Short, 2 * Count);
     }

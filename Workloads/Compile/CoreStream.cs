@@ -25,7 +25,6 @@ internal sealed class CoreStream
     private readonly EngineRegisters _registers;
     private readonly List<Footprint> _footprints = [];
     private readonly Instruction?[] _configured;
-    private readonly long[] _peak = new long[Enum.GetValues<MemorySpace>().Length];
     private int _layer = -1;
     private ArrayFormat _format = ArrayFormat.Int8;
 
@@ -37,12 +36,12 @@ internal sealed class CoreStream
         int queues = StreamQueues.FirstDma + _dmaEngines;
         _order = new StreamOrder(queues, machine.Core.Chaining is not null, constants);
         _merges = !machine.Core.Dma.RowCommands;
-        _configured = new Instruction?[queues << OpcodeBits];
+        _configured = new Instruction?[_dmaEngines << OpcodeBits];
         _registers = new EngineRegisters(machine.Core.Dma.Engines);
     }
 
     /// <summary>Highest byte touched in a memory.</summary>
-    public long PeakBytes(MemorySpace space) => _peak[(int)space];
+    public long PeakBytes(MemorySpace space) => _order.PeakBytes(space);
 
     /// <summary>Instructions that follow belong to the layer.</summary>
     public void Layer(int layer)
@@ -59,11 +58,12 @@ internal sealed class CoreStream
     {
         byte dma = DmaEngine(role);
         (block, to, from) = _merges ? TransferMerge.Of(block, to, from) : (block, to, from);
+        int queue = StreamQueues.FirstDma + dma;
         Shape(dma, block, to);
-        if (Configured(StreamQueues.FirstDma + dma, Opcode.DmaSource) is not DmaSource set
+        if (Configured(dma, Opcode.DmaSource) is not DmaSource set
             || (set.Stride1, set.Stride2, set.Stride3) != (from.Stride1, from.Stride2, from.Stride3))
         {
-            Configure(new DmaSource(dma, from.Stride1, from.Stride2, from.Stride3));
+            Set(queue, new DmaSource(dma, from.Stride1, from.Stride2, from.Stride3));
         }
 
         bool fromLocal = MemorySpaces.IsLocal(source.Space), toLocal = MemorySpaces.IsLocal(destination.Space);
@@ -72,7 +72,7 @@ internal sealed class CoreStream
             (false, true) => new DmaLoad(dma, destination, source),
             (true, false) => new DmaStore(dma, destination, source),
             (true, true) or (false, false) => new DmaCopy(dma, destination, source),
-        }, StreamQueues.FirstDma + dma);
+        }, queue);
     }
 
     /// <summary>Moves contiguous bytes.</summary>
@@ -91,16 +91,11 @@ internal sealed class CoreStream
     /// <param name="configuration">The instruction, which whoever made it may give again.</param>
     public void Configure(Instruction configuration)
     {
-        int queue = StreamQueues.Of(configuration);
-        ref var current = ref Configured(queue, configuration.Opcode);
-        if (ReferenceEquals(current, configuration) || (current is not null && current.Equals(configuration)))
+        var current = Configured(InstructionTable.DmaIndex(configuration), configuration.Opcode);
+        if (!ReferenceEquals(current, configuration) && !configuration.Equals(current))
         {
-            return;
+            Set(StreamQueues.Of(configuration), configuration);
         }
-
-        current = configuration;
-        _registers.Apply(configuration);
-        _order.Append(configuration, queue);
     }
 
     /// <summary>Sets the element format of the array passes that follow, unless it is set already.</summary>
@@ -148,14 +143,14 @@ internal sealed class CoreStream
     {
         _footprints.Clear();
         Footprints.Of(instruction, _registers, _footprints);
-        var footprints = CollectionsMarshal.AsSpan(_footprints);
-        foreach (ref readonly var footprint in footprints)
-        {
-            ref long peak = ref _peak[(int)footprint.Space];
-            peak = Math.Max(peak, footprint.Start + footprint.Length);
-        }
+        _order.Append(instruction, queue, CollectionsMarshal.AsSpan(_footprints));
+    }
 
-        _order.Append(instruction, queue, footprints);
+    private void Set(int queue, Instruction configuration)
+    {
+        _configured[Register(StreamQueues.Dma(queue), configuration.Opcode)] = configuration;
+        _registers.Apply(configuration);
+        _order.Append(configuration, queue);
     }
 
     private void EmitControl(Instruction instruction) => _order.Append(instruction, StreamQueues.Sequencer);
@@ -171,18 +166,21 @@ internal sealed class CoreStream
     private void Shape(byte dma, TransferBlock block, TransferStrides to)
     {
         int queue = StreamQueues.FirstDma + dma;
-        if (Configured(queue, Opcode.DmaShape) is not DmaShape shape
+        if (Configured(dma, Opcode.DmaShape) is not DmaShape shape
             || (shape.Bytes, shape.Count1, shape.Count2, shape.Count3) != (block.Bytes, block.Count1, block.Count2, block.Count3))
         {
-            Configure(new DmaShape(dma, block.Bytes, block.Count1, block.Count2, block.Count3));
+            Set(queue, new DmaShape(dma, block.Bytes, block.Count1, block.Count2, block.Count3));
         }
 
-        if (Configured(queue, Opcode.DmaDestination) is not DmaDestination set
+        if (Configured(dma, Opcode.DmaDestination) is not DmaDestination set
             || (set.Stride1, set.Stride2, set.Stride3) != (to.Stride1, to.Stride2, to.Stride3))
         {
-            Configure(new DmaDestination(dma, to.Stride1, to.Stride2, to.Stride3));
+            Set(queue, new DmaDestination(dma, to.Stride1, to.Stride2, to.Stride3));
         }
     }
 
-    private ref Instruction? Configured(int queue, Opcode opcode) => ref _configured[(queue << OpcodeBits) | (int)opcode];
+    // What a configuration register of an engine holds; array and vector unit have registers of their own kinds.
+    private Instruction? Configured(int dma, Opcode opcode) => _configured[Register(dma, opcode)];
+
+    private static int Register(int dma, Opcode opcode) => (dma << OpcodeBits) | (int)opcode;
 }

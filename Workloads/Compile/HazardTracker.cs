@@ -22,23 +22,25 @@ internal sealed class HazardTracker(Address constants)
     /// <summary>Records an access and reports the accesses it depends on, its own queue's left out.</summary>
     /// <param name="space">The memory.</param>
     /// <param name="start">Lowest byte.</param>
-    /// <param name="length">Bytes to the highest one.</param>
+    /// <param name="end">The byte behind the highest one.</param>
     /// <param name="queue">Queue of the instruction.</param>
     /// <param name="position">Its position in the stream.</param>
     /// <param name="write">Whether it changes what is there.</param>
-    /// <param name="dependencies">Latest position per queue that is known to have finished, or must have, as far as known.</param>
+    /// <param name="known">Position per queue up to which everything is certain to have finished.</param>
+    /// <param name="dependencies">The same, raised by what the instruction depends on already.</param>
     /// <returns>The same, raised where the access asks for more.</returns>
-    public QueuePositions Access(MemorySpace space, long start, long length, int queue, int position, bool write, QueuePositions dependencies)
+    public QueuePositions Access(
+        MemorySpace space, long start, long end, int queue, int position, bool write, QueuePositions known, QueuePositions dependencies)
     {
         bool isConstant = space == constants.Space && start >= constants.Offset;
-        if (isConstant || length <= 0)
+        if (isConstant || end <= start)
         {
             return dependencies;
         }
 
-        var access = new Access(checked((uint)start), checked((uint)(start + length - 1)), queue, position, write);
+        var access = new Access(checked((uint)start), checked((uint)(end - 1)), queue, position, write);
         var accesses = _spaces[(int)space];
-        dependencies = accesses.Meet(access, dependencies);
+        dependencies = accesses.Meet(access, known, dependencies);
         accesses.Add(access);
         IsLong |= accesses.IsLong;
         return dependencies;

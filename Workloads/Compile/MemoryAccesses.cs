@@ -19,27 +19,30 @@ internal sealed class MemoryAccesses
 
     /// <summary>The accesses of other queues that conflict with one.</summary>
     /// <param name="access">The access; not empty.</param>
-    /// <param name="dependencies">Position per queue up to which it is of no interest what is met.</param>
+    /// <param name="known">Position per queue up to which everything is certain to have finished.</param>
+    /// <param name="dependencies">The same, raised by what the instruction depends on already.</param>
     /// <returns>The same, raised to the latest position of each queue that is met behind it.</returns>
-    public QueuePositions Meet(in Access access, QueuePositions dependencies)
+    public QueuePositions Meet(in Access access, QueuePositions known, QueuePositions dependencies)
     {
         uint others = ~(1u << access.Queue);
-        for (uint open = _lastWrites.Behind(dependencies) & others; open != 0; open &= open - 1)
+        var met = dependencies;
+        for (uint open = _lastWrites.Behind(met) & others; open != 0; open &= open - 1)
         {
             int queue = BitOperations.TrailingZeroCount(open);
-            dependencies = Latest(_writes[queue]!, queue, access, dependencies);
+            met = Latest(_writes[queue]!, queue, access, met, 0);
         }
 
         if (access.Write)
         {
-            for (uint open = _lastReads.Behind(dependencies) & others; open != 0; open &= open - 1)
+            for (uint open = _lastReads.Behind(met) & others; open != 0; open &= open - 1)
             {
                 int queue = BitOperations.TrailingZeroCount(open);
-                dependencies = Latest(_reads[queue]!, queue, access, dependencies);
+                met = Latest(_reads[queue]!, queue, access, met, 0);
             }
         }
 
-        return dependencies;
+        uint raised = met.Behind(dependencies), awaited = met.Behind(known);
+        return raised == 0 || BitOperations.IsPow2(awaited) ? met : WithoutSuperseded(access, dependencies, raised, awaited);
     }
 
     /// <summary>Records an access.</summary>
@@ -93,16 +96,36 @@ internal sealed class MemoryAccesses
         }
     }
 
-    // What the queue itself wrote later would have been met, and what the one that asks wrote later has waited already.
-    private QueuePositions Latest(AccessList list, int queue, in Access access, QueuePositions dependencies)
+    // A write that supersedes what is met is met as well. Where an instruction waits for one queue only, there is none.
+    private QueuePositions WithoutSuperseded(in Access access, QueuePositions dependencies, uint raised, uint awaited)
     {
+        for (uint open = raised; open != 0; open &= open - 1)
+        {
+            int queue = BitOperations.TrailingZeroCount(open);
+            uint writers = awaited & ~(1u << queue);
+            dependencies = Latest(_writes[queue], queue, access, dependencies, writers);
+            if (access.Write)
+            {
+                dependencies = Latest(_reads[queue], queue, access, dependencies, writers);
+            }
+        }
+
+        return dependencies;
+    }
+
+    private QueuePositions Latest(AccessList? list, int queue, in Access access, QueuePositions dependencies, uint writers)
+    {
+        if (list is null)
+        {
+            return dependencies;
+        }
+
         int place = list.Count;
-        uint others = ~(1u << access.Queue | 1u << queue);
         do
         {
             place = list.Before(place, access.First, access.Last, dependencies[queue]);
         }
-        while (place >= 0 && IsSuperseded(list.First(place), list.Last(place), list.Position(place), others));
+        while (place >= 0 && writers != 0 && IsSuperseded(list.First(place), list.Last(place), list.Position(place), writers));
         return place < 0 ? dependencies : dependencies.With(queue, list.Position(place));
     }
 

@@ -21,6 +21,7 @@ internal sealed class PooledList<T>
 
     public ReadOnlySpan<T> Items => _items.AsSpan(0, Count);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(in T item)
     {
         if (Count == _items.Length)

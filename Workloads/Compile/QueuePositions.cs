@@ -18,7 +18,8 @@ internal readonly struct QueuePositions(Vector256<int> positions)
     public static QueuePositions All(int position) => new(Vector256.Create(position));
 
     /// <summary>The same with another position in one queue.</summary>
-    public QueuePositions With(int queue, int position) => new(positions.WithElement(queue, position));
+    public QueuePositions With(int queue, int position) => new(
+        Vector256.ConditionalSelect(Vector256.Equals(Vector256<int>.Indices, Vector256.Create(queue)), Vector256.Create(position), positions));
 
     /// <summary>The later position of each queue.</summary>
     public static QueuePositions Later(QueuePositions a, QueuePositions b) => new(Vector256.Max(a.Vector, b.Vector));

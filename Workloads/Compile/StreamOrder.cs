@@ -24,6 +24,14 @@ internal sealed class StreamOrder(int queues, bool chaining, Address constants)
     private readonly PooledList<Footprint> _touched = new();
     private readonly QueuePositions[] _known = [.. Enumerable.Repeat(QueuePositions.None, queues)];
     private readonly HazardTracker _hazards = new(constants);
+    private readonly long[] _peak = new long[Enum.GetValues<MemorySpace>().Length];
+
+    // Waits and signals that find no room in an instruction, by semaphore.
+    private readonly SemaphoreWait?[] _waits = new SemaphoreWait?[Sync.SemaphoreCount];
+    private readonly SemaphoreSignal?[] _signals = new SemaphoreSignal?[Sync.SemaphoreCount];
+
+    /// <summary>Highest byte touched in a memory.</summary>
+    public long PeakBytes(MemorySpace space) => _peak[(int)space];
 
     /// <summary>Appends an instruction that touches no memory: nobody waits for it, and it for nobody.</summary>
     /// <param name="instruction">The instruction. It may be in the stream several times.</param>
@@ -41,11 +49,13 @@ internal sealed class StreamOrder(int queues, bool chaining, Address constants)
     public void Append(Instruction instruction, int queue, ReadOnlySpan<Footprint> footprints)
     {
         int position = _entries.Count;
-        var dependencies = _known[queue];
+        QueuePositions known = _known[queue], dependencies = known;
         foreach (ref readonly var footprint in footprints)
         {
-            dependencies = _hazards.Access(
-                footprint.Space, footprint.Start, footprint.Length, queue, position, footprint.Role != Role.Read, dependencies);
+            long start = footprint.Start, end = start + footprint.Length;
+            ref long peak = ref _peak[(int)footprint.Space];
+            peak = Math.Max(peak, end);
+            dependencies = _hazards.Access(footprint.Space, start, end, queue, position, footprint.Role != Role.Read, known, dependencies);
         }
 
         int touched = Keep(footprints);
@@ -89,11 +99,12 @@ internal sealed class StreamOrder(int queues, bool chaining, Address constants)
     }
 
     // Semaphores that find no room in the instruction go into instructions of their own around it.
-    private static void Finish(List<Instruction> stream, Instruction instruction, in StreamEntry entry)
+    private void Finish(List<Instruction> stream, Instruction instruction, in StreamEntry entry)
     {
         for (int more = Inline; more < entry.Waits.Count; more++)
         {
-            stream.Add(new SemaphoreWait(StreamQueues.Engine(entry.Queue), StreamQueues.Dma(entry.Queue), entry.Waits[more], 1));
+            byte semaphore = entry.Waits[more];
+            stream.Add(_waits[semaphore] ??= new SemaphoreWait(StreamQueues.Engine(entry.Queue), StreamQueues.Dma(entry.Queue), semaphore, 1));
         }
 
         var signals = entry.Signals;
@@ -111,7 +122,8 @@ internal sealed class StreamOrder(int queues, bool chaining, Address constants)
         stream.Add(instruction);
         for (int more = Inline; more < signals.Count; more++)
         {
-            stream.Add(new SemaphoreSignal(StreamQueues.Engine(entry.Queue), StreamQueues.Dma(entry.Queue), signals[more], 1));
+            byte semaphore = signals[more];
+            stream.Add(_signals[semaphore] ??= new SemaphoreSignal(StreamQueues.Engine(entry.Queue), StreamQueues.Dma(entry.Queue), semaphore, 1));
         }
     }
 
