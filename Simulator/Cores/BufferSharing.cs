@@ -130,14 +130,12 @@ internal sealed class BufferSharing
             : ends.Done - alone);
     }
 
+    /// <summary>Whether no end has changed since <see cref="Settle"/>.</summary>
+    public bool IsSettled => _changed == 0;
+
     /// <summary>Moves the ends that have changed.</summary>
     public void Settle(long now)
     {
-        if (_changed == 0)
-        {
-            return;
-        }
-
         // Who streams behind another engine has a later number.
         uint moved = _buffers.Settle(now) ? (1u << _engines.Length) - 2 : _changed;
         for (; moved != 0; moved &= moved - 1)

@@ -17,6 +17,7 @@ internal sealed class SequencerUnit
     private readonly ResolvedStream _stream;
     private readonly int _dispatchCycles;
     private SequencerState _state = SequencerState.WaitingForBytes;
+    private int _wantedQueue = -1;
     private ChunkStream _fetch;
     private ChunkStream _host;
     private long _arrivedBytes;
@@ -79,9 +80,10 @@ internal sealed class SequencerUnit
     /// <summary>The queue of a unit has room again.</summary>
     public void SlotFreed(int unit, long now)
     {
-        if (_state == SequencerState.WaitingForQueue && _stream.Steps[Current].Unit == unit)
+        if (_wantedQueue == unit)
         {
             Advance(now);
+            _wantedQueue = -1;
             Hand(now);
         }
     }
@@ -183,7 +185,7 @@ internal sealed class SequencerUnit
         {
             if (_core.IsFull(step.Unit))
             {
-                _state = SequencerState.WaitingForQueue;
+                (_state, _wantedQueue) = (SequencerState.WaitingForQueue, step.Unit);
                 return;
             }
 
@@ -258,7 +260,11 @@ internal sealed class SequencerUnit
         int index = Current;
         _core.Finished(index, now);
         Dispatched(now);
-        _core.Give(index, Units.Sequencer, now);
+        ref readonly var step = ref _stream.Steps[index];
+        if (step.Sync.Signals)
+        {
+            _core.Give(step.Sync, index, Units.Sequencer, now);
+        }
     }
 
     // Goes on to the next instruction; the state must be right before queues or semaphores change, because they call back.

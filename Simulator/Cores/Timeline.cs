@@ -15,9 +15,11 @@ internal sealed class Timeline
 
     public int Cores => _starts.Length;
 
-    public void Start(int core, int index, long cycle) => _starts[core][index] = cycle;
+    /// <summary>Where a core writes when its instructions start.</summary>
+    public long[] StartsOf(int core) => _starts[core];
 
-    public void Finish(int core, int index, long cycle) => _finishes[core][index] = cycle;
+    /// <summary>Where a core writes when its instructions finish.</summary>
+    public long[] FinishesOf(int core) => _finishes[core];
 
     /// <summary>Start cycles of a core's instructions.</summary>
     public ReadOnlySpan<long> Starts(int core) => _starts[core];
