@@ -79,14 +79,12 @@ internal sealed class EngineUnit(int unit, int queueDepth, int instructions)
         Follow(producer, producer.End, ownCycles, tailCycles);
     }
 
+    /// <summary>Whether the instruction under way streams behind another one.</summary>
+    public bool Follows => _followed > 0;
+
     /// <summary>Finds anew when the instruction under way can end, after ends of others have moved.</summary>
     public void FollowProducers(EngineUnit[] engines)
     {
-        if (_followed == 0)
-        {
-            return;
-        }
-
         EarliestEnd = 0;
         foreach (var (producer, ownCycles, tailCycles) in _producers.AsSpan(0, _followed))
         {

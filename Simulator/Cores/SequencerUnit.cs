@@ -68,7 +68,13 @@ internal sealed class SequencerUnit
     }
 
     /// <summary>Owns the cycles up to now by the present state.</summary>
-    public void Advance(long now) => Ledger.Own(_state.Owner(), now);
+    public void Advance(long now)
+    {
+        if (Ledger.Until != now)
+        {
+            Ledger.Own(_state.Owner(), now);
+        }
+    }
 
     /// <summary>An instruction has been decoded.</summary>
     public void Decoded(long now)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
@@ -7,7 +6,7 @@ namespace NpuSim.Simulator.Events;
 /// <summary>The pending events, in order of cycle and, within a cycle, of scheduling. It allocates only when it outgrows its largest size so far.</summary>
 /// <remarks>Most events lie a few hundred cycles ahead: each cycle of a window from now on has a list, to which events are appended, so that neither scheduling nor taking
 /// depends on how many are pending. Those behind the window wait in a heap and come into it, in their order, when time has brought it there and before anything else
-/// can be scheduled for their cycle.</remarks>
+/// can be scheduled for their cycle. So do the few before it: an end that has moved back, after what it followed, can lie behind the last event.</remarks>
 internal sealed class EventQueue
 {
     private const int WordBits = 6;
@@ -24,7 +23,8 @@ internal sealed class EventQueue
     private int _free;
     private uint _words;
     private long _scheduled;
-    private long _now;
+    // First cycle of the window.
+    private long _start;
 
     private record struct Link(int Next, uint What);
 
@@ -32,20 +32,19 @@ internal sealed class EventQueue
     public long Scheduled => _scheduled;
 
     /// <summary>Cycle of the last event taken.</summary>
-    public long Now => _now;
+    public long Now { get; private set; }
 
     /// <summary>Cycle of the first event; the end of time where there is none.</summary>
-    public long NextCycle => _words == 0 ? _far.NextCycle : NextNear();
+    public long NextCycle => _words == 0 || _far.NextCycle < _start ? _far.NextCycle : NextNear();
 
-    /// <summary>Adds an event at or after the cycle of the last one taken.</summary>
+    /// <summary>Adds an event.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Schedule(long cycle, EventKind kind, int core, int unit, int side = 0) => Schedule(cycle, SimulationEvent.Pack(kind, core, unit, side));
 
     /// <summary>Goes on to an event that would be scheduled now and taken next; false, and nothing done, where another one comes before it.</summary>
     public bool TryPass(long cycle)
     {
-        Debug.Assert(cycle >= _now, "an event lies in the past");
-        if (NextCycle <= cycle)
+        if (cycle < _start || NextCycle <= cycle)
         {
             return false;
         }
@@ -63,6 +62,13 @@ internal sealed class EventQueue
         {
             first = default;
             return false;
+        }
+
+        if (cycle < _start)
+        {
+            first = _far.Take();
+            Now = cycle;
+            return true;
         }
 
         MoveTo(cycle);
@@ -85,9 +91,8 @@ internal sealed class EventQueue
 
     private void Schedule(long cycle, uint what)
     {
-        Debug.Assert(cycle >= _now, "an event lies in the past");
         long number = _scheduled++;
-        if (cycle - _now >= Window)
+        if ((ulong)(cycle - _start) >= Window)
         {
             _far.Add(new SimulationEvent(cycle, number, what));
             return;
@@ -144,25 +149,25 @@ internal sealed class EventQueue
         }
     }
 
-    // From now to the end of the window in order: what is left of this word, the words above, those below, and the beginning of this word.
+    // From the start of the window to its end in order: what is left of this word, the words above, those below, and the beginning of this word.
     private long NextNear()
     {
-        int start = (int)_now & (Window - 1), word = start >> WordBits;
+        int start = (int)_start & (Window - 1), word = start >> WordBits;
         ulong rest = _cycles[word] >> start;
         if (rest != 0)
         {
-            return _now + BitOperations.TrailingZeroCount(rest);
+            return _start + BitOperations.TrailingZeroCount(rest);
         }
 
         uint above = _words & (uint)(-2 << word);
         int next = BitOperations.TrailingZeroCount(above != 0 ? above : _words);
         int slot = (next << WordBits) + BitOperations.TrailingZeroCount(_cycles[next]);
-        return _now + ((slot - start) & (Window - 1));
+        return _start + ((slot - start) & (Window - 1));
     }
 
     private void MoveTo(long cycle)
     {
-        _now = cycle;
+        (Now, _start) = (cycle, cycle);
         while (_far.NextCycle - cycle < Window)
         {
             var item = _far.Take();
