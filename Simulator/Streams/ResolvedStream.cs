@@ -14,15 +14,21 @@ internal sealed class ResolvedStream(StreamResolver resolver)
 
     public required StreamStep[] Steps { get; init; }
 
-    public required StepTransfer[] Transfers { get; init; }
+    /// <summary>What steps refer to.</summary>
+    public required StepTables Tables { get; init; }
 
-    public required StepHostCall[] HostCalls { get; init; }
+    /// <summary>What steps do, by <see cref="StreamStep.Counts"/>.</summary>
+    public required CountRows Rows { get; init; }
+
+    public StepTransfer[] Transfers => Tables.Transfers;
+
+    public StepHostCall[] HostCalls => Tables.HostCalls;
 
     /// <summary>When the results of steps with early signals come.</summary>
-    public required ResultFlow[] Results { get; init; }
+    public ResultFlow[] Results => Tables.Results;
 
     /// <summary>What steps ask of the private buffers, where these are contended.</summary>
-    public required TrafficCount Traffic { get; init; }
+    public TrafficCount Traffic => Tables.Traffic;
 
     /// <summary>Cycles from a producer's last result to that of who streams behind it.</summary>
     public required int TailCycles { get; init; }
@@ -33,16 +39,19 @@ internal sealed class ResolvedStream(StreamResolver resolver)
     /// <summary>Encoded bytes of the stream.</summary>
     public required long Bytes { get; init; }
 
+    /// <summary>The fetches of its bytes.</summary>
+    public required CodeFetch Code { get; init; }
+
     /// <summary>Bytes of one fetch; 0 where nothing is fetched.</summary>
-    public required int FetchBytes { get; init; }
+    public int FetchBytes => Code.PieceBytes;
 
     /// <summary>Cycles from a fetch to its first byte.</summary>
-    public required long FetchLatencyCycles { get; init; }
+    public long FetchLatencyCycles => Code.LatencyCycles;
 
-    public required MemoryDemand WholeFetch { get; init; }
+    public MemoryDemand WholeFetch => Code.Whole;
 
     /// <summary>The last fetch, which may be shorter.</summary>
-    public required MemoryDemand LastFetch { get; init; }
+    public MemoryDemand LastFetch => Code.Last;
 
     /// <summary>Makes sure that a step is filled in; those before it are as well then.</summary>
     /// <exception cref="Isa.Program.ProgramException">An instruction is refused by the verifier.</exception>

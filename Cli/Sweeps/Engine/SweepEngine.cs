@@ -7,8 +7,8 @@ using NpuSim.Cli.Sweeps.Spec;
 namespace NpuSim.Cli.Sweeps.Engine;
 
 /// <summary>Evaluates the points of a search on several threads and appends each to the log as it finishes.</summary>
-/// <remarks>Points flow through bounded channels: one task lists them, as many as there are threads evaluate them, one writes. What is in the log already is
-/// not evaluated again.</remarks>
+/// <remarks>Families of points flow through bounded channels: one task lists them, as many as there are threads evaluate them, one writes. What is in the log
+/// already is not evaluated again.</remarks>
 /// <param name="plan">The sweep.</param>
 /// <param name="evaluation">Evaluates a point.</param>
 /// <param name="log">Where finished points go.</param>
@@ -18,6 +18,7 @@ internal sealed class SweepEngine(SweepPlan plan, PointEvaluation evaluation, Po
 {
     private const int Ahead = 4;
 
+    private readonly PointFamilies _families = new(plan);
     private readonly long _start = Stopwatch.GetTimestamp();
 
     /// <summary>Points evaluated in this run, without those that were there before.</summary>
@@ -47,7 +48,7 @@ internal sealed class SweepEngine(SweepPlan plan, PointEvaluation evaluation, Po
     private async Task Evaluate(IEnumerable<long> points, PointMode mode, SweepProgress progress, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var open = Channel.CreateBounded<long>(new BoundedChannelOptions(Ahead * threads) { SingleWriter = true });
+        var open = Channel.CreateBounded<long[]>(new BoundedChannelOptions(Ahead * threads) { SingleWriter = true });
         var finished = Channel.CreateBounded<(long Point, byte[] Line)>(new BoundedChannelOptions(Ahead * threads) { SingleReader = true });
         var list = Task.Run(() => List(points, open.Writer, stop.Token), CancellationToken.None);
         var workers = Enumerable.Range(0, threads).Select(_ => Task.Factory.StartNew(
@@ -75,19 +76,28 @@ internal sealed class SweepEngine(SweepPlan plan, PointEvaluation evaluation, Po
         await Task.WhenAll(workers);
     }
 
-    private async Task List(IEnumerable<long> points, ChannelWriter<long> open, CancellationToken stop)
+    private bool IsOver()
+    {
+        if (plan.Spec.Budget.Seconds is { } seconds && Stopwatch.GetElapsedTime(_start).TotalSeconds >= seconds)
+        {
+            RanOutOfTime = true;
+        }
+
+        return RanOutOfTime;
+    }
+
+    private async Task List(IEnumerable<long> points, ChannelWriter<long[]> open, CancellationToken stop)
     {
         try
         {
-            foreach (long point in points)
+            foreach (long[] family in _families.Of(points))
             {
-                RanOutOfTime = plan.Spec.Budget.Seconds is { } seconds && Stopwatch.GetElapsedTime(_start).TotalSeconds >= seconds;
-                if (RanOutOfTime)
+                if (IsOver())
                 {
                     break;
                 }
 
-                await open.WriteAsync(point, stop);
+                await open.WriteAsync(family, stop);
             }
         }
         finally
@@ -96,14 +106,18 @@ internal sealed class SweepEngine(SweepPlan plan, PointEvaluation evaluation, Po
         }
     }
 
-    private void Work(PointMode mode, ChannelReader<long> open, ChannelWriter<(long Point, byte[] Line)> finished, CancellationToken stop)
+    private void Work(PointMode mode, ChannelReader<long[]> open, ChannelWriter<(long Point, byte[] Line)> finished, CancellationToken stop)
     {
         while (open.WaitToReadAsync(stop).AsTask().GetAwaiter().GetResult())
         {
-            while (open.TryRead(out long point))
+            while (open.TryRead(out long[]? family))
             {
-                byte[] line = PointLine.Write(plan, evaluation.Evaluate(point, mode, stop));
-                finished.WriteAsync((point, line), stop).AsTask().GetAwaiter().GetResult();
+                // What is left when time is over is taken from the channel all the same, so that nobody waits to put more there.
+                foreach (long point in family.TakeWhile(_ => !IsOver()))
+                {
+                    byte[] line = PointLine.Write(plan, evaluation.Evaluate(point, mode, stop));
+                    finished.WriteAsync((point, line), stop).AsTask().GetAwaiter().GetResult();
+                }
             }
         }
     }
