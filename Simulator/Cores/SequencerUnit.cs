@@ -32,7 +32,7 @@ internal sealed class SequencerUnit
         _events = events;
         _stream = stream;
         _dispatchCycles = dispatchCycles;
-        if (stream.Steps.Length == 0)
+        if (stream.Count == 0)
         {
             _state = SequencerState.Halted;
         }

@@ -26,10 +26,10 @@ internal sealed class TimedMachine
     {
         (_streams, Order, Record) = (streams, order, record);
         Device = DeviceMemory.Of(machine, record?.Commands);
-        Timeline = new Timeline(streams.Streams.Select(stream => stream.Steps.Length));
+        Timeline = new Timeline(streams.Streams.Select(stream => stream.Count));
         _cores = [.. streams.Streams.Select((stream, index) =>
             new CoreUnit(this, machine.Core, index, stream, _events))];
-        _instructions = streams.Streams.Sum(stream => (long)stream.Steps.Length);
+        _instructions = streams.Streams.Sum(stream => (long)stream.Count);
         record?.Attach(_cores);
     }
 
@@ -86,7 +86,7 @@ internal sealed class TimedMachine
     {
         foreach (var core in _cores)
         {
-            if (core.Stream.Steps.Length > 0 && !IsAt(core, barrier))
+            if (core.Stream.Count > 0 && !IsAt(core, barrier))
             {
                 return;
             }
@@ -94,7 +94,7 @@ internal sealed class TimedMachine
 
         foreach (var core in _cores)
         {
-            if (core.Stream.Steps.Length > 0)
+            if (core.Stream.Count > 0)
             {
                 core.Sequencer.BarrierReleased(now);
             }
