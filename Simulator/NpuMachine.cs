@@ -75,7 +75,12 @@ public static class NpuMachine
     /// <exception cref="SimulationException">The run cannot finish: deadlock, an input that does not fit.</exception>
     public static SimulationResult Run(
         NpuProgram program, MachineSpec machine, SimulationOptions options, IReadOnlyDictionary<string, byte[]> inputs, IHostProcessor host,
-        CancellationToken cancellation) => RunTimed(program, machine, options, inputs, host, cancellation).Result;
+        CancellationToken cancellation)
+    {
+        var run = RunTimed(program, machine, options, inputs, host, cancellation);
+        run.Trace.Release();
+        return run.Result;
+    }
 
     /// <summary>Runs a program once and says in which order and when its instructions ran.</summary>
     /// <inheritdoc cref="Run"/>
@@ -120,7 +125,9 @@ public static class NpuMachine
         var view = MachineView.OfTime(machine);
         var (resolved, timed) = Time(program, view, new ExecutionOrder(program.Streams.Sum(stream => stream.Count)), null, options, cancellation);
         string modelHash = options.ModelHash ?? ProgramFile.Hash(program);
-        return new TimedProgram(view, new ReportBuilder(program, view, resolved, timed).Build(modelHash), resolved.Actions);
+        var report = new ReportBuilder(program, view, resolved, timed).Build(modelHash);
+        resolved.Release();
+        return new TimedProgram(view, report, resolved.Actions);
     }
 
     private static (ResolvedProgram Program, TimedMachine Machine) Time(

@@ -50,7 +50,7 @@ internal sealed class LayerSpans
 
     private long ShareStart(int layer) => layer == 0 ? 0 : _shareEnds[layer - 1];
 
-    private void Collect(StreamStep[] steps, ReadOnlySpan<long> starts, ReadOnlySpan<long> finishes, List<(long, long)>[] busy)
+    private void Collect(ReadOnlySpan<StreamStep> steps, ReadOnlySpan<long> starts, ReadOnlySpan<long> finishes, List<(long, long)>[] busy)
     {
         for (int index = 0; index < steps.Length; index++)
         {

@@ -43,7 +43,7 @@ internal static class LayerWaits
 
     private static BusyIntervals Union(IEnumerable<BusyIntervals> some) => new([.. some.SelectMany(one => one.Intervals)]);
 
-    private static void Collect(StreamStep[] steps, ReadOnlySpan<long> starts, ReadOnlySpan<long> finishes, List<(long, long)>[] busy)
+    private static void Collect(ReadOnlySpan<StreamStep> steps, ReadOnlySpan<long> starts, ReadOnlySpan<long> finishes, List<(long, long)>[] busy)
     {
         for (int index = 0; index < steps.Length; index++)
         {

@@ -27,6 +27,9 @@ public sealed class RunTrace
     internal RunTrace(NpuProgram program, MachineSpec machine, ResolvedProgram resolved, Timeline timeline, RunRecord? record) =>
         (Program, Machine, _resolved, _timeline, _record) = (program, machine, resolved, timeline, record);
 
+    /// <summary>Gives memory back that a next run can use; nothing may be asked of the trace any more.</summary>
+    internal void Release() => _resolved.Release();
+
     /// <summary>What ran.</summary>
     public NpuProgram Program { get; }
 
@@ -41,13 +44,14 @@ public sealed class RunTrace
     {
         for (int core = 0; core < _resolved.Streams.Count; core++)
         {
-            var steps = _resolved.Streams[core].Steps;
-            for (int index = 0; index < steps.Length; index++)
+            var stream = _resolved.Streams[core];
+            for (int index = 0; index < stream.Steps.Length; index++)
             {
                 long start = _timeline.Starts(core)[index], end = _timeline.Finishes(core)[index];
                 if (end > start)
                 {
-                    yield return new TraceSpan(core, Units.Kind(steps[index].Unit), Units.Index(steps[index].Unit), index, steps[index].Layer, start, end);
+                    var step = stream.Steps[index];
+                    yield return new TraceSpan(core, Units.Kind(step.Unit), Units.Index(step.Unit), index, step.Layer, start, end);
                 }
             }
         }

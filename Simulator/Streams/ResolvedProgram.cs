@@ -57,6 +57,15 @@ internal sealed class ResolvedProgram
     /// <summary>No actions of a layer of the machine.</summary>
     public LayerActions NoActions() => new(_machine.Cores, Units.Count(_machine.Core.Dma.Engines));
 
+    /// <summary>Gives the memory of the steps back; what was counted stays.</summary>
+    public void Release()
+    {
+        foreach (var stream in _streams)
+        {
+            stream.Release();
+        }
+    }
+
     /// <summary>Resolves what is left.</summary>
     /// <exception cref="ProgramException">The verifier refuses the program.</exception>
     /// <exception cref="SimulationException">An instruction cannot be given a meaning on this machine.</exception>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using NpuSim.Isa.Instructions;
 using NpuSim.Isa.Timing;
 using NpuSim.Simulator.Memory;
@@ -6,13 +7,17 @@ namespace NpuSim.Simulator.Streams;
 
 /// <summary>One core's stream, resolved: what each instruction costs and works on, which does not depend on when it runs. Steps are filled in when
 /// time comes to them: <see cref="Need"/>.</summary>
-internal sealed class ResolvedStream(StreamResolver resolver)
+internal sealed class ResolvedStream(StreamResolver resolver, IReadOnlyList<Instruction> instructions)
 {
+    // From the pool, as long as at least the stream: a sweep needs many of them, one after the other.
+    private StreamStep[] _steps = ArrayPool<StreamStep>.Shared.Rent(instructions.Count);
+    private int _count = instructions.Count;
     private int _resolved;
 
-    public required IReadOnlyList<Instruction> Instructions { get; init; }
+    public IReadOnlyList<Instruction> Instructions => instructions;
 
-    public required StreamStep[] Steps { get; init; }
+    /// <summary>The steps; those that nobody has needed yet hold anything.</summary>
+    public ReadOnlySpan<StreamStep> Steps => _steps.AsSpan(0, _count);
 
     /// <summary>What steps refer to.</summary>
     public required StepTables Tables { get; init; }
@@ -62,6 +67,20 @@ internal sealed class ResolvedStream(StreamResolver resolver)
         {
             _resolved = resolver.Resolve(index);
         }
+    }
+
+    /// <summary>Where a step is to be filled in.</summary>
+    public ref StreamStep Place(int index) => ref _steps[index];
+
+    /// <summary>Gives the memory of the steps back; there are none any more.</summary>
+    public void Release()
+    {
+        if (_steps.Length > 0)
+        {
+            ArrayPool<StreamStep>.Shared.Return(_steps);
+        }
+
+        (_steps, _count, _resolved) = ([], 0, 0);
     }
 
     public string Mnemonic(int index) => InstructionTable.Row(Instructions[index]).Mnemonic;

@@ -154,7 +154,7 @@ internal sealed class StreamResolver
     private void Place(Instruction instruction, InstructionRow row, in ResolvedStep resolved)
     {
         var work = resolved.Work;
-        _resolved.Steps[_next] = new StreamStep
+        _resolved.Place(_next) = new StreamStep
         {
             Kind = work.Kind,
             Unit = resolved.Unit,
@@ -175,10 +175,8 @@ internal sealed class StreamResolver
     }
 
     // What must be known of the whole stream before its first instruction runs.
-    private ResolvedStream Lay(IReadOnlyList<Instruction> stream, StreamCounts counts) => new(this)
+    private ResolvedStream Lay(IReadOnlyList<Instruction> stream, StreamCounts counts) => new(this, stream)
     {
-        Instructions = stream,
-        Steps = new StreamStep[stream.Count],
         Tables = new StepTables(_machine.Core, counts.Early),
         Rows = new CountRows(),
         TailCycles = _machine.Core.Chaining?.TailCycles ?? 0,
