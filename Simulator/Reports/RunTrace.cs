@@ -27,9 +27,6 @@ public sealed class RunTrace
     internal RunTrace(NpuProgram program, MachineSpec machine, ResolvedProgram resolved, Timeline timeline, RunRecord? record) =>
         (Program, Machine, _resolved, _timeline, _record) = (program, machine, resolved, timeline, record);
 
-    /// <summary>Gives memory back that a next run can use; nothing may be asked of the trace any more.</summary>
-    internal void Release() => _resolved.Release();
-
     /// <summary>What ran.</summary>
     public NpuProgram Program { get; }
 
@@ -39,19 +36,26 @@ public sealed class RunTrace
     /// <summary>Whether the run was recorded, so that there are <see cref="Instructions"/> and <see cref="SequencerStates"/>.</summary>
     public bool IsRecorded => _record is not null;
 
+    /// <summary>Gives the memory of steps and cycles back, where nobody will ask for them.</summary>
+    internal void Release()
+    {
+        _timeline.Release();
+        _resolved.Release();
+    }
+
     /// <summary>Every instruction that took time on its engine.</summary>
     public IEnumerable<TraceSpan> Spans()
     {
         for (int core = 0; core < _resolved.Streams.Count; core++)
         {
             var stream = _resolved.Streams[core];
-            for (int index = 0; index < stream.Steps.Length; index++)
+            var steps = stream.Steps;
+            for (int index = 0; index < stream.Count; index++)
             {
                 long start = _timeline.Starts(core)[index], end = _timeline.Finishes(core)[index];
                 if (end > start)
                 {
-                    var step = stream.Steps[index];
-                    yield return new TraceSpan(core, Units.Kind(step.Unit), Units.Index(step.Unit), index, step.Layer, start, end);
+                    yield return new TraceSpan(core, Units.Kind(steps[index].Unit), Units.Index(steps[index].Unit), index, steps[index].Layer, start, end);
                 }
             }
         }

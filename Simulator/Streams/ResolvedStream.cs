@@ -7,17 +7,17 @@ namespace NpuSim.Simulator.Streams;
 
 /// <summary>One core's stream, resolved: what each instruction costs and works on, which does not depend on when it runs. Steps are filled in when
 /// time comes to them: <see cref="Need"/>.</summary>
-internal sealed class ResolvedStream(StreamResolver resolver, IReadOnlyList<Instruction> instructions)
+internal sealed class ResolvedStream(StreamResolver resolver)
 {
-    // From the pool, as long as at least the stream: a sweep needs many of them, one after the other.
-    private StreamStep[] _steps = ArrayPool<StreamStep>.Shared.Rent(instructions.Count);
-    private int _count = instructions.Count;
     private int _resolved;
 
-    public IReadOnlyList<Instruction> Instructions => instructions;
+    public required IReadOnlyList<Instruction> Instructions { get; init; }
 
-    /// <summary>The steps; those that nobody has needed yet hold anything.</summary>
-    public ReadOnlySpan<StreamStep> Steps => _steps.AsSpan(0, _count);
+    /// <summary>Of a pool: behind <see cref="Count"/> of them may be others.</summary>
+    public required StreamStep[] Steps { get; init; }
+
+    /// <summary>Instructions, and steps of them.</summary>
+    public int Count => Instructions.Count;
 
     /// <summary>What steps refer to.</summary>
     public required StepTables Tables { get; init; }
@@ -69,19 +69,8 @@ internal sealed class ResolvedStream(StreamResolver resolver, IReadOnlyList<Inst
         }
     }
 
-    /// <summary>Where a step is to be filled in.</summary>
-    public ref StreamStep Place(int index) => ref _steps[index];
-
-    /// <summary>Gives the memory of the steps back; there are none any more.</summary>
-    public void Release()
-    {
-        if (_steps.Length > 0)
-        {
-            ArrayPool<StreamStep>.Shared.Return(_steps);
-        }
-
-        (_steps, _count, _resolved) = ([], 0, 0);
-    }
+    /// <summary>Gives the memory of the steps back; nobody may look at them afterwards.</summary>
+    public void Release() => ArrayPool<StreamStep>.Shared.Return(Steps);
 
     public string Mnemonic(int index) => InstructionTable.Row(Instructions[index]).Mnemonic;
 }

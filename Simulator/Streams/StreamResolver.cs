@@ -1,3 +1,4 @@
+using System.Buffers;
 using NpuSim.Isa.Instructions;
 using NpuSim.Isa.Machine;
 using NpuSim.Isa.Program;
@@ -154,7 +155,7 @@ internal sealed class StreamResolver
     private void Place(Instruction instruction, InstructionRow row, in ResolvedStep resolved)
     {
         var work = resolved.Work;
-        _resolved.Place(_next) = new StreamStep
+        _resolved.Steps[_next] = new StreamStep
         {
             Kind = work.Kind,
             Unit = resolved.Unit,
@@ -175,8 +176,10 @@ internal sealed class StreamResolver
     }
 
     // What must be known of the whole stream before its first instruction runs.
-    private ResolvedStream Lay(IReadOnlyList<Instruction> stream, StreamCounts counts) => new(this, stream)
+    private ResolvedStream Lay(IReadOnlyList<Instruction> stream, StreamCounts counts) => new(this)
     {
+        Instructions = stream,
+        Steps = ArrayPool<StreamStep>.Shared.Rent(stream.Count),
         Tables = new StepTables(_machine.Core, counts.Early),
         Rows = new CountRows(),
         TailCycles = _machine.Core.Chaining?.TailCycles ?? 0,
