@@ -75,7 +75,12 @@ public static class NpuMachine
     /// <exception cref="SimulationException">The run cannot finish: deadlock, an input that does not fit.</exception>
     public static SimulationResult Run(
         NpuProgram program, MachineSpec machine, SimulationOptions options, IReadOnlyDictionary<string, byte[]> inputs, IHostProcessor host,
-        CancellationToken cancellation) => RunTimed(program, machine, options, inputs, host, cancellation).Result;
+        CancellationToken cancellation)
+    {
+        var run = RunTimed(program, machine, options, inputs, host, cancellation);
+        run.Trace.Release();
+        return run.Result;
+    }
 
     /// <summary>Runs a program once and says in which order and when its instructions ran.</summary>
     /// <inheritdoc cref="Run"/>
@@ -118,21 +123,24 @@ public static class NpuMachine
 
         // The view in the machine's place, so that nothing of time can follow from what is not in it.
         var view = MachineView.OfTime(machine);
-        var (resolved, timed) = Time(program, view, new ExecutionOrder(program.Streams.Sum(stream => stream.Count)), null, options, cancellation);
+        var (resolved, timed) = Time(program, view, null, null, options, cancellation);
         string modelHash = options.ModelHash ?? ProgramFile.Hash(program);
-        return new TimedProgram(view, new ReportBuilder(program, view, resolved, timed).Build(modelHash), resolved.Actions);
+        var report = new ReportBuilder(program, view, resolved, timed).Build(modelHash);
+        timed.Timeline.Release();
+        resolved.Release();
+        return new TimedProgram(view, report, resolved.Actions);
     }
 
     private static (ResolvedProgram Program, TimedMachine Machine) Time(
-        NpuProgram program, MachineSpec machine, ExecutionOrder order, ValuePipeline? values, SimulationOptions options, CancellationToken cancellation)
+        NpuProgram program, MachineSpec machine, ExecutionOrder? order, ValuePipeline? values, SimulationOptions options, CancellationToken cancellation)
     {
         try
         {
             var resolved = ResolvedProgram.Begin(program, machine, options.Verification, keepsCounts: options.PowerWindowCycles is not null);
-            var recorder = new OrderRecorder(order, values?.Writer);
+            var recorder = order is null ? null : new OrderRecorder(order, values?.Writer);
             var timed = new TimedMachine(machine, resolved, recorder, options.Record ? new RunRecord(resolved) : null);
             timed.Run(options.Functional ? null : options.Progress, cancellation);
-            recorder.Complete();
+            recorder?.Complete();
             return (resolved, timed);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)

@@ -67,7 +67,7 @@ internal sealed class PowerSpread
             var energies = new RowEnergies(resolved.Streams[core], actions, one);
             var steps = resolved.Streams[core].Steps;
             ReadOnlySpan<long> starts = timeline.Starts(core), finishes = timeline.Finishes(core);
-            for (int index = 0; index < steps.Length; index++)
+            for (int index = 0; index < starts.Length; index++)
             {
                 // What takes no time is done in the cycle in which it starts.
                 long start = Math.Min(starts[index], _total - 1), end = Math.Clamp(finishes[index], start + 1, _total);

@@ -43,7 +43,7 @@ internal sealed class ReportBuilder
 
         return new SimulationReport(
             _program.Name, _machine.Name, modelHash, "", _total, Milliseconds(_total), macs, Utilisation(macs, _total), Traffic(), EnergyReport.None,
-            new PowerReport(0, null), Memory(), Host(), Stalls(engines), engines, Layers(), _resolved.Streams.Sum(stream => (long)stream.Steps.Length), _timed.Events);
+            new PowerReport(0, null), Memory(), Host(), Stalls(engines), engines, Layers(), _resolved.Streams.Sum(stream => (long)stream.Count), _timed.Events);
     }
 
     private double Milliseconds(long cycles) => cycles / (_machine.ClockMHz * 1000.0);
@@ -92,7 +92,8 @@ internal sealed class ReportBuilder
         for (int core = 0; core < _resolved.Streams.Count; core++)
         {
             var stream = _resolved.Streams[core];
-            for (int index = 0; index < stream.Steps.Length; index++)
+            int end = stream.HostCalls.Length == 0 ? 0 : stream.Count;
+            for (int index = 0; index < end; index++)
             {
                 if (stream.Steps[index].Kind != StepKind.Host)
                 {

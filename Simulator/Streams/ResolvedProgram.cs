@@ -54,6 +54,15 @@ internal sealed class ResolvedProgram
         return new ResolvedProgram(program, machine, verification ?? ProgramVerifier.Begin(program, machine), keepsCounts);
     }
 
+    /// <summary>Gives the memory of the steps back, when the last question about them is answered. What was counted remains.</summary>
+    public void Release()
+    {
+        foreach (var stream in _streams)
+        {
+            stream.Release();
+        }
+    }
+
     /// <summary>No actions of a layer of the machine.</summary>
     public LayerActions NoActions() => new(_machine.Cores, Units.Count(_machine.Core.Dma.Engines));
 
@@ -65,7 +74,7 @@ internal sealed class ResolvedProgram
         _verification.Finish();
         foreach (var stream in _streams)
         {
-            stream.Need(stream.Steps.Length - 1);
+            stream.Need(stream.Count - 1);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using NpuSim.Isa.Instructions;
 using NpuSim.Isa.Timing;
 using NpuSim.Simulator.Memory;
@@ -12,7 +13,11 @@ internal sealed class ResolvedStream(StreamResolver resolver)
 
     public required IReadOnlyList<Instruction> Instructions { get; init; }
 
+    /// <summary>Of a pool: behind <see cref="Count"/> of them may be others.</summary>
     public required StreamStep[] Steps { get; init; }
+
+    /// <summary>Instructions, and steps of them.</summary>
+    public int Count => Instructions.Count;
 
     /// <summary>What steps refer to.</summary>
     public required StepTables Tables { get; init; }
@@ -63,6 +68,9 @@ internal sealed class ResolvedStream(StreamResolver resolver)
             _resolved = resolver.Resolve(index);
         }
     }
+
+    /// <summary>Gives the memory of the steps back; nobody may look at them afterwards.</summary>
+    public void Release() => ArrayPool<StreamStep>.Shared.Return(Steps);
 
     public string Mnemonic(int index) => InstructionTable.Row(Instructions[index]).Mnemonic;
 }

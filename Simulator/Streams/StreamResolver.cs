@@ -1,3 +1,4 @@
+using System.Buffers;
 using NpuSim.Isa.Instructions;
 using NpuSim.Isa.Machine;
 using NpuSim.Isa.Program;
@@ -178,7 +179,7 @@ internal sealed class StreamResolver
     private ResolvedStream Lay(IReadOnlyList<Instruction> stream, StreamCounts counts) => new(this)
     {
         Instructions = stream,
-        Steps = new StreamStep[stream.Count],
+        Steps = ArrayPool<StreamStep>.Shared.Rent(stream.Count),
         Tables = new StepTables(_machine.Core, counts.Early),
         Rows = new CountRows(),
         TailCycles = _machine.Core.Chaining?.TailCycles ?? 0,

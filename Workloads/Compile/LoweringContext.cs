@@ -91,9 +91,12 @@ internal sealed class LoweringContext(
     /// <summary>The tiles of a core, of a list that all cores share: contiguous shares that differ by one at most.</summary>
     public IReadOnlyList<T> Share<T>(IReadOnlyList<T> tiles, int core)
     {
-        int first = (int)((long)tiles.Count * core / Cores), end = (int)((long)tiles.Count * (core + 1) / Cores);
-        return [.. tiles.Skip(first).Take(end - first)];
+        var (first, end) = Share(tiles.Count, core);
+        return end - first == tiles.Count ? tiles : [.. tiles.Skip(first).Take(end - first)];
     }
+
+    /// <summary>The first tile of a core and the one behind its last, of as many as all cores share.</summary>
+    public (int First, int End) Share(int tiles, int core) => ((int)((long)tiles * core / Cores), (int)((long)tiles * (core + 1) / Cores));
 }
 
 /// <summary>Where the slots of successive layers go in one private buffer: low, then behind those, then low again, so that the constants of

@@ -7,6 +7,8 @@ namespace NpuSim.Workloads.Compile;
 /// for them. Within a queue only the latest access that is met counts.</remarks>
 internal sealed class MemoryAccesses
 {
+    private const uint All = uint.MaxValue;
+
     private readonly AccessList?[] _reads = new AccessList?[QueuePositions.MostQueues];
     private readonly AccessList?[] _writes = new AccessList?[QueuePositions.MostQueues];
     private QueuePositions _lastReads = QueuePositions.None;
@@ -59,12 +61,12 @@ internal sealed class MemoryAccesses
         {
             if (_reads[queue] is { IsLong: true } reads)
             {
-                Forget(reads, done[queue], (first, last, position) => reads.Covers(first, last, position) || IsSuperseded(first, last, position));
+                Forget(reads, done[queue], (first, last, position) => reads.Covers(first, last, position) || IsSuperseded(first, last, position, All));
             }
 
             if (_writes[queue] is { IsLong: true } writes)
             {
-                Forget(writes, done[queue], IsSuperseded);
+                Forget(writes, done[queue], (first, last, position) => IsSuperseded(first, last, position, All));
             }
         }
 
@@ -91,20 +93,22 @@ internal sealed class MemoryAccesses
         }
     }
 
+    // What the queue itself wrote later would have been met, and what the one that asks wrote later has waited already.
     private QueuePositions Latest(AccessList list, int queue, in Access access, QueuePositions dependencies)
     {
         int place = list.Count;
+        uint others = ~(1u << access.Queue | 1u << queue);
         do
         {
             place = list.Before(place, access.First, access.Last, dependencies[queue]);
         }
-        while (place >= 0 && IsSuperseded(list.First(place), list.Last(place), list.Position(place)));
+        while (place >= 0 && IsSuperseded(list.First(place), list.Last(place), list.Position(place), others));
         return place < 0 ? dependencies : dependencies.With(queue, list.Position(place));
     }
 
-    private bool IsSuperseded(uint first, uint last, int position)
+    private bool IsSuperseded(uint first, uint last, int position, uint writers)
     {
-        for (uint open = _lastWrites.Behind(QueuePositions.All(position)); open != 0; open &= open - 1)
+        for (uint open = _lastWrites.Behind(QueuePositions.All(position)) & writers; open != 0; open &= open - 1)
         {
             if (_writes[BitOperations.TrailingZeroCount(open)]!.Covers(first, last, position))
             {

@@ -15,7 +15,10 @@ internal sealed class StreamOrder(int queues, bool chaining, Address constants)
     // Of waits and of signals in an instruction itself.
     private const int Inline = 2;
 
-    private readonly PooledList<Instruction> _instructions = new();
+    // A list of values: into an array of references their type would be looked at each time.
+    private readonly record struct Issued(Instruction Instruction);
+
+    private readonly PooledList<Issued> _instructions = new();
     private readonly PooledList<StreamEntry> _entries = new();
     private readonly PooledList<Knowledge> _knowledge = new();
     private readonly PooledList<Footprint> _touched = new();
@@ -27,7 +30,7 @@ internal sealed class StreamOrder(int queues, bool chaining, Address constants)
     /// <param name="queue">Its queue; <see cref="StreamQueues.Sequencer"/> for none.</param>
     public void Append(Instruction instruction, int queue)
     {
-        _instructions.Add(instruction);
+        _instructions.Add(new Issued(instruction));
         _entries.Add(new StreamEntry(queue, -1, 0, 0));
     }
 
@@ -46,7 +49,7 @@ internal sealed class StreamOrder(int queues, bool chaining, Address constants)
         }
 
         int touched = Keep(footprints);
-        _instructions.Add(instruction);
+        _instructions.Add(new Issued(instruction));
         _entries.Add(new StreamEntry(queue, _knowledge.Count, touched, chaining ? footprints.Length : 0));
         Wait(position, dependencies);
         if (_hazards.IsLong)
@@ -74,7 +77,7 @@ internal sealed class StreamOrder(int queues, bool chaining, Address constants)
         var stream = new List<Instruction>(length);
         for (int position = 0; position < _instructions.Count; position++)
         {
-            Finish(stream, _instructions[position], _entries[position]);
+            Finish(stream, _instructions[position].Instruction, _entries[position]);
         }
 
         stream.Add(new Halt());
@@ -194,8 +197,8 @@ internal sealed class StreamOrder(int queues, bool chaining, Address constants)
 
         ref readonly StreamEntry entry = ref _entries[position], awaited = ref _entries[producer];
         bool forward = (awaited.Queue, entry.Queue) is (StreamQueues.Array, StreamQueues.Vector) or (StreamQueues.Vector, >= StreamQueues.FirstDma);
-        return forward && awaited.Early == 0 && InstructionTable.StreamsBehind(InstructionTable.Timing(_instructions[position]))
-            && InstructionTable.Streams(InstructionTable.Timing(_instructions[producer])) && !Overwrites(entry, awaited);
+        return forward && awaited.Early == 0 && InstructionTable.StreamsBehind(InstructionTable.Timing(_instructions[position].Instruction))
+            && InstructionTable.Streams(InstructionTable.Timing(_instructions[producer].Instruction)) && !Overwrites(entry, awaited);
     }
 
     // Whether an instruction writes what another one reads or writes.

@@ -4,9 +4,10 @@ using NpuSim.Isa.Machine;
 namespace NpuSim.Cli.Sweeps.Engine;
 
 /// <summary>Puts points next to each other whose machines differ in their speed alone, because such machines may share a program. No result depends on it.</summary>
+/// <remarks>A thread takes a family at a time; estimates, which take less than handing them over, several.</remarks>
 internal sealed class PointFamilies
 {
-    // Points that are looked at together, and the most of one family that one thread takes.
+    // Points that are looked at together, and the most that one thread takes at a time.
     private const int Window = 4096;
     private const int Largest = 32;
 
@@ -29,20 +30,12 @@ internal sealed class PointFamilies
         _isSpeed = [.. Enumerable.Range(0, axes).Select(axis => IsSpeed(plan, axis))];
     }
 
-    /// <summary>The points, family by family as far as these lie not too far apart, in the order of their first points.</summary>
-    public IEnumerable<long[]> Of(IEnumerable<long> points)
+    /// <summary>The points in parts for single threads: family by family, as far as these lie not too far apart, in the order of their first points.</summary>
+    public IEnumerable<long[]> Of(IEnumerable<long> points, PointMode mode) => points.Chunk(Window).SelectMany(window =>
     {
-        foreach (long[] window in points.Chunk(Window))
-        {
-            foreach (var family in window.GroupBy(First))
-            {
-                foreach (long[] part in family.Chunk(Largest))
-                {
-                    yield return part;
-                }
-            }
-        }
-    }
+        var families = window.GroupBy(First);
+        return mode == PointMode.Estimate ? families.SelectMany(family => family).Chunk(Largest) : families.SelectMany(family => family.Chunk(Largest));
+    });
 
     // The family's member with the first levels of everything that is speed.
     private long First(long point)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using NpuSim.Cli.Sweeps.Expressions;
+using NpuSim.Cli.Sweeps.Search;
 using NpuSim.Isa.Machine;
 
 namespace NpuSim.Cli.Sweeps.Spec;
@@ -34,15 +35,19 @@ internal sealed class ParameterSpace
         _levelTexts = [.. Axes.Select(axis => axis.Levels.Select(level => Texts(axis, level)).ToArray())];
         CheckLevels(file);
         _derived = DerivedParameter.Order(spec, [.. _places.Keys.Concat(_fixedValues.Keys)], file);
-        Size = Product(file);
+        CheckSize(file);
+        Designs = new DesignSpace([.. Axes.Select(axis => new DesignAxis(axis.Count, axis.IsOrdered))]);
         new ParameterNames(this, _derived, _fixedValues.Keys).Check(file);
     }
 
     /// <summary>What a search moves along.</summary>
     public IReadOnlyList<Axis> Axes { get; }
 
+    /// <summary>What a search sees of them.</summary>
+    public DesignSpace Designs { get; }
+
     /// <summary>Number of combinations.</summary>
-    public long Size { get; }
+    public long Size => Designs.Size;
 
     /// <summary>Names of parameters, for expressions.</summary>
     public IEnumerable<string> Names => _places.Keys.Concat(_derived.Select(derived => derived.Key));
@@ -52,29 +57,7 @@ internal sealed class ParameterSpace
         _fixedValues.Keys.Concat(Axes.SelectMany(axis => axis.Keys)).Concat(_derived.Select(derived => derived.Key)).Where(key => key[0] != '$');
 
     /// <summary>The levels of a combination.</summary>
-    public int[] Levels(long point)
-    {
-        int[] levels = new int[Axes.Count];
-        for (int axis = Axes.Count - 1; axis >= 0; axis--)
-        {
-            levels[axis] = (int)(point % Axes[axis].Count);
-            point /= Axes[axis].Count;
-        }
-
-        return levels;
-    }
-
-    /// <summary>The number of a combination.</summary>
-    public long Point(IReadOnlyList<int> levels)
-    {
-        long point = 0;
-        for (int axis = 0; axis < Axes.Count; axis++)
-        {
-            point = (point * Axes[axis].Count) + levels[axis];
-        }
-
-        return point;
-    }
+    public int[] Levels(long point) => Designs.Levels(point);
 
     /// <summary>What a point sets, each <c>key=value</c>, in the order of the spec.</summary>
     /// <exception cref="MachineException">An expression has no value there.</exception>
@@ -154,15 +137,13 @@ internal sealed class ParameterSpace
         }
     }
 
-    private long Product(string file)
+    private void CheckSize(string file)
     {
         long size = 1;
         foreach (var axis in Axes)
         {
             size = size > MaximumSize / axis.Count ? throw new UsageException($"{file}: parameters: more than 2^53 combinations") : size * axis.Count;
         }
-
-        return size;
     }
 
     private static string Number(double value) =>
