@@ -1,18 +1,18 @@
-using System.Buffers;
-
 namespace NpuSim.Kernels;
 
-/// <summary>How often a pass takes the columns of its input, ready to count the zeros of one row after the other.</summary>
-internal readonly struct ColumnUses : IDisposable
+/// <summary>How often a pass takes the columns of its input, ready to count the zeros of one row after the other. Passes over one tile after the other
+/// have few different ones, so that each thread keeps some.</summary>
+internal sealed class ColumnUses
 {
     // In narrower runs the bytes are weighted one by one.
     private const int LeastRunBytes = 32;
 
-    private readonly SimdLevel _level;
-    private readonly ZeroPattern _pattern;
-    private readonly int _pitch;
-    private readonly int _bytes;
-    private readonly int _width;
+    private const int Kept = 8;
+
+    [ThreadStatic]
+    private static ColumnUses?[]? recent;
+
+    private readonly Key _key;
     private readonly int[] _uses;
     // Columns from a first one on that are taken as often: the column behind each run.
     private readonly int[] _ends;
@@ -20,57 +20,77 @@ internal readonly struct ColumnUses : IDisposable
     // Uses of each byte where runs are short; else null.
     private readonly byte[]? _weights;
 
-    /// <param name="level">Level.</param>
+    private ColumnUses(in Key key)
+    {
+        _key = key;
+        _uses = new int[key.Width];
+        _ends = new int[key.Width];
+        OperandUses.Count(key.OutCols, key.Taps, key.Stride, key.Dilation, key.Padding, _uses);
+        int most = 0;
+        for (int column = 1; column <= _uses.Length; column++)
+        {
+            most = Math.Max(most, _uses[column - 1]);
+            if (column == _uses.Length || _uses[column] != _uses[column - 1]) _ends[_runs++] = column;
+        }
+
+        bool isShort = (long)_uses.Length * key.Bytes < (long)_runs * LeastRunBytes;
+        if (isShort && key.Pitch == key.Bytes && key.Pattern.ElementBytes == 1 && most <= byte.MaxValue)
+        {
+            _weights = new byte[_uses.Length * key.Bytes];
+            for (int column = 0; column < _uses.Length; column++) _weights.AsSpan(column * key.Bytes, key.Bytes).Fill((byte)_uses[column]);
+        }
+    }
+
+    /// <summary>Those of a pass.</summary>
     /// <param name="g">Geometry of the pass.</param>
     /// <param name="pattern">What a zero looks like.</param>
     /// <param name="pixelBytes">Bytes of a pixel that count.</param>
-    internal ColumnUses(SimdLevel level, in PassGeometry g, ZeroPattern pattern, int pixelBytes)
+    internal static ColumnUses Of(in PassGeometry g, ZeroPattern pattern, int pixelBytes)
     {
-        (_level, _pattern, _pitch, _bytes, _width) = (level, pattern, g.InPixelPitch, pixelBytes, g.InWidth);
-        _uses = ArrayPool<int>.Shared.Rent(g.InWidth);
-        _ends = ArrayPool<int>.Shared.Rent(g.InWidth);
-        var uses = _uses.AsSpan(0, g.InWidth);
-        OperandUses.Count(g.OutCols, g.KernelWidth, g.StrideX, g.DilationX, g.PadLeft, uses);
-        for (int column = 1; column <= uses.Length; column++)
-        {
-            if (column == uses.Length || uses[column] != uses[column - 1]) _ends[_runs++] = column;
-        }
-
-        bool isShort = (long)uses.Length * pixelBytes < (long)_runs * LeastRunBytes;
-        if (isShort && _pitch == pixelBytes && pattern.ElementBytes == 1 && !uses.ContainsAnyExceptInRange(0, byte.MaxValue))
-        {
-            _weights = ArrayPool<byte>.Shared.Rent(uses.Length * pixelBytes);
-            for (int column = 0; column < uses.Length; column++) _weights.AsSpan(column * pixelBytes, pixelBytes).Fill((byte)uses[column]);
-        }
+        var key = new Key(g, pattern, pixelBytes);
+        ref var place = ref (recent ??= new ColumnUses?[Kept])[(uint)(key.OutCols + (3 * key.Padding) + (5 * key.Width) + key.Taps) % Kept];
+        if (place is null || !place._key.Equals(key)) place = new ColumnUses(key);
+        return place;
     }
 
     /// <summary>Zeros of a row of pixels, each as often as its column is taken.</summary>
-    internal long Zeros(ReadOnlySpan<byte> line)
+    internal long Zeros(SimdLevel level, ReadOnlySpan<byte> line)
     {
-        if (_bytes == 0) return 0;
-        int all = _width * _bytes;
-        if (_weights is not null) return ZeroKernel.Weighted(_level, line[..all], _weights.AsSpan(0, all), (byte)_pattern.Flip);
+        if (_key.Bytes == 0) return 0;
+        if (_weights is not null) return ZeroKernel.Weighted(level, line[.._weights.Length], _weights, (byte)_key.Pattern.Flip);
         long zeros = 0;
         for (int run = 0, column = 0; run < _runs; column = _ends[run++])
         {
-            if (_uses[column] > 0) zeros += _uses[column] * Pixels(line[(column * _pitch)..], _ends[run] - column);
+            if (_uses[column] > 0) zeros += _uses[column] * Pixels(level, line[(column * _key.Pitch)..], _ends[run] - column);
         }
 
         return zeros;
     }
 
-    public void Dispose()
+    private long Pixels(SimdLevel level, ReadOnlySpan<byte> pixels, int count)
     {
-        ArrayPool<int>.Shared.Return(_uses);
-        ArrayPool<int>.Shared.Return(_ends);
-        if (_weights is not null) ArrayPool<byte>.Shared.Return(_weights);
+        int bytes = _key.Bytes;
+        if (_key.Pitch == bytes) return ZeroKernel.Count(level, pixels[..(count * bytes)], _key.Pattern);
+        long zeros = 0;
+        for (int pixel = 0; pixel < count; pixel++) zeros += ZeroKernel.Count(level, pixels.Slice(pixel * _key.Pitch, bytes), _key.Pattern);
+        return zeros;
     }
 
-    private long Pixels(ReadOnlySpan<byte> pixels, int count)
+    /// <summary>All that the uses follow from.</summary>
+    private readonly struct Key(in PassGeometry g, ZeroPattern pattern, int pixelBytes)
     {
-        if (_pitch == _bytes) return ZeroKernel.Count(_level, pixels[..(count * _bytes)], _pattern);
-        long zeros = 0;
-        for (int pixel = 0; pixel < count; pixel++) zeros += ZeroKernel.Count(_level, pixels.Slice(pixel * _pitch, _bytes), _pattern);
-        return zeros;
+        internal readonly int OutCols = g.OutCols;
+        internal readonly int Taps = g.KernelWidth;
+        internal readonly int Stride = g.StrideX;
+        internal readonly int Dilation = g.DilationX;
+        internal readonly int Padding = g.PadLeft;
+        internal readonly int Width = g.InWidth;
+        internal readonly int Pitch = g.InPixelPitch;
+        internal readonly int Bytes = pixelBytes;
+        internal readonly ZeroPattern Pattern = pattern;
+
+        internal bool Equals(in Key other) =>
+            OutCols == other.OutCols && Taps == other.Taps && Stride == other.Stride && Dilation == other.Dilation && Padding == other.Padding
+            && Width == other.Width && Pitch == other.Pitch && Bytes == other.Bytes && Pattern == other.Pattern;
     }
 }

@@ -21,13 +21,18 @@ public static class ConvolutionKernel
     /// <summary>The same at a chosen level; all levels give the same accumulators.</summary>
     /// <inheritdoc cref="Dense(in PassGeometry, ReadOnlySpan{sbyte}, ReadOnlySpan{sbyte}, Span{int}, bool)"/>
     public static void Dense(SimdLevel level, in PassGeometry g, ReadOnlySpan<sbyte> x, ReadOnlySpan<sbyte> w, Span<int> acc,
-        bool accumulate)
+        bool accumulate) => Dense(level, g, x, w, acc, accumulate, default);
+
+    /// <summary>The same with weights of which it may be known that an earlier pass of the thread had them.</summary>
+    internal static void Dense(SimdLevel level, in PassGeometry g, ReadOnlySpan<sbyte> x, ReadOnlySpan<sbyte> w, Span<int> acc,
+        bool accumulate, in WeightsMark mark)
     {
         Simd.Require(level);
         g.Verify(x.Length, w.Length, WeightLayout.DenseBytesNeeded(g.OutChannels, g.KernelHeight, g.KernelWidth, g.InChannels), acc.Length);
         var input = MemoryMarshal.AsBytes(x);
         var weights = MemoryMarshal.AsBytes(w);
-        bool few = g.OutRows <= FewPixels && g.OutCols <= FewPixels && g.OutRows * g.OutCols <= FewPixels;
+        bool few = g.OutRows <= FewPixels && g.OutCols <= FewPixels && g.OutRows * g.OutCols <= FewPixels
+            && !KeptWeights.Repeats(mark, g, sizeof(sbyte));
         bool done = level switch
         {
             SimdLevel.Scalar => false,
@@ -36,10 +41,10 @@ public static class ConvolutionKernel
             SimdLevel.Vector512 when few => DensePixels<DensePixelLanes512>.TryRun(g, x, w, acc, accumulate),
             SimdLevel.AvxVnni when g.WeightZero == 0 => DenseByteVector.TryRun(g, x, w, acc, accumulate),
             SimdLevel.AvxVnni when few => DensePixels<DensePixelLanes256>.TryRun(g, x, w, acc, accumulate),
-            SimdLevel.Vector128 => DenseVector<DenseVector128, Int8Operands>.TryRun(g, input, weights, acc, accumulate),
+            SimdLevel.Vector128 => DenseVector<DenseVector128, Int8Operands>.TryRun(g, input, weights, acc, accumulate, mark),
             SimdLevel.Vector256 or SimdLevel.AvxVnni =>
-                DenseVector<DenseVector256, Int8Operands>.TryRun(g, input, weights, acc, accumulate),
-            SimdLevel.Vector512 => DenseVector<DenseVector512, Int8Operands>.TryRun(g, input, weights, acc, accumulate),
+                DenseVector<DenseVector256, Int8Operands>.TryRun(g, input, weights, acc, accumulate, mark),
+            SimdLevel.Vector512 => DenseVector<DenseVector512, Int8Operands>.TryRun(g, input, weights, acc, accumulate, mark),
         };
         if (!done) ConvolutionScalar.Dense(g, x, w, acc, accumulate);
     }

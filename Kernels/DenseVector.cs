@@ -10,7 +10,8 @@ internal static unsafe class DenseVector<TKernel, TOperands>
     where TOperands : struct, IDenseOperands
 {
     /// <summary>Runs the pass; false where its geometry is unfit for copying and nothing was done.</summary>
-    internal static bool TryRun(in PassGeometry g, ReadOnlySpan<byte> x, ReadOnlySpan<byte> w, Span<int> acc, bool accumulate)
+    internal static bool TryRun(
+        in PassGeometry g, ReadOnlySpan<byte> x, ReadOnlySpan<byte> w, Span<int> acc, bool accumulate, in WeightsMark mark)
     {
         if (ConvolutionBand.Choose(g, sizeof(short) * g.InChannels) is not { } extents) return false;
         bool merged = g.DilationX == 1 || g.KernelWidth == 1;
@@ -19,12 +20,14 @@ internal static unsafe class DenseVector<TKernel, TOperands>
         int[] offsets = ArrayPool<int>.Shared.Rent(runCount);
         int[] places = ArrayPool<int>.Shared.Rent(2 * extents.Rows * extents.Columns);
         short[] input = ArrayPool<short>.Shared.Rent(extents.InputRows(g) * extents.InputColumns(g) * g.InChannels + 1);
-        short[] weights = ArrayPool<short>.Shared.Rent(TKernel.Blocks * runCount * ((length + 1) / 2) * 2 * WeightLayout.OutputBlock);
+        int blockElements = runCount * ((length + 1) / 2) * 2 * WeightLayout.OutputBlock;
+        var kept = KeptWeights.Of(mark, g, TOperands.WeightBytes, (long)Blocks(g) * blockElements);
+        short[] weights = kept?.Elements ?? ArrayPool<short>.Shared.Rent(TKernel.Blocks * blockElements);
         fixed (int* offset = offsets, place = places)
         fixed (short* inputStart = input, weightStart = weights)
         fixed (int* accStart = acc)
         {
-            var pass = new Pass(g, new DenseRuns(offset, runCount, length), inputStart, weightStart, accStart, place, accumulate);
+            var pass = new Pass(g, new DenseRuns(offset, runCount, length), inputStart, weightStart, accStart, place, accumulate, kept);
             for (int row = 0; row < g.OutRows; row += extents.Rows)
             {
                 for (int column = 0; column < g.OutCols; column += extents.Columns)
@@ -41,12 +44,13 @@ internal static unsafe class DenseVector<TKernel, TOperands>
         ArrayPool<int>.Shared.Return(offsets);
         ArrayPool<int>.Shared.Return(places);
         ArrayPool<short>.Shared.Return(input);
-        ArrayPool<short>.Shared.Return(weights);
+        if (kept is null) ArrayPool<short>.Shared.Return(weights);
         return true;
     }
 
     /// <summary>What all bands of a pass share.</summary>
-    private readonly struct Pass(PassGeometry geometry, DenseRuns runs, short* input, short* weights, int* acc, int* places, bool accumulate)
+    private readonly struct Pass(
+        PassGeometry geometry, DenseRuns runs, short* input, short* weights, int* acc, int* places, bool accumulate, KeptWeights? kept)
     {
         internal readonly PassGeometry Geometry = geometry;
         internal readonly DenseRuns Runs = runs;
@@ -55,24 +59,31 @@ internal static unsafe class DenseVector<TKernel, TOperands>
         internal readonly int* Acc = acc;
         internal readonly int* Places = places;
         internal readonly bool Accumulate = accumulate;
+        // Where null, weights has room for the blocks of one step, else for all of them.
+        internal readonly KeptWeights? Kept = kept;
     }
 
     private static void RunBand(in Pass pass, in ConvolutionBand band, ReadOnlySpan<byte> w, Span<short> weights)
     {
         var g = pass.Geometry;
         int blockBytes = WeightLayout.PaddedDepth(g.KernelHeight, g.KernelWidth, g.InChannels) * WeightLayout.OutputBlock * TOperands.WeightBytes;
-        int blocks = (g.OutChannels + WeightLayout.OutputBlock - 1) / WeightLayout.OutputBlock;
+        int blocks = Blocks(g);
+        bool isFilled = pass.Kept is { IsFilled: true };
         for (int block = 0; block < blocks; block += TKernel.Blocks)
         {
-            int count = Math.Min(TKernel.Blocks, blocks - block);
-            for (int i = 0; i < count; i++)
+            int count = Math.Min(TKernel.Blocks, blocks - block), first = pass.Kept is null ? 0 : block * pass.Runs.BlockElements;
+            for (int i = 0; i < count && !isFilled; i++)
                 TOperands.FillBlock(g, pass.Runs, w.Slice((block + i) * blockBytes, blockBytes),
-                    weights[(i * pass.Runs.BlockElements)..]);
-            RunBlocks(pass, band, block * WeightLayout.OutputBlock, count);
+                    weights[(first + i * pass.Runs.BlockElements)..]);
+            RunBlocks(pass, band, pass.Weights + first, block * WeightLayout.OutputBlock, count);
         }
+
+        if (pass.Kept is not null) pass.Kept.IsFilled = true;
     }
 
-    private static void RunBlocks(in Pass pass, in ConvolutionBand band, int firstChannel, int blocks)
+    private static int Blocks(in PassGeometry g) => (g.OutChannels + WeightLayout.OutputBlock - 1) / WeightLayout.OutputBlock;
+
+    private static void RunBlocks(in Pass pass, in ConvolutionBand band, short* weights, int firstChannel, int blocks)
     {
         var g = pass.Geometry;
         int channels = Math.Min(blocks * WeightLayout.OutputBlock, g.OutChannels - firstChannel);
@@ -104,26 +115,26 @@ internal static unsafe class DenseVector<TKernel, TOperands>
                     target[i] = whole && i < count ? acc[i] : scratch + i * blocks * WeightLayout.OutputBlock;
             }
 
-            RunGroup(pass, x, target, count, blocks, whole && pass.Accumulate);
+            RunGroup(pass, x, weights, target, count, blocks, whole && pass.Accumulate);
             for (int i = 0; !whole && i < count; i++) DenseTail.Copy(target[i], acc[i], channels, pass.Accumulate);
         }
     }
 
-    private static void RunGroup(in Pass pass, short** x, int** acc, int count, int blocks, bool accumulate)
+    private static void RunGroup(in Pass pass, short** x, short* weights, int** acc, int count, int blocks, bool accumulate)
     {
         if (count * 3 < TKernel.Pixels || (count == 1 && TKernel.Pixels > 1))
         {
             for (int i = 0; i < count * blocks; i++)
             {
                 int block = i % blocks;
-                TKernel.RunPixel(pass.Runs, x[i / blocks], pass.Weights + block * pass.Runs.BlockElements,
+                TKernel.RunPixel(pass.Runs, x[i / blocks], weights + block * pass.Runs.BlockElements,
                     acc[i / blocks] + block * WeightLayout.OutputBlock, accumulate);
             }
 
             return;
         }
 
-        if (blocks == TKernel.Blocks) TKernel.Run(pass.Runs, x, pass.Weights, acc, accumulate);
-        else TKernel.RunBlock(pass.Runs, x, pass.Weights, acc, accumulate);
+        if (blocks == TKernel.Blocks) TKernel.Run(pass.Runs, x, weights, acc, accumulate);
+        else TKernel.RunBlock(pass.Runs, x, weights, acc, accumulate);
     }
 }

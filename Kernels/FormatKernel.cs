@@ -16,21 +16,24 @@ public static class FormatKernel
     /// <param name="w">Weights in the dense order of the format (<see cref="ArrayFormats"/>).</param>
     /// <param name="acc">Accumulators: int32, or float32 for bfloat16.</param>
     /// <param name="accumulate">Add to the accumulators instead of overwriting them.</param>
+    /// <param name="mark">Which weights they are, where that is known.</param>
     /// <exception cref="ArgumentException">The geometry is out of range, has a zero point that the format does not, or an operand is too short.</exception>
-    public static void Dense(ArrayFormat format, in PassGeometry g, ReadOnlySpan<byte> x, ReadOnlySpan<byte> w, Span<byte> acc, bool accumulate) =>
-        Dense(Simd.Active, format, g, x, w, acc, accumulate);
+    public static void Dense(
+        ArrayFormat format, in PassGeometry g, ReadOnlySpan<byte> x, ReadOnlySpan<byte> w, Span<byte> acc, bool accumulate, WeightsMark mark = default) =>
+        Dense(Simd.Active, format, g, x, w, acc, accumulate, mark);
 
     /// <summary>The same at a chosen level.</summary>
-    /// <inheritdoc cref="Dense(ArrayFormat, in PassGeometry, ReadOnlySpan{byte}, ReadOnlySpan{byte}, Span{byte}, bool)"/>
+    /// <inheritdoc cref="Dense(ArrayFormat, in PassGeometry, ReadOnlySpan{byte}, ReadOnlySpan{byte}, Span{byte}, bool, WeightsMark)"/>
     public static void Dense(
-        SimdLevel level, ArrayFormat format, in PassGeometry g, ReadOnlySpan<byte> x, ReadOnlySpan<byte> w, Span<byte> acc, bool accumulate)
+        SimdLevel level, ArrayFormat format, in PassGeometry g, ReadOnlySpan<byte> x, ReadOnlySpan<byte> w, Span<byte> acc, bool accumulate,
+        WeightsMark mark = default)
     {
         Verify(level, format, g, x, w, acc, format.DenseBytes(g.OutChannels, g.KernelHeight, g.KernelWidth, g.InChannels));
         var sums = MemoryMarshal.Cast<byte, int>(acc);
         switch (format)
         {
             case ArrayFormat.Int8:
-                ConvolutionKernel.Dense(level, g, Signed(x), Signed(w), sums, accumulate);
+                ConvolutionKernel.Dense(level, g, Signed(x), Signed(w), sums, accumulate, mark);
                 break;
             case ArrayFormat.Int4 or ArrayFormat.Log2 when level != SimdLevel.Scalar:
                 int packed = (int)format.DenseBytes(g.OutChannels, g.KernelHeight, g.KernelWidth, g.InChannels);
@@ -42,7 +45,7 @@ public static class FormatKernel
                 using (var rounded = new RoundedOperands(x, w[..(int)format.DenseBytes(g.OutChannels, g.KernelHeight, g.KernelWidth, g.InChannels)]))
                     Dense(level, ArrayFormat.Bf16, RoundedOperands.Geometry(g), rounded.X, rounded.Weights, acc, accumulate);
                 break;
-            case ArrayFormat.Int16 when DenseWide(level, g, x, w, sums, accumulate):
+            case ArrayFormat.Int16 when DenseWide(level, g, x, w, sums, accumulate, mark):
             case ArrayFormat.Bf16 when BrainDense(level, g, x, w, MemoryMarshal.Cast<byte, float>(acc), accumulate):
             case ArrayFormat.Binary when BinaryDense(level, g, x, w, sums, accumulate):
                 break;
@@ -53,12 +56,12 @@ public static class FormatKernel
     }
 
     /// <summary>acc[oy,ox,k] (+)= Σ_{r,s} (x[iy,ix,⌊k/ChannelMultiplier⌋] − InputZero)·(w[r,s,k] − WeightZero), with the same rules.</summary>
-    /// <inheritdoc cref="Dense(ArrayFormat, in PassGeometry, ReadOnlySpan{byte}, ReadOnlySpan{byte}, Span{byte}, bool)"/>
+    /// <inheritdoc cref="Dense(ArrayFormat, in PassGeometry, ReadOnlySpan{byte}, ReadOnlySpan{byte}, Span{byte}, bool, WeightsMark)"/>
     public static void Depthwise(ArrayFormat format, in PassGeometry g, ReadOnlySpan<byte> x, ReadOnlySpan<byte> w, Span<byte> acc, bool accumulate) =>
         Depthwise(Simd.Active, format, g, x, w, acc, accumulate);
 
     /// <summary>The same at a chosen level.</summary>
-    /// <inheritdoc cref="Dense(ArrayFormat, in PassGeometry, ReadOnlySpan{byte}, ReadOnlySpan{byte}, Span{byte}, bool)"/>
+    /// <inheritdoc cref="Dense(ArrayFormat, in PassGeometry, ReadOnlySpan{byte}, ReadOnlySpan{byte}, Span{byte}, bool, WeightsMark)"/>
     public static void Depthwise(
         SimdLevel level, ArrayFormat format, in PassGeometry g, ReadOnlySpan<byte> x, ReadOnlySpan<byte> w, Span<byte> acc, bool accumulate)
     {
@@ -109,23 +112,24 @@ public static class FormatKernel
     /// <param name="inputZero">Zero point of a.</param>
     /// <param name="weightZero">Zero point of w.</param>
     /// <param name="accumulate">Add to the accumulators instead of overwriting them.</param>
+    /// <param name="mark">Which weights they are, where that is known.</param>
     /// <exception cref="ArgumentException">An extent is below 1, or a span is too short.</exception>
     public static void Multiply(
         ArrayFormat format, int rows, int columns, int depth, int pitchA, ReadOnlySpan<byte> a, ReadOnlySpan<byte> w, Span<byte> acc, int accPitch,
-        int inputZero, int weightZero, bool accumulate) =>
-        Multiply(Simd.Active, format, rows, columns, depth, pitchA, a, w, acc, accPitch, inputZero, weightZero, accumulate);
+        int inputZero, int weightZero, bool accumulate, WeightsMark mark = default) =>
+        Multiply(Simd.Active, format, rows, columns, depth, pitchA, a, w, acc, accPitch, inputZero, weightZero, accumulate, mark);
 
     /// <summary>The same at a chosen level.</summary>
-    /// <inheritdoc cref="Multiply(ArrayFormat, int, int, int, int, ReadOnlySpan{byte}, ReadOnlySpan{byte}, Span{byte}, int, int, int, bool)"/>
+    /// <inheritdoc cref="Multiply(ArrayFormat, int, int, int, int, ReadOnlySpan{byte}, ReadOnlySpan{byte}, Span{byte}, int, int, int, bool, WeightsMark)"/>
     public static void Multiply(
         SimdLevel level, ArrayFormat format, int rows, int columns, int depth, int pitchA, ReadOnlySpan<byte> a, ReadOnlySpan<byte> w, Span<byte> acc,
-        int accPitch, int inputZero, int weightZero, bool accumulate)
+        int accPitch, int inputZero, int weightZero, bool accumulate, WeightsMark mark = default)
     {
         // A matrix is an image of one row whose pixels are the matrix' rows.
         var geometry = new PassGeometry(InHeight: 1, InWidth: rows, InChannels: depth, InRowPitch: 0, InPixelPitch: pitchA,
             KernelHeight: 1, KernelWidth: 1, StrideY: 1, StrideX: 1, DilationY: 1, DilationX: 1, PadTop: 0, PadLeft: 0,
             OutRows: 1, OutCols: rows, OutChannels: columns, OutPixelPitch: accPitch, InputZero: inputZero, WeightZero: weightZero);
-        Dense(level, format, geometry, a, w, acc, accumulate);
+        Dense(level, format, geometry, a, w, acc, accumulate, mark);
     }
 
     private static void Verify(
@@ -144,16 +148,17 @@ public static class FormatKernel
             throw new ArgumentException($"found pitches of {g.InRowPitch} and {g.InPixelPitch} bytes, expected multiples of 4");
     }
 
-    private static bool DenseWide(SimdLevel level, in PassGeometry g, ReadOnlySpan<byte> x, ReadOnlySpan<byte> w, Span<int> acc, bool accumulate) => level switch
-    {
-        SimdLevel.Scalar => false,
-        SimdLevel.Vector128 => DenseVector<DenseVector128, Int16Operands>.TryRun(g, x, w, acc, accumulate),
-        SimdLevel.Vector256 => DenseVector<DenseVector256, Int16Operands>.TryRun(g, x, w, acc, accumulate),
-        SimdLevel.Vector512 => DenseVector<DenseVector512, Int16Operands>.TryRun(g, x, w, acc, accumulate),
-        // Neither has four-byte dot products: the widest vectors that such a processor has.
-        SimdLevel.AvxVnni when Simd.IsSupported(SimdLevel.Vector512) => DenseVector<DenseVector512, Int16Operands>.TryRun(g, x, w, acc, accumulate),
-        SimdLevel.AvxVnni => DenseVector<DenseVector256, Int16Operands>.TryRun(g, x, w, acc, accumulate),
-    };
+    private static bool DenseWide(
+        SimdLevel level, in PassGeometry g, ReadOnlySpan<byte> x, ReadOnlySpan<byte> w, Span<int> acc, bool accumulate, in WeightsMark mark) => level switch
+        {
+            SimdLevel.Scalar => false,
+            SimdLevel.Vector128 => DenseVector<DenseVector128, Int16Operands>.TryRun(g, x, w, acc, accumulate, mark),
+            SimdLevel.Vector256 => DenseVector<DenseVector256, Int16Operands>.TryRun(g, x, w, acc, accumulate, mark),
+            SimdLevel.Vector512 => DenseVector<DenseVector512, Int16Operands>.TryRun(g, x, w, acc, accumulate, mark),
+            // Neither has four-byte dot products: the widest vectors that such a processor has.
+            SimdLevel.AvxVnni when Simd.IsSupported(SimdLevel.Vector512) => DenseVector<DenseVector512, Int16Operands>.TryRun(g, x, w, acc, accumulate, mark),
+            SimdLevel.AvxVnni => DenseVector<DenseVector256, Int16Operands>.TryRun(g, x, w, acc, accumulate, mark),
+        };
 
     private static bool BrainDense(SimdLevel level, in PassGeometry g, ReadOnlySpan<byte> x, ReadOnlySpan<byte> w, Span<float> acc, bool accumulate) => level switch
     {

@@ -17,6 +17,7 @@ public static class ZeroKernel
     public static long Count(SimdLevel level, ReadOnlySpan<byte> bytes, ZeroPattern pattern)
     {
         Simd.Require(level);
+        if (pattern is { ElementBytes: 1, Mask: byte.MaxValue, Bound: 0 }) return Bytes(level, bytes, (byte)pattern.Flip);
         return pattern.ElementBytes switch
         {
             1 => Elements<byte>(level, bytes, pattern),
@@ -49,6 +50,37 @@ public static class ZeroKernel
         return sum;
     }
 
+    // The usual case, apart from the others because code for all types of elements is compiled at run time.
+    private static long Bytes(SimdLevel level, ReadOnlySpan<byte> bytes, byte zero)
+    {
+        ref byte first = ref MemoryMarshal.GetReference(bytes);
+        int at = 0;
+        long count = 0;
+        if (level == SimdLevel.Vector512)
+        {
+            var zeros = Vector512.Create(zero);
+            for (; bytes.Length - at >= Vector512<byte>.Count; at += Vector512<byte>.Count)
+                count += BitOperations.PopCount(Vector512.Equals(Vector512.LoadUnsafe(ref first, (nuint)at), zeros).ExtractMostSignificantBits());
+        }
+
+        if (level is SimdLevel.Vector512 or SimdLevel.Vector256 or SimdLevel.AvxVnni)
+        {
+            var zeros = Vector256.Create(zero);
+            for (; bytes.Length - at >= Vector256<byte>.Count; at += Vector256<byte>.Count)
+                count += BitOperations.PopCount(Vector256.Equals(Vector256.LoadUnsafe(ref first, (nuint)at), zeros).ExtractMostSignificantBits());
+        }
+
+        if (level != SimdLevel.Scalar)
+        {
+            var zeros = Vector128.Create(zero);
+            for (; bytes.Length - at >= Vector128<byte>.Count; at += Vector128<byte>.Count)
+                count += BitOperations.PopCount(Vector128.Equals(Vector128.LoadUnsafe(ref first, (nuint)at), zeros).ExtractMostSignificantBits());
+        }
+
+        for (; at < bytes.Length; at++) count += bytes[at] == zero ? 1 : 0;
+        return count;
+    }
+
     private static long Elements<T>(SimdLevel level, ReadOnlySpan<byte> bytes, ZeroPattern pattern)
         where T : unmanaged, IBinaryInteger<T>
     {
@@ -62,7 +94,6 @@ public static class ZeroKernel
         };
         long count = done == 0 ? 0
             : level == SimdLevel.Vector128 ? Vectors128(elements[..done], mask, flip, bound)
-            : mask == T.AllBitsSet && bound == T.Zero ? Equal256(elements[..done], flip)
             : Vectors256(elements[..done], mask, flip, bound);
         foreach (var element in elements[done..]) count += ((element & mask) ^ flip) <= bound ? 1 : 0;
         return count;
@@ -94,19 +125,6 @@ public static class ZeroKernel
             var left = (Vector256.LoadUnsafe(ref first, at) & masks) ^ flips;
             bytes += BitOperations.PopCount(Vector256.Equals(Vector256.Min(left, bounds), left).AsByte().ExtractMostSignificantBits());
         }
-
-        return bytes / (Vector256<byte>.Count / Vector256<T>.Count);
-    }
-
-    // The usual case: one value is zero.
-    private static long Equal256<T>(ReadOnlySpan<T> elements, T zero)
-        where T : unmanaged
-    {
-        var zeros = Vector256.Create(zero);
-        ref T first = ref MemoryMarshal.GetReference(elements);
-        long bytes = 0;
-        for (nuint at = 0; at < (nuint)elements.Length; at += (nuint)Vector256<T>.Count)
-            bytes += BitOperations.PopCount(Vector256.Equals(Vector256.LoadUnsafe(ref first, at), zeros).AsByte().ExtractMostSignificantBits());
 
         return bytes / (Vector256<byte>.Count / Vector256<T>.Count);
     }

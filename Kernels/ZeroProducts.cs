@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace NpuSim.Kernels;
 
 /// <summary>Counts the products of a pass that have a zero activation, exactly: each zero element of the input as often as the pass takes
@@ -7,6 +5,8 @@ namespace NpuSim.Kernels;
 /// <remarks>Products with padding are not among them. A row of the input is looked at once, whatever the kernel.</remarks>
 public static class ZeroProducts
 {
+    private const int FewRows = 256;
+
     /// <summary>Products (oy, ox, k, r, s, c) of a convolution whose x[iy,ix,c] is zero and lies in some rows of the input.</summary>
     /// <param name="format">Format of both operands.</param>
     /// <param name="g">Geometry, as for <see cref="FormatKernel"/>: channels count elements, pitches bytes.</param>
@@ -26,20 +26,19 @@ public static class ZeroProducts
         if (pattern == ZeroPattern.Never || firstRow >= endRow) return 0;
         // Of a depthwise pass the last channel may have fewer outputs than the others, and further ones none.
         int channels = depthwise ? g.OutChannels / g.ChannelMultiplier : g.InChannels, rest = depthwise ? g.OutChannels % g.ChannelMultiplier : 0;
-        using var columns = new ColumnUses(level, g, pattern, channels * pattern.ElementBytes);
-        using var last = new ColumnUses(level, g, pattern, pattern.ElementBytes);
-        int[] uses = ArrayPool<int>.Shared.Rent(g.InHeight);
-        OperandUses.Count(g.OutRows, g.KernelHeight, g.StrideY, g.DilationY, g.PadTop, uses.AsSpan(0, g.InHeight));
+        var columns = ColumnUses.Of(g, pattern, channels * pattern.ElementBytes);
+        var last = rest > 0 ? ColumnUses.Of(g, pattern, pattern.ElementBytes) : null;
+        Span<int> uses = g.InHeight <= FewRows ? stackalloc int[g.InHeight] : new int[g.InHeight];
+        OperandUses.Count(g.OutRows, g.KernelHeight, g.StrideY, g.DilationY, g.PadTop, uses);
         long zeros = 0, channelUses = depthwise ? g.ChannelMultiplier : g.OutChannels;
         for (int row = firstRow; row < endRow; row++)
         {
             if (uses[row] == 0) continue;
             var line = x[(int)((long)row * g.InRowPitch)..];
-            zeros += uses[row] * channelUses * columns.Zeros(line);
-            if (rest > 0) zeros += uses[row] * (long)rest * last.Zeros(line[(channels * pattern.ElementBytes)..]);
+            zeros += uses[row] * channelUses * columns.Zeros(level, line);
+            if (last is not null) zeros += uses[row] * (long)rest * last.Zeros(level, line[(channels * pattern.ElementBytes)..]);
         }
 
-        ArrayPool<int>.Shared.Return(uses);
         return zeros;
     }
 

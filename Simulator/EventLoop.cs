@@ -2,7 +2,6 @@ using System.Diagnostics;
 using NpuSim.Isa.Machine;
 using NpuSim.Isa.Program;
 using NpuSim.Simulator.Cores;
-using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Streams;
 
 namespace NpuSim.Simulator;
@@ -18,7 +17,6 @@ public sealed class EventLoop
 {
     private readonly MachineSpec _machine;
     private readonly ResolvedProgram _resolved;
-    private readonly int _instructions;
 
     /// <exception cref="ProgramException">The verifier refuses the program.</exception>
     /// <exception cref="SimulationException">An instruction cannot be given a meaning on this machine.</exception>
@@ -26,17 +24,18 @@ public sealed class EventLoop
     {
         (_machine, _resolved) = (machine, ResolvedProgram.Begin(program, machine));
         _resolved.Finish();
-        _instructions = program.Streams.Sum(stream => stream.Count);
     }
 
     /// <summary>Lets the program's events happen once, from the start to the last one, on this thread.</summary>
     /// <exception cref="SimulationException">A stream cannot go on.</exception>
     public EventLoopCost Run(CancellationToken cancellation)
     {
-        var timed = new TimedMachine(_machine, _resolved, new OrderRecorder(new ExecutionOrder(_instructions), null));
+        var timed = new TimedMachine(_machine, _resolved, order: null);
         long allocated = GC.GetAllocatedBytesForCurrentThread(), start = Stopwatch.GetTimestamp();
         timed.Run(null, cancellation);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        return new EventLoopCost(timed.Events, seconds, GC.GetAllocatedBytesForCurrentThread() - allocated);
+        allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+        timed.Timeline.Release();
+        return new EventLoopCost(timed.Events, seconds, allocated);
     }
 }

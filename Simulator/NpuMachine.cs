@@ -28,6 +28,10 @@ public sealed record SimulationOptions
     /// <summary>Remember who owned each cycle, when instructions entered their queues and whom they waited for, for <see cref="RunTrace.Instructions"/>.</summary>
     public bool Record { get; init; }
 
+    /// <summary>A verification of the program that covers it on this machine, so that nothing is verified twice; it goes on where it is not finished. Null: the
+    /// run begins one of its own.</summary>
+    public ProgramVerification? Verification { get; init; }
+
     /// <summary>Hash of the model for the report; where it is not given, that of the program.</summary>
     public string? ModelHash { get; init; }
 
@@ -71,7 +75,12 @@ public static class NpuMachine
     /// <exception cref="SimulationException">The run cannot finish: deadlock, an input that does not fit.</exception>
     public static SimulationResult Run(
         NpuProgram program, MachineSpec machine, SimulationOptions options, IReadOnlyDictionary<string, byte[]> inputs, IHostProcessor host,
-        CancellationToken cancellation) => RunTimed(program, machine, options, inputs, host, cancellation).Result;
+        CancellationToken cancellation)
+    {
+        var run = RunTimed(program, machine, options, inputs, host, cancellation);
+        run.Trace.Release();
+        return run.Result;
+    }
 
     /// <summary>Runs a program once and says in which order and when its instructions ran.</summary>
     /// <inheritdoc cref="Run"/>
@@ -92,23 +101,46 @@ public static class NpuMachine
             : null;
         var (resolved, timed) = Time(program, machine, order, values, options, cancellation);
         string modelHash = options.ModelHash ?? ProgramFile.Hash(program), machineHash = options.MachineHash ?? MachineFile.Hash(machine);
-        var builder = new ReportBuilder(program, machine, resolved, timed, options.PowerWindowCycles);
-        var report = builder.Build(modelHash, machineHash);
+        // It also counts what a memory device did, before prices are asked for.
+        var unpriced = new ReportBuilder(program, machine, resolved, timed).Build(modelHash);
+        var prices = new ReportPrices(machine, resolved.Actions);
+        var report = prices.AddTo(
+            unpriced, machineHash,
+            options.PowerWindowCycles is { } window ? (ledger, energy) => PowerSpread.Curve(machine, resolved, timed, ledger, energy, window) : null);
         var outputs = values?.Finish() ?? new Dictionary<string, byte[]>();
-        report = builder.WithData(report, statistics);
+        report = prices.AddData(report, statistics);
         return new TimedRun(new SimulationResult(report, outputs), order, new RunTrace(program, machine, resolved, timed.Timeline, timed.Record));
     }
 
+    /// <summary>Times a program, of which reports for every machine follow that differs in nothing that time depends on. Neither values nor power over time.</summary>
+    /// <inheritdoc cref="Run"/>
+    public static TimedProgram Time(NpuProgram program, MachineSpec machine, SimulationOptions options, CancellationToken cancellation)
+    {
+        if (options.Functional || options.PowerWindowCycles is not null)
+        {
+            throw new ArgumentException("asks for values or for power over time, which belong to one machine", nameof(options));
+        }
+
+        // The view in the machine's place, so that nothing of time can follow from what is not in it.
+        var view = MachineView.OfTime(machine);
+        var (resolved, timed) = Time(program, view, null, null, options, cancellation);
+        string modelHash = options.ModelHash ?? ProgramFile.Hash(program);
+        var report = new ReportBuilder(program, view, resolved, timed).Build(modelHash);
+        timed.Timeline.Release();
+        resolved.Release();
+        return new TimedProgram(view, report, resolved.Actions);
+    }
+
     private static (ResolvedProgram Program, TimedMachine Machine) Time(
-        NpuProgram program, MachineSpec machine, ExecutionOrder order, ValuePipeline? values, SimulationOptions options, CancellationToken cancellation)
+        NpuProgram program, MachineSpec machine, ExecutionOrder? order, ValuePipeline? values, SimulationOptions options, CancellationToken cancellation)
     {
         try
         {
-            var resolved = ResolvedProgram.Begin(program, machine);
-            var recorder = new OrderRecorder(order, values?.Writer);
+            var resolved = ResolvedProgram.Begin(program, machine, options.Verification, keepsCounts: options.PowerWindowCycles is not null);
+            var recorder = order is null ? null : new OrderRecorder(order, values?.Writer);
             var timed = new TimedMachine(machine, resolved, recorder, options.Record ? new RunRecord(resolved) : null);
             timed.Run(options.Functional ? null : options.Progress, cancellation);
-            recorder.Complete();
+            recorder?.Complete();
             return (resolved, timed);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)

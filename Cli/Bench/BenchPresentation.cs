@@ -36,6 +36,20 @@ internal static class BenchPresentation
                 $"Event loop: {loop.EventsPerSecond / 1e6:F1} million events a second, {loop.AllocatedBytesPerEvent:0.###} bytes allocated per event"));
             session.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"({loop.Model} on {loop.Machine}, {loop.Events} events, one thread)"));
         }
+
+        if (report.Sweep is { } sweep)
+        {
+            PrintSweep(session, sweep);
+        }
+    }
+
+    private static void PrintSweep(Session session, SweepBenchResult sweep)
+    {
+        session.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"Sweep: {sweep.PointsPerSecond:F0} points a second, {sweep.PointsPerColdRun:F0} in the time of one run --mode timing ({sweep.ColdRunSeconds:F2} s)"));
+        session.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Estimate: {sweep.EstimatesPerSecond:F0} points a second"));
+        session.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"({sweep.Sweep}, {sweep.Simulated} points simulated and {sweep.Estimated} estimated, {sweep.Threads} threads)"));
     }
 
     private static void PrintKernels(Session session, BenchReport report)
@@ -65,6 +79,7 @@ internal static class BenchPresentation
             foreach (var row in report.Results) WriteResult(json, row);
             json.WriteEndArray();
             if (report.EventLoop is { } loop) WriteEventLoop(json, loop);
+            if (report.Sweep is { } sweep) WriteSweep(json, sweep);
             json.WriteEndObject();
         }
 
@@ -79,6 +94,20 @@ internal static class BenchPresentation
         json.WriteNumber("events", loop.Events);
         json.WriteNumber("eventsPerSecond", Math.Round(loop.EventsPerSecond));
         json.WriteNumber("allocatedBytesPerEvent", Math.Round(loop.AllocatedBytesPerEvent, 4));
+        json.WriteEndObject();
+    }
+
+    private static void WriteSweep(Utf8JsonWriter json, SweepBenchResult sweep)
+    {
+        json.WriteStartObject("sweep");
+        json.WriteString("sweep", sweep.Sweep);
+        json.WriteNumber("threads", sweep.Threads);
+        json.WriteNumber("simulatedPoints", sweep.Simulated);
+        json.WriteNumber("pointsPerSecond", Math.Round(sweep.PointsPerSecond, 2));
+        json.WriteNumber("coldRunSeconds", Math.Round(sweep.ColdRunSeconds, 4));
+        json.WriteNumber("pointsPerColdRun", Math.Round(sweep.PointsPerColdRun, 2));
+        json.WriteNumber("estimatedPoints", sweep.Estimated);
+        json.WriteNumber("estimatesPerSecond", Math.Round(sweep.EstimatesPerSecond, 1));
         json.WriteEndObject();
     }
 

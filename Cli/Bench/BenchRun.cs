@@ -17,7 +17,9 @@ internal sealed record BenchResult(BenchCase Case, SimdLevel Level, double Rate,
 /// <param name="Ceilings">What registers and caches reach.</param>
 /// <param name="Results">The kernels.</param>
 /// <param name="EventLoop">The simulator's event loop; null where only kernels were asked for.</param>
-internal sealed record BenchReport(IReadOnlyList<BenchCeilings> Ceilings, IReadOnlyList<BenchResult> Results, EventLoopResult? EventLoop = null);
+/// <param name="Sweep">Points of a sweep; null where they were not asked for.</param>
+internal sealed record BenchReport(
+    IReadOnlyList<BenchCeilings> Ceilings, IReadOnlyList<BenchResult> Results, EventLoopResult? EventLoop = null, SweepBenchResult? Sweep = null);
 
 /// <summary>Measures kernels and ceilings, one after the other on one thread.</summary>
 public static class BenchRun
@@ -33,7 +35,7 @@ public static class BenchRun
         [.. MatrixCases.All(), .. ConvolutionCases.All(), .. FormatCases.All(), .. VectorCases.All(), .. StepCases.All()];
 
     /// <summary>What can be measured alone.</summary>
-    public static IReadOnlyList<string> Kernels { get; } = [.. Cases.Select(item => item.Kernel).Distinct(), EventLoopBench.Name];
+    public static IReadOnlyList<string> Kernels { get; } = [.. Cases.Select(item => item.Kernel).Distinct(), EventLoopBench.Name, SweepBench.Name];
 
     /// <param name="cases">What to measure.</param>
     /// <param name="levels">At which levels; the host must have them.</param>

@@ -10,7 +10,7 @@ internal sealed class BenchCommand : Command
     private const string StandardOutput = "-";
 
     private readonly Session _session;
-    private readonly Option<string?> _kernel = OptionFactory.Word("--kernel", "Measures one kernel, or the event loop, instead of all.", [.. BenchRun.Kernels]);
+    private readonly Option<string?> _kernel = OptionFactory.Word("--kernel", "Measures one kernel, or the event loop, instead of all; a sweep is measured only where it is asked for.", [.. BenchRun.Kernels]);
     private readonly Option<string?> _simd = HostOptions.SimdOption("Measures one SIMD level instead of all that this processor has.");
 
     private readonly Option<bool> _quick = OptionFactory.Flag("--quick", "Measures briefly, hence roughly.");
@@ -38,9 +38,7 @@ internal sealed class BenchCommand : Command
 
         IReadOnlyList<SimdLevel> levels = HostOptions.Level(parsed, _simd) is { } level ? [level] : Simd.Supported;
         var cases = BenchRun.Cases.Where(item => parsed.GetValue(_kernel) is not { } kernel || item.Kernel == kernel).ToList();
-        var clock = parsed.GetValue(_quick) ? BenchClock.Quick : BenchClock.Usual;
-        bool events = parsed.GetValue(_kernel) is null or EventLoopBench.Name;
-        var report = Measure(cases, cases.Count == 0 ? [] : levels, clock, events);
+        var report = Measure(parsed, cases, cases.Count == 0 ? [] : levels);
         if (json is not StandardOutput)
         {
             BenchPresentation.Print(_session, report);
@@ -60,10 +58,16 @@ internal sealed class BenchCommand : Command
         return ExitCodes.Done;
     }
 
-    private BenchReport Measure(List<BenchCase> cases, IReadOnlyList<SimdLevel> levels, BenchClock clock, bool events)
+    private BenchReport Measure(ParseResult parsed, List<BenchCase> cases, IReadOnlyList<SimdLevel> levels)
     {
+        bool quick = parsed.GetValue(_quick);
+        var clock = quick ? BenchClock.Quick : BenchClock.Usual;
+        string? kernel = parsed.GetValue(_kernel);
         using var line = new ProgressLine(_session);
         var report = BenchRun.Measure(cases, levels, clock, line.Stage("measuring"), _session.Cancellation);
-        return events ? report with { EventLoop = EventLoopBench.Measure(clock, _session.Cancellation) } : report;
+        report = kernel is null or EventLoopBench.Name ? report with { EventLoop = EventLoopBench.Measure(clock, _session.Cancellation) } : report;
+        // Longer than everything else together.
+        return kernel is SweepBench.Name
+            ? report with { Sweep = SweepBench.Measure(quick, Environment.ProcessorCount, line, _session.Cancellation) } : report;
     }
 }

@@ -43,7 +43,8 @@ internal sealed class ServedModels : IDisposable
         await _places.WaitAsync(cancellation);
         try
         {
-            return await Task.Run(() => Evaluator(model).Evaluate(machine, PointMode.Timing, cancellation), cancellation);
+            var report = await Task.Run(() => Evaluator(model).Evaluate(machine, PointMode.Timing, cancellation), cancellation);
+            return report with { MachineHash = MachineFile.Hash(machine) };
         }
         finally
         {

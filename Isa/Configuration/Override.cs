@@ -44,13 +44,22 @@ internal static class Override
         }
     }
 
+    /// <summary>The value of a member as a record holds it.</summary>
+    /// <exception cref="MachineException">It is outside the member's range.</exception>
+    public static object? Read(RecordMember member, string value, string path, string place) => RecordReader.ReadMember(member, Node(member, value), path, place);
+
     private static JsonNode? Value(RecordMember member, string value, string path, string place)
+    {
+        var node = Node(member, value);
+        RecordReader.ReadMember(member, node, path, place);
+        return node;
+    }
+
+    private static JsonNode? Node(RecordMember member, string value)
     {
         // An optional text is taken away as an optional part is.
         bool isText = member.Kind is MemberKind.Text or MemberKind.Choice && !(member.Optional && value == "null");
-        var node = isText ? JsonValue.Create(value) : Parse(value);
-        RecordReader.ReadMember(member, node, path, place);
-        return node;
+        return isText ? JsonValue.Create(value) : Parse(value);
     }
 
     // What is no JSON becomes a text, so that the member's own check names it with what it expects.

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NpuSim.Isa.Program;
 
 namespace NpuSim.Isa.Instructions;
@@ -69,49 +70,52 @@ public sealed class EngineRegisters(int dmaEngines)
     /// <exception cref="ProgramException">The core has no such DMA engine.</exception>
     public void Apply(Instruction instruction)
     {
-        switch (instruction)
+        switch (instruction.Opcode)
         {
-            case DmaShape set:
-                shapes[Checked(set.Dma)] = set;
+            case Opcode.DmaShape:
+                var block = Unsafe.As<DmaShape>(instruction);
+                shapes[Checked(block.Dma)] = block;
                 break;
-            case DmaSource set:
-                sources[Checked(set.Dma)] = set;
+            case Opcode.DmaSource:
+                var source = Unsafe.As<DmaSource>(instruction);
+                sources[Checked(source.Dma)] = source;
                 break;
-            case DmaDestination set:
-                destinations[Checked(set.Dma)] = set;
+            case Opcode.DmaDestination:
+                var destination = Unsafe.As<DmaDestination>(instruction);
+                destinations[Checked(destination.Dma)] = destination;
                 break;
-            case ArrayKernel set:
-                kernel = set;
+            case Opcode.ArrayKernel:
+                kernel = Unsafe.As<ArrayKernel>(instruction);
                 break;
-            case ArrayInput set:
-                input = set;
+            case Opcode.ArrayInput:
+                input = Unsafe.As<ArrayInput>(instruction);
                 break;
-            case ArrayOutput set:
-                output = set;
+            case Opcode.ArrayOutput:
+                output = Unsafe.As<ArrayOutput>(instruction);
                 break;
-            case ArrayElements set:
-                elements = set;
+            case Opcode.ArrayElements:
+                elements = Unsafe.As<ArrayElements>(instruction);
                 break;
-            case LayerBanks set:
-                banks = set;
+            case Opcode.LayerBanks:
+                banks = Unsafe.As<LayerBanks>(instruction);
                 break;
-            case LayerStage set:
-                stage = set;
+            case Opcode.LayerStage:
+                stage = Unsafe.As<LayerStage>(instruction);
                 break;
-            case VectorShape set:
-                shape = set;
+            case Opcode.VectorShape:
+                shape = Unsafe.As<VectorShape>(instruction);
                 break;
-            case VectorScaleA set:
-                scaleA = set;
+            case Opcode.VectorScaleA:
+                scaleA = Unsafe.As<VectorScaleA>(instruction);
                 break;
-            case VectorScaleB set:
-                scaleB = set;
+            case Opcode.VectorScaleB:
+                scaleB = Unsafe.As<VectorScaleB>(instruction);
                 break;
-            case VectorScaleOut set:
-                scaleOut = set;
+            case Opcode.VectorScaleOut:
+                scaleOut = Unsafe.As<VectorScaleOut>(instruction);
                 break;
-            case VectorWindow set:
-                window = set;
+            case Opcode.VectorWindow:
+                window = Unsafe.As<VectorWindow>(instruction);
                 break;
         }
     }

@@ -30,10 +30,25 @@ public readonly record struct Sync(byte Wait0 = 0, byte Wait1 = 0, byte Signal0 
 /// operands say everything that the codec, the assembler, the verifier and the documentation need.</summary>
 public abstract record Instruction
 {
+    private Sync sync;
+
     public abstract Opcode Opcode { get; }
 
     /// <summary>Order against other engines.</summary>
-    public Sync Sync { get; init; }
+    public Sync Sync
+    {
+        get => sync;
+        init => sync = value;
+    }
+
+    /// <summary>Gives the instruction its order, instead of a copy that has it: for whoever has made it and shown it to nobody yet.</summary>
+    /// <exception cref="InvalidOperationException">It has an order already.</exception>
+    public void Order(Sync order)
+    {
+        if (sync != default)
+            throw new InvalidOperationException($"{InstructionTable.Row(this).Mnemonic} has an order already");
+        sync = order;
+    }
 }
 
 /// <summary>The row of an instruction: what is not in its operands.</summary>

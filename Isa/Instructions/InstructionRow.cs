@@ -31,6 +31,17 @@ public sealed record InstructionRow(
     /// <summary>The operands of which not every value is legal.</summary>
     internal ReadOnlySpan<OperandRow> Restricted => RestrictedOperands;
 
+    /// <summary>The addresses, in the order of footprints: what is read first.</summary>
+    internal ReadOnlySpan<OperandRow> Addresses => AddressOperands;
+
+    /// <summary>The operands that are no addresses.</summary>
+    internal ReadOnlySpan<OperandRow> Plain => PlainOperands;
+
+    private OperandRow[] AddressOperands { get; } =
+        [.. Operands.Where(operand => operand.Role == Role.Read), .. Operands.Where(operand => operand.Role is Role.Write or Role.ReadWrite)];
+
+    private OperandRow[] PlainOperands { get; } = [.. Operands.Where(operand => !operand.IsAddress)];
+
     private OperandRow[] RestrictedOperands { get; } = [.. Operands.Where(operand => !operand.IsFree)];
 
     /// <summary>The operand that says which DMA engine, or null.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
 
 namespace NpuSim.Isa.Instructions;
 
@@ -38,7 +39,14 @@ public static class InstructionTable
 
     /// <summary>The instruction's <c>dma</c> operand: which DMA engine it is for, or that a semaphore instruction's target is; 0 without
     /// one.</summary>
-    public static int DmaIndex(Instruction instruction) => Row(instruction).DmaOperand is { } operand ? (int)operand.Get(instruction) : 0;
+    public static int DmaIndex(Instruction instruction) => instruction.Opcode switch
+    {
+        // Those of which programs are full.
+        Opcode.DmaLoad => Unsafe.As<DmaLoad>(instruction).Dma,
+        Opcode.DmaStore => Unsafe.As<DmaStore>(instruction).Dma,
+        Opcode.DmaShape => Unsafe.As<DmaShape>(instruction).Dma,
+        var _ => Row(instruction).DmaOperand is { } operand ? (int)operand.Get(instruction) : 0,
+    };
 
     /// <summary>Whether an instruction of the class gives its results one after the other, so that it may signal early.</summary>
     public static bool Streams(TimingClass timing) => timing switch

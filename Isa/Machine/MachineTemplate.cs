@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using NpuSim.Isa.Configuration;
@@ -7,8 +8,12 @@ namespace NpuSim.Isa.Machine;
 /// <summary>A machine file that is read once, to make many machines of it by setting members. Any number of threads may use it.</summary>
 public sealed class MachineTemplate
 {
+    // What sweeps set comes from their levels; expressions may have any number of values.
+    private const int MostSettings = 20_000;
+
     private readonly JsonObject _tree;
     private readonly string _shown;
+    private readonly ConcurrentDictionary<string, MemberSetting?> _settings = new(StringComparer.Ordinal);
 
     internal MachineTemplate(JsonObject tree, string shown)
     {
@@ -22,8 +27,49 @@ public sealed class MachineTemplate
     /// <summary>The machine with members set, as <see cref="MachineFile.Load"/> makes it.</summary>
     /// <param name="overrides">Each <c>key=value</c>, applied in order, checked together.</param>
     /// <exception cref="MachineException">A rule is broken.</exception>
-    public MachineSpec With(IReadOnlyList<string> overrides) =>
-        MachineFile.Build(MachineFile.Overridden(_tree.DeepClone().AsObject(), overrides), _shown);
+    public MachineSpec With(IReadOnlyList<string> overrides)
+    {
+        if (Copied(overrides) is { } machine)
+        {
+            MachineRules.Check(machine, _shown);
+            return machine;
+        }
+
+        return MachineFile.Build(MachineFile.Overridden(_tree.DeepClone().AsObject(), overrides), _shown);
+    }
+
+    // The same machine without its text: where single values are set, of which none has others follow it. Null elsewhere, and where a value is refused.
+    private MachineSpec? Copied(IReadOnlyList<string> overrides)
+    {
+        var settings = new MemberSetting[overrides.Count];
+        for (int index = 0; index < settings.Length; index++)
+        {
+            if (Setting(overrides[index]) is not { } setting)
+                return null;
+            settings[index] = setting;
+        }
+
+        return (MachineSpec?)MemberSetting.Apply(Machine, settings);
+    }
+
+    private MemberSetting? Setting(string text)
+    {
+        if (_settings.TryGetValue(text, out var known))
+            return known;
+        MemberSetting? read = null;
+        try
+        {
+            read = text.StartsWith("memory.dram.", StringComparison.Ordinal) ? null : MemberSetting.Of(typeof(MachineSpec), text);
+        }
+        catch (MachineException)
+        {
+            // Said with its place where the text is read.
+        }
+
+        if (_settings.Count < MostSettings)
+            _settings[text] = read;
+        return read;
+    }
 
     /// <summary>Checks that there is such a member and that it can have the value by itself.</summary>
     /// <param name="key">Dotted path.</param>

@@ -6,6 +6,9 @@ namespace NpuSim.Isa.Program;
 /// <summary>Verifies one core's stream, in order, in as many pieces as its caller likes.</summary>
 internal sealed class StreamVerifier
 {
+    // In the key of a configuration instruction that does not fit into one: its registers are like no others.
+    private const ulong Alone = 1UL << 63;
+
     private readonly NpuProgram program;
     private readonly MachineSpec machine;
     private readonly int core;
@@ -19,42 +22,50 @@ internal sealed class StreamVerifier
     private ulong behindNothing;
     private readonly List<ushort> barriers = [];
     private readonly long[] planned;
+    private readonly IReadOnlyList<Instruction> stream;
+    private readonly KindTable table = new();
+    private readonly KindRegisters found;
+    private readonly int[] kinds;
     private int next;
 
     public StreamVerifier(NpuProgram program, MachineSpec machine, int core)
     {
         (this.program, this.machine, this.core) = (program, machine, core);
         registers = new EngineRegisters(machine.Core.Dma.Engines);
+        found = new KindRegisters(machine.Core.Dma.Engines);
+        stream = InstructionSpan.Walkable(program.Streams[core]);
+        kinds = new int[stream.Count];
         planned = [.. Enum.GetValues<MemorySpace>().Select(space => ProgramVerifier.Planned(program.Plan, space))];
     }
 
     /// <summary>The barriers that it has come to so far, in order.</summary>
     public List<ushort> Barriers => barriers;
 
+    /// <summary>The kind of each instruction that has been verified: those of one kind differ in offsets and semaphores alone, and find registers with the
+    /// same contents (scales aside). 0: of none.</summary>
+    public ReadOnlySpan<int> Kinds => kinds.AsSpan(0, next);
+
     /// <summary>Verifies the instructions before <paramref name="end"/> that have not been verified yet.</summary>
     public void Verify(int end)
     {
-        var stream = program.Streams[core];
+        var instructions = InstructionSpan.Of(stream);
         for (; next < end; next++)
         {
-            var row = InstructionTable.Row(stream[next]);
-            try
-            {
-                VerifyInstruction(row, stream[next], last: next == stream.Count - 1);
-            }
-            catch (ProgramException failure)
-            {
-                string prefix = $"{row.Mnemonic}: ";
-                string message = failure.Message.StartsWith(prefix, StringComparison.Ordinal) ? failure.Message[prefix.Length..] : failure.Message;
-                throw new ProgramException(FormattableString.Invariant($"core {core}: instruction {next} ({row.Mnemonic}): {message}"));
-            }
+            var instruction = instructions[next];
+            var row = InstructionTable.Row(instruction);
+            var probe = default(KindProbe);
+            bool taken = next < instructions.Length - 1 && KindTaking.TryTake(instruction, row, found, ref probe);
+            int kind = taken ? table.Find(probe.Key) : 0;
+            if (kind == 0 || !Repeats(instruction, kind, probe))
+                kind = VerifyAnew(row, instruction, kind, taken, probe);
+            kinds[next] = kind;
         }
     }
 
     /// <summary>Verifies what is left of the stream, and the stream as a whole.</summary>
     public void Finish()
     {
-        int count = program.Streams[core].Count;
+        int count = stream.Count;
         if (count == 0)
             throw new ProgramException(FormattableString.Invariant($"core {core}: found an empty stream, expected one that ends in halt"));
         Verify(count);
@@ -66,6 +77,57 @@ internal sealed class StreamVerifier
         }
 
         VerifyEarlySemaphores();
+    }
+
+    // Of a kind that has been verified only offsets and semaphores are left to look at. Where they are not right, or may not be, nothing has been counted.
+    private bool Repeats(Instruction instruction, int kind, in KindProbe probe)
+    {
+        ref readonly var rule = ref table[kind];
+        var sync = instruction.Sync;
+        if (!rule.Accepts(probe.Offsets) || !rule.Accepts(sync) || (sync.Early > 0 && machine.Core.Chaining is null))
+            return false;
+        CountSemaphores(sync);
+        CountEarly(sync, rule.StreamsBehind);
+        if (rule.Configures)
+        {
+            registers.Apply(instruction);
+            found.Set(instruction.Opcode, InstructionTable.DmaIndex(instruction), kind);
+        }
+
+        return true;
+    }
+
+    // Returns the kind of what has been verified.
+    private int VerifyAnew(InstructionRow row, Instruction instruction, int kind, bool taken, in KindProbe probe)
+    {
+        try
+        {
+            VerifyInstruction(row, instruction, last: next == stream.Count - 1);
+        }
+        catch (ProgramException failure)
+        {
+            string prefix = $"{row.Mnemonic}: ";
+            string message = failure.Message.StartsWith(prefix, StringComparison.Ordinal) ? failure.Message[prefix.Length..] : failure.Message;
+            throw new ProgramException(FormattableString.Invariant($"core {core}: instruction {next} ({row.Mnemonic}): {message}"));
+        }
+
+        if (kind == 0 && taken)
+            kind = AddKind(row, probe);
+        if (row.Timing == TimingClass.Configuration && kind == 0)
+            kind = table.Add(new KindKey(Alone | (uint)next, 0, 0, 0, 0), new KindRule(row));
+        if (row.Timing == TimingClass.Configuration)
+            found.Set(row.Opcode, InstructionTable.DmaIndex(instruction), kind);
+        return kind;
+    }
+
+    private int AddKind(InstructionRow row, in KindProbe probe)
+    {
+        var rule = new KindRule(row);
+        // A pass whose elements have several bytes begins at one.
+        int elementBytes = row.Timing == TimingClass.ArrayPass ? Math.Max(1, ArrayOrder.ActivationBits(registers.Format) / 8) : 1;
+        return row.Timing == TimingClass.Configuration || KindTaking.TryLimit(probe, row, footprints, planned, (uint)elementBytes - 1, ref rule)
+            ? table.Add(probe.Key, rule)
+            : 0;
     }
 
     private void VerifyInstruction(InstructionRow row, Instruction instruction, bool last)
@@ -139,17 +201,20 @@ internal sealed class StreamVerifier
         var sync = instruction.Sync;
         if (sync.Early > 0 && machine.Core.Chaining is null)
             throw Refusal("an early signal", "none on a machine without core.chaining");
+        CountEarly(sync, InstructionTable.StreamsBehind(row.Timing));
+        if (instruction is SemaphoreSignal signal)
+            plain |= Bit(signal.Semaphore);
+        if (instruction is SemaphoreWait wait && !InstructionTable.StreamsBehind(row.Timing))
+            behindNothing |= Bit(wait.Semaphore);
+    }
+
+    private void CountEarly(Sync sync, bool streamsBehind)
+    {
         if (sync.Early > 0)
             early |= Bit(sync.Signal0) | (sync.Early > 1 ? Bit(sync.Signal1) : 0);
         plain |= (sync.Early > 0 ? 0 : Bit(sync.Signal0)) | (sync.Early > 1 ? 0 : Bit(sync.Signal1));
-        if (instruction is SemaphoreSignal signal)
-            plain |= Bit(signal.Semaphore);
-        if (!InstructionTable.StreamsBehind(row.Timing))
-        {
+        if (!streamsBehind)
             behindNothing |= Bit(sync.Wait0) | Bit(sync.Wait1);
-            if (instruction is SemaphoreWait wait)
-                behindNothing |= Bit(wait.Semaphore);
-        }
     }
 
     private void VerifyEarlySemaphores()

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using NpuSim.Isa.Machine;
 using NpuSim.Isa.Timing;
 using NpuSim.Simulator.Events;
@@ -68,6 +69,13 @@ internal sealed class BufferSharing
             }
         }
 
+        if (ends.Open > 0 && !engine.Follows)
+        {
+            // Nothing is known of its end before its data begin.
+            engine.End = long.MaxValue;
+            return;
+        }
+
         _changed |= 1u << engine.Unit;
     }
 
@@ -105,14 +113,19 @@ internal sealed class BufferSharing
         }
 
         ends.Pending = long.MaxValue;
-        _changed |= 1u << unit;
         if (_buffers.IsWorking(unit) && _buffers.DoneAt(unit) <= now)
         {
             _buffers.End(unit, now);
             ends.Done = Math.Max(ends.Done, now);
         }
 
-        return End(unit) <= now;
+        if (End(unit) <= now)
+        {
+            return true;
+        }
+
+        _changed |= 1u << unit;
+        return false;
     }
 
     /// <summary>Cycles that the instruction that ends now is longer because others reached the buffers, or because these cannot feed it.</summary>
@@ -130,16 +143,20 @@ internal sealed class BufferSharing
             : ends.Done - alone);
     }
 
+    /// <summary>Whether no end has changed since <see cref="Settle"/>.</summary>
+    public bool IsSettled => _changed == 0 && !_buffers.IsUnsettled;
+
     /// <summary>Moves the ends that have changed.</summary>
     public void Settle(long now)
     {
-        if (_changed == 0)
+        // Who streams behind another engine has a later number.
+        uint moved = _changed;
+        if (_buffers.IsUnsettled)
         {
-            return;
+            _buffers.Settle(now);
+            moved = (1u << _engines.Length) - 2;
         }
 
-        // Who streams behind another engine has a later number.
-        uint moved = _buffers.Settle(now) ? (1u << _engines.Length) - 2 : _changed;
         for (; moved != 0; moved &= moved - 1)
         {
             int unit = BitOperations.TrailingZeroCount(moved);
@@ -149,7 +166,11 @@ internal sealed class BufferSharing
                 continue;
             }
 
-            engine.FollowProducers(_engines);
+            if (engine.Follows)
+            {
+                engine.FollowProducers(_engines);
+            }
+
             bool working = _buffers.IsWorking(unit);
             long due = working ? _buffers.DoneAt(unit) : End(unit);
             engine.End = working ? Math.Max(due, engine.EarliestEnd) : due;
@@ -171,12 +192,14 @@ internal sealed class BufferSharing
         _changed |= 1u << unit;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private long End(int unit)
     {
         ref readonly var ends = ref _ends[unit];
         return ends.Open > 0 || _buffers.IsWorking(unit) ? long.MaxValue : Math.Max(ends.Done, _engines[unit].EarliestEnd);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Expect(int unit, long cycle)
     {
         ref var ends = ref _ends[unit];

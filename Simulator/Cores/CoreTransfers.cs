@@ -47,12 +47,23 @@ internal sealed class CoreTransfers(
         if (chunks.Bursts is { } bursts)
         {
             machine.Device!.Begin(core, unit, side, bursts, offset: 0, now, chunks.OwnCycles);
+            return;
         }
-        else if (chunks.Advance(memories[(int)chunks.Space], now, out long cycle))
+
+        // What the first chunk changes at the private buffers settles before the next one.
+        bool passes = sharing is not { IsSettled: false };
+        var memory = memories[(int)chunks.Space];
+        long cycle = now;
+        while (chunks.Advance(memory, cycle, out cycle))
         {
-            events.Schedule(cycle, EventKind.ChunkRequest, core, unit, side);
+            if (!passes || !events.TryPass(cycle))
+            {
+                events.Schedule(cycle, EventKind.ChunkRequest, core, unit, side);
+                return;
+            }
         }
-        else if (engine.EndSide(cycle, out long done))
+
+        if (engine.EndSide(cycle, out long done))
         {
             End(unit, done);
         }

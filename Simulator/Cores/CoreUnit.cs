@@ -11,23 +11,29 @@ internal sealed class CoreUnit
     private readonly TimedMachine _machine;
     private readonly EventQueue _events;
     private readonly ResolvedStream _stream;
+    private readonly StreamStep[] _steps;
+    private readonly long[] _starts;
+    private readonly long[] _finishes;
+    private readonly RunRecord? _record;
     private readonly EngineUnit[] _engines;
     private readonly Semaphores _semaphores = new();
     private readonly BufferSharing? _sharing;
     private readonly CoreTransfers _transfers;
     private readonly SignalLine _signals;
+    private readonly bool _signalsEarly;
     private int _active;
     private uint _blocked;
+    // Semaphores being given by whom engines are being woken for.
+    private ulong _given;
 
     public CoreUnit(TimedMachine machine, CoreSpec core, int index, ResolvedStream stream, EventQueue events)
     {
         int engines = Units.Count(core.Dma.Engines);
         var sequencer = core.Sequencer;
         _signals = new SignalLine(index, sequencer.SemaphoreCycles, events);
-        _machine = machine;
-        Index = index;
-        _stream = stream;
-        _events = events;
+        (_machine, Index, _stream, _events) = (machine, index, stream, events);
+        (_steps, _starts, _finishes) = (stream.Steps, machine.Timeline.StartsOf(index), machine.Timeline.FinishesOf(index));
+        (_record, _signalsEarly) = (machine.Record, stream.Results.Length > 0);
         // Unit 0, the sequencer, has no queue of its own; its place stays empty so that units index engines.
         _engines = new EngineUnit[engines];
         for (int unit = Units.Array; unit < engines; unit++)
@@ -52,6 +58,9 @@ internal sealed class CoreUnit
 
     public bool EnginesAreIdle => _active == 0;
 
+    /// <summary>Instructions finished.</summary>
+    public int Done { get; private set; }
+
     public bool IsDone => Sequencer.IsHalted && EnginesAreIdle;
 
     public bool IsFull(int unit) => _engines[unit].IsFull;
@@ -61,7 +70,7 @@ internal sealed class CoreUnit
     /// <summary>Puts an instruction into its queue.</summary>
     public void Push(int index, long now)
     {
-        var engine = _engines[_stream.Steps[index].Unit];
+        var engine = _engines[_steps[index].Unit];
         if (engine.IsIdle)
         {
             _active++;
@@ -69,9 +78,12 @@ internal sealed class CoreUnit
             engine.CloseEmpty(Sequencer.Ledger);
         }
 
-        _machine.Record?.Queue(Index, index, now);
+        _record?.Queue(Index, index, now);
         engine.Enqueue(index);
-        TryStart(engine, now, Units.Sequencer, givenBy: -1);
+        if (!engine.IsBusy && MayStart(engine))
+        {
+            TryStart(engine, now, Units.Sequencer, givenBy: -1);
+        }
     }
 
     /// <summary>Ends the instruction under way on a unit.</summary>
@@ -89,9 +101,14 @@ internal sealed class CoreUnit
             ResultsBegin(unit, engine.ResultsAt, now);
         }
 
-        engine.Finish(now, _stream.Steps[index], _stream.Transfers, _sharing?.Conflict(unit, _stream.Steps[index], now) ?? 0);
+        ref readonly var step = ref _steps[index];
+        engine.Finish(now, step, _stream.Transfers, _sharing is null || step.Traffic == 0 ? 0 : _sharing.Conflict(unit, step, now));
         Finished(index, now);
-        Give(index, unit, now);
+        if (step.Sync.Signals)
+        {
+            Give(step.Sync, index, unit, now);
+        }
+
         if (!engine.IsEmpty)
         {
             TryStart(engine, now, unit, givenBy: -1);
@@ -140,22 +157,16 @@ internal sealed class CoreUnit
         _machine.Device!.Begin(Index, Units.Sequencer, side, bursts, offset, now, ownCycles);
 
     /// <summary>Gives an instruction's semaphores and starts what waited for them, in the order of the units.</summary>
-    public void Give(int index, int unit, long now)
+    public void Give(in StepSync sync, int index, int unit, long now)
     {
-        ref readonly var step = ref _stream.Steps[index];
-        if (!step.Sync.Signals)
-        {
-            return;
-        }
-
         if (_signals.Delays)
         {
-            _signals.Delay(new Signal(step.Sync, unit, index, Early: null), now);
+            _signals.Delay(new Signal(sync, unit, index, Early: null), now);
             return;
         }
 
-        _semaphores.Give(step.Sync);
-        Wake(unit, index, now);
+        _semaphores.Give(sync);
+        Wake(Semaphores.Signals(sync), unit, index, now);
     }
 
     /// <summary>The instruction under way on a unit has its first results: it gives its early signals.</summary>
@@ -171,7 +182,7 @@ internal sealed class CoreUnit
         }
 
         engine.ResultsAt = -1;
-        ref readonly var step = ref _stream.Steps[engine.Current];
+        ref readonly var step = ref _steps[engine.Current];
         var signal = new Signal(step.Sync, unit, engine.Current, new ProducerResults(engine.End, _stream.Results[step.Detail], unit, engine.Current));
         if (_signals.Delays)
         {
@@ -186,7 +197,13 @@ internal sealed class CoreUnit
     public void BufferBegin(int unit, long now) => _sharing!.DataBegin(unit, now);
 
     /// <summary>Everything of an event has happened.</summary>
-    public void Settle(long now) => _sharing?.Settle(now);
+    public void Settle(long now)
+    {
+        if (_sharing is { IsSettled: false } sharing)
+        {
+            sharing.Settle(now);
+        }
+    }
 
     /// <summary>The oldest signal under way arrives.</summary>
     public void SignalArrived(long now) => Take(_signals.Arrive(), now);
@@ -194,56 +211,74 @@ internal sealed class CoreUnit
     private void Take(in Signal signal, long now)
     {
         _semaphores.Give(signal);
-        Wake(signal.Unit, signal.Index, now);
+        Wake(Semaphores.Signals(signal.Sync), signal.Unit, signal.Index, now);
     }
 
-    private void Wake(int unit, int index, long now)
+    private void Wake(ulong given, int unit, int index, long now)
     {
+        ulong before = _given;
+        _given |= given;
         for (uint waiting = _blocked; waiting != 0; waiting &= waiting - 1)
         {
-            TryStart(_engines[System.Numerics.BitOperations.TrailingZeroCount(waiting)], now, unit, index);
+            var engine = _engines[System.Numerics.BitOperations.TrailingZeroCount(waiting)];
+            if (!engine.IsBusy && MayStart(engine))
+            {
+                TryStart(engine, now, unit, index);
+            }
         }
 
+        _given = before;
         Sequencer.SemaphoreGiven(now);
     }
 
-    public void Started(int index, long now) => _machine.Timeline.Start(Index, index, now);
+    public void Started(int index, long now) => _starts[index] = now;
 
-    public void Finished(int index, long now) => _machine.Finished(Index, index, now);
+    public void Finished(int index, long now)
+    {
+        _finishes[index] = now;
+        Done++;
+    }
 
-    public void ReachBarrier(long now) => _machine.ReachBarrier(_stream.Steps[Sequencer.Current].Detail, now);
+    public void ReachBarrier(long now) => _machine.ReachBarrier(_steps[Sequencer.Current].Detail, now);
 
     public void HostStarted(int index, long now)
     {
-        _machine.Timeline.Start(Index, index, now);
-        _machine.Order.Add(Index, index);
+        _starts[index] = now;
+        _machine.Order?.Add(Index, index);
     }
 
-    // Tried again by whatever a unit did; where it gave semaphores, also by which instruction.
+    // A blocked engine stays so until someone gives a semaphore that it waits for.
+    private bool MayStart(EngineUnit engine) => (_blocked & 1u << engine.Unit) == 0 || (engine.Awaited & _given) != 0;
+
+    // Tries to start what is at the head of an engine's queue, after something that a unit did; where it gave semaphores, also by which instruction.
     private void TryStart(EngineUnit engine, long now, int giver, int givenBy)
     {
-        if (engine.IsBusy || engine.IsEmpty)
-        {
-            return;
-        }
-
         int index = engine.Head;
-        ref readonly var step = ref _stream.Steps[index];
+        ref readonly var step = ref _steps[index];
         if (!_semaphores.TryTake(step.Sync))
         {
             _blocked |= 1u << engine.Unit;
+            engine.Awaited = Semaphores.Waits(step.Sync);
             return;
         }
 
         _blocked &= ~(1u << engine.Unit);
-        _machine.Record?.Give(Index, index, givenBy);
-        engine.Ledger.Own(Units.WaitOwner(giver), now);
+        _record?.Give(Index, index, givenBy);
+        if (engine.Ledger.Until != now)
+        {
+            engine.Ledger.Own(Units.WaitOwner(giver), now);
+        }
+
         engine.Start();
-        FindProducers(engine, step);
-        _machine.Timeline.Start(Index, index, now);
+        if (_signalsEarly)
+        {
+            FindProducers(engine, step);
+        }
+
+        _starts[index] = now;
         if (step.HasValues)
         {
-            _machine.Order.Add(Index, index);
+            _machine.Order?.Add(Index, index);
         }
 
         Run(engine, step, now);
@@ -252,11 +287,6 @@ internal sealed class CoreUnit
 
     private void FindProducers(EngineUnit engine, in StreamStep step)
     {
-        if (_stream.Results.Length == 0)
-        {
-            return;
-        }
-
         long own = step.Kind == StepKind.Transfer ? _stream.Transfers[step.Detail].OwnCycles : step.Cycles;
         foreach (byte semaphore in (ReadOnlySpan<byte>)[step.Sync.Wait0, step.Sync.Wait1])
         {

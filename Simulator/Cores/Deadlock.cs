@@ -104,7 +104,7 @@ internal sealed class Deadlock
     private static int NextGiver(CoreUnit core, int semaphore)
     {
         var steps = core.Stream.Steps;
-        for (int index = 0; index < steps.Length; index++)
+        for (int index = 0; index < core.Stream.Count; index++)
         {
             var sync = steps[index].Sync;
             bool gives = sync.Signal0 == semaphore || sync.Signal1 == semaphore || sync.CountedSignal == semaphore;
@@ -143,7 +143,7 @@ internal sealed class Deadlock
 
     private (int Core, int Unit)? AbsentFromBarrier(int barrier)
     {
-        var absent = _cores.FirstOrDefault(core => core.Stream.Steps.Length > 0
+        var absent = _cores.FirstOrDefault(core => core.Stream.Count > 0
             && (core.Sequencer.State != SequencerState.WaitingForBarrier || core.Stream.Steps[core.Sequencer.Current].Detail != barrier));
         return absent is null ? null : (absent.Index, Units.Sequencer);
     }

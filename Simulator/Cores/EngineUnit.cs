@@ -11,7 +11,7 @@ namespace NpuSim.Simulator.Cores;
 internal sealed class EngineUnit(int unit, int queueDepth, int instructions)
 {
     private readonly int[] _queue = new int[queueDepth];
-    private readonly long[] _sequencerMark = new long[CycleLedger.Owners];
+    private readonly long[] _sequencerMark = new long[SequencerStates.Owners.Length];
     private int _head;
     private int _queued;
     private int _remaining = instructions;
@@ -48,6 +48,9 @@ internal sealed class EngineUnit(int unit, int queueDepth, int instructions)
     /// <summary>Number of the instruction at the head of the queue.</summary>
     public int Head => _queue[_head];
 
+    /// <summary>Where it is blocked: the semaphores that the head of its queue waits for, as bits.</summary>
+    public ulong Awaited { get; set; }
+
     public void Enqueue(int index)
     {
         int tail = _head + _queued++;
@@ -76,14 +79,12 @@ internal sealed class EngineUnit(int unit, int queueDepth, int instructions)
         Follow(producer, producer.End, ownCycles, tailCycles);
     }
 
+    /// <summary>Whether the instruction under way streams behind another one.</summary>
+    public bool Follows => _followed > 0;
+
     /// <summary>Finds anew when the instruction under way can end, after ends of others have moved.</summary>
     public void FollowProducers(EngineUnit[] engines)
     {
-        if (_followed == 0)
-        {
-            return;
-        }
-
         EarliestEnd = 0;
         foreach (var (producer, ownCycles, tailCycles) in _producers.AsSpan(0, _followed))
         {
@@ -149,19 +150,30 @@ internal sealed class EngineUnit(int unit, int queueDepth, int instructions)
     }
 
     /// <summary>Begins to wait before an empty queue.</summary>
-    public void MarkEmpty(CycleLedger sequencer) => sequencer.Cycles.CopyTo(_sequencerMark);
+    public void MarkEmpty(CycleLedger sequencer)
+    {
+        var cycles = sequencer.Cycles;
+        var owners = SequencerStates.Owners;
+        long[] mark = _sequencerMark;
+        for (int place = 0; place < mark.Length; place++)
+        {
+            mark[place] = cycles[(int)owners[place]];
+        }
+    }
 
     /// <summary>Ends the wait before an empty queue: what the sequencer did meanwhile owns the cycles.</summary>
     public void CloseEmpty(CycleLedger sequencer)
     {
         var cycles = sequencer.Cycles;
-        for (int owner = 0; owner < cycles.Length; owner++)
+        var owners = SequencerStates.Owners;
+        long[] mark = _sequencerMark;
+        for (int place = 0; place < mark.Length; place++)
         {
-            long spent = cycles[owner] - _sequencerMark[owner];
+            long spent = cycles[(int)owners[place]] - mark[place];
             if (spent > 0)
             {
                 // The sequencer's own work is dispatch, which is what the empty queue waits for.
-                Ledger.OwnNext(owner == (int)CycleOwner.Compute ? CycleOwner.InstructionFetch : (CycleOwner)owner, spent);
+                Ledger.OwnNext(owners[place] == CycleOwner.Compute ? CycleOwner.InstructionFetch : owners[place], spent);
             }
         }
 

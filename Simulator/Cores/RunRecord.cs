@@ -14,8 +14,8 @@ internal sealed class RunRecord
 
     public RunRecord(ResolvedProgram program)
     {
-        _queued = [.. program.Streams.Select(stream => new long[stream.Steps.Length])];
-        _givers = [.. program.Streams.Select(stream => new int[stream.Steps.Length])];
+        _queued = [.. program.Streams.Select(stream => new long[stream.Count])];
+        _givers = [.. program.Streams.Select(stream => new int[stream.Count])];
         _logs = new CycleLog[program.Streams.Count][];
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NpuSim.Isa.Instructions;
 using NpuSim.Isa.Timing;
 using NpuSim.Simulator.Streams;
@@ -20,13 +21,17 @@ internal sealed class Semaphores
     public long this[int semaphore] => _counts[semaphore];
 
     /// <summary>Takes everything the step waits for, at once, or nothing.</summary>
-    public bool TryTake(in StepSync sync)
-    {
-        if (!sync.Waits)
-        {
-            return true;
-        }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryTake(in StepSync sync) => !sync.Waits || TryTakeAll(sync);
 
+    /// <summary>The semaphores that a step waits for, as bits.</summary>
+    public static ulong Waits(in StepSync sync) => (1ul << sync.Wait0 | 1ul << sync.Wait1 | 1ul << sync.CountedWait) & ~1ul;
+
+    /// <summary>The semaphores that a step gives, as bits.</summary>
+    public static ulong Signals(in StepSync sync) => (1ul << sync.Signal0 | 1ul << sync.Signal1 | 1ul << sync.CountedSignal) & ~1ul;
+
+    private bool TryTakeAll(in StepSync sync)
+    {
         if (sync.CountedWait == 0 && sync.Wait0 != sync.Wait1)
         {
             return TryTakeTwo(sync.Wait0, sync.Wait1);

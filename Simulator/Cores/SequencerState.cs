@@ -18,6 +18,12 @@ internal enum SequencerState : byte
 /// <summary>What the states of a sequencer mean.</summary>
 internal static class SequencerStates
 {
+    /// <summary>Who can own a sequencer's cycles, in the order of <see cref="CycleOwner"/>.</summary>
+    public static ReadOnlySpan<CycleOwner> Owners =>
+    [
+        CycleOwner.Compute, CycleOwner.InstructionFetch, CycleOwner.QueueFull, CycleOwner.Fence, CycleOwner.Host, CycleOwner.Drained,
+    ];
+
     /// <summary>Who owns the cycles of a state.</summary>
     public static CycleOwner Owner(this SequencerState state) => state switch
     {

@@ -17,6 +17,7 @@ internal sealed class SequencerUnit
     private readonly ResolvedStream _stream;
     private readonly int _dispatchCycles;
     private SequencerState _state = SequencerState.WaitingForBytes;
+    private int _wantedQueue = -1;
     private ChunkStream _fetch;
     private ChunkStream _host;
     private long _arrivedBytes;
@@ -31,7 +32,7 @@ internal sealed class SequencerUnit
         _events = events;
         _stream = stream;
         _dispatchCycles = dispatchCycles;
-        if (stream.Steps.Length == 0)
+        if (stream.Count == 0)
         {
             _state = SequencerState.Halted;
         }
@@ -67,7 +68,13 @@ internal sealed class SequencerUnit
     }
 
     /// <summary>Owns the cycles up to now by the present state.</summary>
-    public void Advance(long now) => Ledger.Own(_state.Owner(), now);
+    public void Advance(long now)
+    {
+        if (Ledger.Until != now)
+        {
+            Ledger.Own(_state.Owner(), now);
+        }
+    }
 
     /// <summary>An instruction has been decoded.</summary>
     public void Decoded(long now)
@@ -79,9 +86,10 @@ internal sealed class SequencerUnit
     /// <summary>The queue of a unit has room again.</summary>
     public void SlotFreed(int unit, long now)
     {
-        if (_state == SequencerState.WaitingForQueue && _stream.Steps[Current].Unit == unit)
+        if (_wantedQueue == unit)
         {
             Advance(now);
+            _wantedQueue = -1;
             Hand(now);
         }
     }
@@ -183,7 +191,7 @@ internal sealed class SequencerUnit
         {
             if (_core.IsFull(step.Unit))
             {
-                _state = SequencerState.WaitingForQueue;
+                (_state, _wantedQueue) = (SequencerState.WaitingForQueue, step.Unit);
                 return;
             }
 
@@ -258,7 +266,11 @@ internal sealed class SequencerUnit
         int index = Current;
         _core.Finished(index, now);
         Dispatched(now);
-        _core.Give(index, Units.Sequencer, now);
+        ref readonly var step = ref _stream.Steps[index];
+        if (step.Sync.Signals)
+        {
+            _core.Give(step.Sync, index, Units.Sequencer, now);
+        }
     }
 
     // Goes on to the next instruction; the state must be right before queues or semaphores change, because they call back.

@@ -17,24 +17,24 @@ internal sealed class TimedMachine
     private readonly SharedMemoryUnit[] _memories = SharedMemoryUnit.CreateAll();
     private readonly ResolvedProgram _streams;
     private readonly long _instructions;
-    private long _finished;
 
     /// <param name="machine">The machine.</param>
     /// <param name="streams">One per core; cores beyond the program's have an empty one.</param>
-    /// <param name="order">Takes the order in which instructions start.</param>
+    /// <param name="order">Takes the order in which instructions start; null where it is not wanted.</param>
     /// <param name="record">Takes what a trace needs; null where none is wanted.</param>
-    public TimedMachine(MachineSpec machine, ResolvedProgram streams, OrderRecorder order, RunRecord? record = null)
+    public TimedMachine(MachineSpec machine, ResolvedProgram streams, OrderRecorder? order, RunRecord? record = null)
     {
         (_streams, Order, Record) = (streams, order, record);
         Device = DeviceMemory.Of(machine, record?.Commands);
-        Timeline = new Timeline(streams.Streams.Select(stream => stream.Steps.Length));
+        Timeline = new Timeline(streams.Streams.Select(stream => stream.Count));
         _cores = [.. streams.Streams.Select((stream, index) =>
             new CoreUnit(this, machine.Core, index, stream, _events))];
-        _instructions = streams.Streams.Sum(stream => (long)stream.Steps.Length);
+        _instructions = streams.Streams.Sum(stream => (long)stream.Count);
         record?.Attach(_cores);
     }
 
-    public OrderRecorder Order { get; }
+    /// <summary>Takes the order in which instructions start, where it is wanted.</summary>
+    public OrderRecorder? Order { get; }
 
     /// <summary>What a trace needs beside the timeline, where one is wanted.</summary>
     public RunRecord? Record { get; }
@@ -45,7 +45,7 @@ internal sealed class TimedMachine
     public Timeline Timeline { get; }
 
     /// <summary>Cycle of the last event.</summary>
-    public long Now { get; private set; }
+    public long Now => _events.Now;
 
     public long Events => _events.Scheduled;
 
@@ -63,12 +63,11 @@ internal sealed class TimedMachine
         int untilProgress = ProgressInterval;
         while (TryNext(out var item))
         {
-            Now = item.Cycle;
             Dispatch(item);
             if (--untilProgress == 0)
             {
                 cancellation.ThrowIfCancellationRequested();
-                progress?.Invoke((double)_finished / _instructions);
+                progress?.Invoke((double)_cores.Sum(core => (long)core.Done) / _instructions);
                 untilProgress = ProgressInterval;
             }
         }
@@ -82,18 +81,12 @@ internal sealed class TimedMachine
         progress?.Invoke(1);
     }
 
-    public void Finished(int core, int index, long now)
-    {
-        Timeline.Finish(core, index, now);
-        _finished++;
-    }
-
     /// <summary>A core has reached a barrier; the last one lets all go on.</summary>
     public void ReachBarrier(int barrier, long now)
     {
         foreach (var core in _cores)
         {
-            if (core.Stream.Steps.Length > 0 && !IsAt(core, barrier))
+            if (core.Stream.Count > 0 && !IsAt(core, barrier))
             {
                 return;
             }
@@ -101,7 +94,7 @@ internal sealed class TimedMachine
 
         foreach (var core in _cores)
         {
-            if (core.Stream.Steps.Length > 0)
+            if (core.Stream.Count > 0)
             {
                 core.Sequencer.BarrierReleased(now);
             }
@@ -117,7 +110,7 @@ internal sealed class TimedMachine
             _cores[end.Core].Settle(Now);
         }
 
-        return _events.TryPop(out item);
+        return _events.TryTake(out item);
     }
 
     private static bool IsAt(CoreUnit core, int barrier) =>
@@ -154,6 +147,6 @@ internal sealed class TimedMachine
                 break;
         }
 
-        core.Settle(item.Cycle);
+        core.Settle(_events.Now);
     }
 }

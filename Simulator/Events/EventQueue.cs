@@ -1,103 +1,177 @@
-using System.Diagnostics;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace NpuSim.Simulator.Events;
 
-/// <summary>The pending events: a heap of values with four children per node. It allocates only when it outgrows its largest size so far.</summary>
-/// <remarks>Four children halve the depth of a binary heap, and the four lie side by side in memory. <see cref="PriorityQueue{TElement,TPriority}"/>
-/// does not keep insertion order for equal priorities, and a total order is what makes two runs alike.</remarks>
+/// <summary>The pending events, in order of cycle and, within a cycle, of scheduling. It allocates only when it outgrows its largest size so far.</summary>
+/// <remarks>Most events lie a few hundred cycles ahead: each cycle of a window from now on has a list, to which events are appended, so that neither scheduling nor taking
+/// depends on how many are pending. Those behind the window wait in a heap and come into it, in their order, when time has brought it there and before anything else
+/// can be scheduled for their cycle. So do the few before it: an end that has moved back, after what it followed, can lie behind the last event.</remarks>
 internal sealed class EventQueue
 {
-    private const int Arity = 4;
+    private const int WordBits = 6;
+    private const int Words = 16;
+    private const int Window = Words << WordBits;
 
-    private SimulationEvent[] _heap;
-    private int _count;
+    // Place 0 of the links is nobody's: 0 ends a list.
+    private readonly int[] _first = new int[Window];
+    private readonly int[] _last = new int[Window];
+    private readonly ulong[] _cycles = new ulong[Words];
+    private readonly FarEvents _far = new();
+    private Link[] _links = new Link[64];
+    private int _made;
+    private int _free;
+    private uint _words;
     private long _scheduled;
-    private long _now;
+    // First cycle of the window.
+    private long _start;
 
-    public EventQueue(int capacity = 256) => _heap = new SimulationEvent[Math.Max(capacity, 1)];
+    private record struct Link(int Next, uint What);
 
-    public int Count => _count;
-
-    /// <summary>Events scheduled so far; each has been or will be popped.</summary>
+    /// <summary>Events scheduled so far; each has been or will be taken.</summary>
     public long Scheduled => _scheduled;
 
-    /// <summary>Cycle of the first event; the end of time where there is none.</summary>
-    public long NextCycle => _count > 0 ? _heap[0].Cycle : long.MaxValue;
+    /// <summary>Cycle of the last event taken.</summary>
+    public long Now { get; private set; }
 
-    /// <summary>Adds an event at or after the cycle of the last one popped.</summary>
-    public void Schedule(long cycle, EventKind kind, int core, int unit, int side = 0)
+    /// <summary>Cycle of the first event; the end of time where there is none.</summary>
+    public long NextCycle => _words == 0 || _far.NextCycle < _start ? _far.NextCycle : NextNear();
+
+    /// <summary>Adds an event.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Schedule(long cycle, EventKind kind, int core, int unit, int side = 0) => Schedule(cycle, SimulationEvent.Pack(kind, core, unit, side));
+
+    /// <summary>Goes on to an event that would be scheduled now and taken next; false, and nothing done, where another one comes before it.</summary>
+    public bool TryPass(long cycle)
     {
-        Debug.Assert(cycle >= _now, "an event lies in the past");
-        if (_count == _heap.Length)
+        if (cycle < _start || NextCycle <= cycle)
         {
-            Array.Resize(ref _heap, _heap.Length * 2);
+            return false;
         }
 
-        Raise(_count++, new SimulationEvent(cycle, _scheduled++, kind, core, unit, side));
+        _scheduled++;
+        MoveTo(cycle);
+        return true;
     }
 
     /// <summary>Takes the first event.</summary>
-    public bool TryPop(out SimulationEvent first)
+    public bool TryTake(out SimulationEvent first)
     {
-        if (_count == 0)
+        long cycle = NextCycle;
+        if (cycle == long.MaxValue)
         {
             first = default;
             return false;
         }
 
-        first = _heap[0];
-        _now = first.Cycle;
-        var last = _heap[--_count];
-        if (_count > 0)
+        if (cycle < _start)
         {
-            Sink(last);
+            first = _far.Take();
+            Now = cycle;
+            return true;
         }
 
+        MoveTo(cycle);
+        int slot = (int)cycle & (Window - 1), place = _first[slot];
+        ref var link = ref _links[place];
+        first = new SimulationEvent(cycle, link.What);
+        if (link.Next != 0)
+        {
+            _first[slot] = link.Next;
+        }
+        else
+        {
+            Clear(slot);
+        }
+
+        link.Next = _free;
+        _free = place;
         return true;
     }
 
-    private void Raise(int index, SimulationEvent item)
+    private void Schedule(long cycle, uint what)
     {
-        var heap = _heap;
-        while (index > 0)
+        long number = _scheduled++;
+        if ((ulong)(cycle - _start) >= Window)
         {
-            int parent = (index - 1) / Arity;
-            if (!item.Precedes(heap[parent]))
-            {
-                break;
-            }
-
-            heap[index] = heap[parent];
-            index = parent;
+            _far.Add(new SimulationEvent(cycle, number, what));
+            return;
         }
 
-        heap[index] = item;
+        Append(cycle, what);
     }
 
-    private void Sink(SimulationEvent item)
+    private void Append(long cycle, uint what)
     {
-        var heap = _heap;
-        int index = 0;
-        for (int child = 1; child < _count; child = (index * Arity) + 1)
+        int place = _free;
+        if (place == 0)
         {
-            int smallest = child, end = Math.Min(child + Arity, _count);
-            for (int other = child + 1; other < end; other++)
-            {
-                if (heap[other].Precedes(heap[smallest]))
-                {
-                    smallest = other;
-                }
-            }
-
-            if (!heap[smallest].Precedes(item))
-            {
-                break;
-            }
-
-            heap[index] = heap[smallest];
-            index = smallest;
+            place = Make();
         }
 
-        heap[index] = item;
+        ref var link = ref _links[place];
+        _free = link.Next;
+        link = new Link(0, what);
+        int slot = (int)cycle & (Window - 1), word = slot >> WordBits;
+        ulong bit = 1ul << slot;
+        if ((_cycles[word] & bit) != 0)
+        {
+            _links[_last[slot]].Next = place;
+        }
+        else
+        {
+            _cycles[word] |= bit;
+            _words |= 1u << word;
+            _first[slot] = place;
+        }
+
+        _last[slot] = place;
+    }
+
+    private int Make()
+    {
+        if (++_made == _links.Length)
+        {
+            Array.Resize(ref _links, _links.Length * 2);
+        }
+
+        return _made;
+    }
+
+    private void Clear(int slot)
+    {
+        int word = slot >> WordBits;
+        ulong left = _cycles[word] & ~(1ul << slot);
+        _cycles[word] = left;
+        if (left == 0)
+        {
+            _words &= ~(1u << word);
+        }
+    }
+
+    // From the start of the window to its end in order: what is left of this word, the words above, those below, and the beginning of this word.
+    private long NextNear()
+    {
+        int start = (int)_start & (Window - 1), word = start >> WordBits;
+        ulong rest = _cycles[word] >> start;
+        if (rest != 0)
+        {
+            return _start + BitOperations.TrailingZeroCount(rest);
+        }
+
+        uint above = _words & (uint)(-2 << word);
+        int next = BitOperations.TrailingZeroCount(above != 0 ? above : _words);
+        int slot = (next << WordBits) + BitOperations.TrailingZeroCount(_cycles[next]);
+        return _start + ((slot - start) & (Window - 1));
+    }
+
+    private void MoveTo(long cycle)
+    {
+        (Now, _start) = (cycle, cycle);
+        while (_far.NextCycle - cycle < Window)
+        {
+            var item = _far.Take();
+            Append(item.Cycle, item.What);
+        }
     }
 }

@@ -31,7 +31,7 @@ internal enum EventKind : byte
 }
 
 /// <summary>An event. Events are ordered by cycle, then by the order in which they were scheduled.</summary>
-/// <remarks>Two words, so that a heap moves it in registers. The second one has the number in order of scheduling in its upper 48 bits, which breaks ties, and in the lower 16
+/// <remarks>Two words, so that it moves in registers. The second one has the number in order of scheduling in its upper 48 bits, which breaks ties, and in the lower 16
 /// what happens where: four bits of kind, seven of core, four of unit, one of side.</remarks>
 /// <param name="Cycle">Core cycle at which it happens.</param>
 /// <param name="Order">As above.</param>
@@ -44,14 +44,14 @@ internal readonly record struct SimulationEvent(long Cycle, ulong Order)
 
     /// <param name="cycle">Core cycle at which it happens.</param>
     /// <param name="sequence">Number of the event in order of scheduling, below 2^48.</param>
-    /// <param name="kind">What happens.</param>
-    /// <param name="core">Core it happens on, below 128.</param>
-    /// <param name="unit">Unit of the core, below 16.</param>
-    /// <param name="side">Which of the unit's two streams of chunks.</param>
-    public SimulationEvent(long cycle, long sequence, EventKind kind, int core, int unit, int side)
-        : this(cycle, (ulong)sequence << SequenceShift | (uint)((int)kind << KindShift | core << CoreShift | unit << UnitShift | side))
+    /// <param name="what">Of <see cref="Pack"/>.</param>
+    public SimulationEvent(long cycle, long sequence, uint what)
+        : this(cycle, (ulong)sequence << SequenceShift | what)
     {
     }
+
+    /// <summary>What happens where, without its number: 16 bits.</summary>
+    public uint What => (ushort)Order;
 
     public EventKind Kind => (EventKind)((Order >> KindShift) & 0xf);
 
@@ -60,6 +60,15 @@ internal readonly record struct SimulationEvent(long Cycle, ulong Order)
     public int Unit => (int)(Order >> UnitShift) & 0xf;
 
     public int Side => (int)Order & 1;
+
+    /// <summary>What happens where, in 16 bits.</summary>
+    /// <param name="kind">What happens.</param>
+    /// <param name="core">Core it happens on, below 128.</param>
+    /// <param name="unit">Unit of the core, below 16.</param>
+    /// <param name="side">Which of the unit's two streams of chunks.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Pack(EventKind kind, int core, int unit, int side) =>
+        (uint)((int)kind << KindShift | core << CoreShift | unit << UnitShift | side);
 
     /// <summary>Whether this event comes before the other.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -100,8 +100,8 @@ internal static class ArrayExecution
             ? ArrayOrder.DepthwiseBytes(format, whole.OutChannels, taps)
             : ArrayOrder.DenseBytes(format, whole.OutChannels, taps, whole.InChannels);
         long inputBytes = whole.InputExtent - whole.InChannels + ArrayOrder.PixelBytes(format, whole.InChannels);
-        var x = image.Bytes(core, MemorySpace.Activation, at.Input, inputBytes);
-        var w = image.Bytes(core, MemorySpace.Weight, at.Weights, weightBytes);
+        var x = image.Read(core, MemorySpace.Activation, at.Input, inputBytes);
+        var w = image.Read(core, MemorySpace.Weight, at.Weights, weightBytes);
         long skipped = (long)rows.First * whole.OutCols * whole.OutPixelPitch;
         var accumulators = Accumulators(image, core, at.Accumulator + (skipped * sizeof(int)), band.AccumulatorExtent);
         if (depthwise)
@@ -110,7 +110,7 @@ internal static class ArrayExecution
         }
         else
         {
-            FormatKernel.Dense(Kernel(format), band, x, w, accumulators, accumulate);
+            FormatKernel.Dense(Kernel(format), band, x, w, accumulators, accumulate, new WeightsMark(image.WeightVersion(core), at.Weights));
         }
     }
 
@@ -119,12 +119,13 @@ internal static class ArrayExecution
         int rows = band.End - band.First, depth = checked((int)registers.Input.Channels), columns = m.Columns;
         int pitch = checked((int)registers.Input.PixelPitch), outPitch = checked((int)registers.Output.PixelPitch);
         var format = registers.Format;
-        var a = image.Bytes(
+        var a = image.Read(
             core, MemorySpace.Activation, m.Input + ((long)band.First * pitch), ((rows - 1L) * pitch) + ArrayOrder.PixelBytes(format, depth));
-        var w = image.Bytes(core, MemorySpace.Weight, m.Weights, ArrayOrder.DenseBytes(format, columns, 1, depth));
+        var w = image.Read(core, MemorySpace.Weight, m.Weights, ArrayOrder.DenseBytes(format, columns, 1, depth));
         var accumulators = Accumulators(image, core, m.Accumulator + ((long)band.First * outPitch * sizeof(int)), ((rows - 1L) * outPitch) + columns);
         FormatKernel.Multiply(
-            Kernel(format), rows, columns, depth, pitch, a, w, accumulators, outPitch, registers.Kernel.InputZero, registers.Kernel.WeightZero, m.Accumulate);
+            Kernel(format), rows, columns, depth, pitch, a, w, accumulators, outPitch, registers.Kernel.InputZero, registers.Kernel.WeightZero, m.Accumulate,
+            new WeightsMark(image.WeightVersion(core), m.Weights));
     }
 
     /// <summary>A format as kernels name it.</summary>

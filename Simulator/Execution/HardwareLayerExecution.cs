@@ -35,7 +35,7 @@ internal static class HardwareLayerExecution
     private static void Parameters(MemoryImage image, int core, HardwareLayer layer, LayerStage stage, Span<byte> table)
     {
         int stored = stage.PerChannel ? table.Length : Requantise.ParameterBytes;
-        var source = image.Bytes(core, layer.Parameters, stored);
+        var source = image.Read(core, layer.Parameters.Space, layer.Parameters.Offset, stored);
         for (int at = 0; at < table.Length; at += stored)
         {
             source.CopyTo(table[at..]);
@@ -48,9 +48,10 @@ internal static class HardwareLayerExecution
     {
         // Output row f sees the input f strides further up.
         var piece = whole with { OutRows = rows, PadTop = whole.PadTop - (row * whole.StrideY) };
-        var x = image.Bytes(core, layer.Input, whole.InputExtent);
+        var x = image.Read(core, layer.Input.Space, layer.Input.Offset, whole.InputExtent);
         long taps = (long)whole.KernelHeight * whole.KernelWidth;
-        var w = image.Bytes(core, layer.Weights, ArrayOrder.DenseBytes(registers.Format, layer.OutChannels, taps, whole.InChannels));
+        long weightBytes = ArrayOrder.DenseBytes(registers.Format, layer.OutChannels, taps, whole.InChannels);
+        var w = image.Read(core, layer.Weights.Space, layer.Weights.Offset, weightBytes);
         int pixels = rows * layer.OutCols, channels = layer.OutChannels, pitch = checked((int)registers.Output.PixelPitch);
         var acc = sums.AsSpan(0, pixels * channels);
         FormatKernel.Dense(Kernels.ArrayFormat.Int8, piece, x, w, MemoryMarshal.AsBytes(acc), accumulate: false);

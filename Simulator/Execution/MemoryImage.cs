@@ -11,9 +11,13 @@ internal sealed class MemoryImage : IDisposable
 {
     private const int LocalSpaces = 3;
 
+    // Versions of all weight buffers of all images.
+    private static long versions;
+
     private readonly MemoryBlock[] _shared;
     private readonly MemoryBlock[] _local;
     private readonly ConstantBytes[] _constants;
+    private readonly long[] _weightVersions;
 
     public MemoryImage(NpuProgram program)
     {
@@ -27,6 +31,8 @@ internal sealed class MemoryImage : IDisposable
             _local[(core * LocalSpaces) + 2] = new MemoryBlock(plan.AccumulatorBytes);
         }
 
+        _weightVersions = new long[program.Streams.Count];
+        NewVersions();
         _constants = new ConstantBytes[_shared.Length];
         for (int space = 0; space < _shared.Length; space++)
         {
@@ -37,6 +43,7 @@ internal sealed class MemoryImage : IDisposable
     /// <summary>Makes the image what it was when it was new, so that a sample does not see the one before it.</summary>
     public void Reset()
     {
+        NewVersions();
         foreach (var block in _local)
         {
             block.Clear(0, block.Bytes);
@@ -48,7 +55,11 @@ internal sealed class MemoryImage : IDisposable
         }
     }
 
-    /// <summary>The bytes at an address of a core.</summary>
+    /// <summary>A number that a core's weight buffer has had since somebody last asked for bytes of it that may be written, and that no other buffer has
+    /// ever had. Whoever reads weights finds them as they were when he found this number before.</summary>
+    public long WeightVersion(int core) => Volatile.Read(ref _weightVersions[core]);
+
+    /// <summary>The bytes at an address of a core, which may be written.</summary>
     /// <exception cref="SimulationException">They do not lie within what the program planned.</exception>
     public Span<byte> Bytes(int core, Address address, long bytes) => Bytes(core, address.Space, address.Offset, bytes);
 
@@ -59,6 +70,10 @@ internal sealed class MemoryImage : IDisposable
         if (!MemorySpaces.IsLocal(space))
         {
             _constants[(int)space].Copy(offset, bytes);
+        }
+        else if (space == MemorySpace.Weight)
+        {
+            Volatile.Write(ref _weightVersions[core], Interlocked.Increment(ref versions));
         }
 
         return block.Span(offset, (int)bytes);
@@ -86,6 +101,14 @@ internal sealed class MemoryImage : IDisposable
         foreach (var block in _local)
         {
             block.Dispose();
+        }
+    }
+
+    private void NewVersions()
+    {
+        foreach (ref long version in _weightVersions.AsSpan())
+        {
+            version = Interlocked.Increment(ref versions);
         }
     }
 

@@ -23,14 +23,21 @@ internal sealed class OperandStatistics
     private static List<Footprint>? scratch;
 
     private readonly LayerStatistics[] _layers;
+    private readonly NpuProgram _program;
     private readonly LookedAt[] _looked;
     private readonly int _wordBytes;
     private readonly bool _exactZeros;
 
     public OperandStatistics(NpuProgram program, MachineSpec machine)
     {
-        _layers = [.. Enumerable.Range(0, Math.Max(1, program.Layers.Count)).Select(_ => new LayerStatistics())];
-        _looked = [.. program.Streams.Select(stream => new LookedAt(stream, _layers.Length))];
+        _program = program;
+        _layers = new LayerStatistics[Math.Max(1, program.Layers.Count)];
+        for (int layer = 0; layer < _layers.Length; layer++)
+        {
+            _layers[layer] = new LayerStatistics();
+        }
+
+        _looked = new LookedAt[program.Streams.Count];
         _wordBytes = machine.Core.Dma.BytesPerCycle;
         _exactZeros = machine.Core.Array.Sparsity switch
         {
@@ -41,6 +48,15 @@ internal sealed class OperandStatistics
 
     /// <summary>One per layer; a program without layers has one entry, which holds everything.</summary>
     public IReadOnlyList<LayerStatistics> Layers => _layers;
+
+    /// <summary>Chooses the instructions that are looked at, before the first of them: apart, because time need not wait for it.</summary>
+    public void Prepare()
+    {
+        for (int core = 0; core < _looked.Length; core++)
+        {
+            _looked[core] = new LookedAt(_program.Streams[core], _layers.Length);
+        }
+    }
 
     /// <summary>Looks at what an instruction, or a band of one, has read and written.</summary>
     /// <param name="image">Memories, behind the instruction and before any that its bytes are written by.</param>

@@ -9,21 +9,34 @@ internal sealed class StepWorkers : IDisposable
     private readonly StepWindow _window;
     private readonly Action<ValueStep> _execute;
     private readonly Task[] _workers;
+    private volatile bool _isShared;
     private readonly Lock _failureLock = new();
     private Exception? _failure;
     private int _failedPlace = int.MaxValue;
 
-    /// <param name="threads">Threads, at least 2, the issuing one included.</param>
+    /// <param name="threads">Threads that may execute, at least 2, the issuing one included.</param>
+    /// <param name="workers">Those of them that begin now; others may <see cref="Join"/>.</param>
     /// <param name="dmaEngines">DMA engines of a core.</param>
     /// <param name="execute">Executes a step; called from every thread.</param>
-    public StepWorkers(int threads, int dmaEngines, Action<ValueStep> execute)
+    public StepWorkers(int threads, int workers, int dmaEngines, Action<ValueStep> execute)
     {
         (_window, _execute) = (new StepWindow(threads, dmaEngines), execute);
-        _workers = new Task[threads - 1];
+        _workers = new Task[workers];
+        _isShared = workers > 0;
         for (int worker = 0; worker < _workers.Length; worker++)
         {
             _workers[worker] = Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
+    }
+
+    /// <summary>Whether there is anybody beside the issuing thread; while there is not, steps need not be put under way.</summary>
+    public bool IsShared => _isShared;
+
+    /// <summary>Executes steps on the calling thread until there will be none any more.</summary>
+    public void Join()
+    {
+        _isShared = true;
+        Work();
     }
 
     /// <summary>A step to be filled and handed to <see cref="Issue"/>. Executes others while the window is full.</summary>

@@ -15,19 +15,34 @@ internal sealed class ValuePipeline : IDisposable
         new BoundedChannelOptions(Capacity) { SingleReader = true, SingleWriter = true, AllowSynchronousContinuations = true });
 
     private readonly Task<IReadOnlyDictionary<string, byte[]>> _thread;
+    private readonly int _joining;
+    private volatile ValueUnit? _values;
 
     /// <summary>Starts the thread, which first fills the memories: that may go on while the program is still being verified.</summary>
     public ValuePipeline(
         NpuProgram program, int dmaEngines, ExecutionOrder order, IReadOnlyDictionary<string, byte[]> inputs, IHostProcessor host,
-        SimulationOptions options, OperandStatistics? statistics, CancellationToken cancellation) => _thread = Task.Factory.StartNew(
+        SimulationOptions options, OperandStatistics? statistics, CancellationToken cancellation)
+    {
+        // Where time takes one of the processors that values might have, its thread is the last of theirs: it joins them when its report is ready.
+        _joining = options.Threads > 1 && options.Threads >= Environment.ProcessorCount ? 1 : 0;
+        _thread = Task.Factory.StartNew(
             () => Work(program, dmaEngines, order, inputs, host, options, statistics, cancellation), CancellationToken.None, TaskCreationOptions.LongRunning,
             TaskScheduler.Default);
+    }
 
     public ChannelWriter<OrderRange> Writer => _channel.Writer;
 
-    /// <summary>Waits until the last instruction has been executed. The writer has been completed.</summary>
+    /// <summary>Waits until the last instruction has been executed, or helps to execute. The writer has been completed.</summary>
     /// <returns>Contents of every output tensor by name.</returns>
-    public IReadOnlyDictionary<string, byte[]> Finish() => _thread.GetAwaiter().GetResult();
+    public IReadOnlyDictionary<string, byte[]> Finish()
+    {
+        if (_joining > 0)
+        {
+            _values?.Join();
+        }
+
+        return _thread.GetAwaiter().GetResult();
+    }
 
     /// <summary>Stops the thread if it still runs.</summary>
     public void Dispose()
@@ -42,8 +57,10 @@ internal sealed class ValuePipeline : IDisposable
     {
         try
         {
+            statistics?.Prepare();
             using var image = new MemoryImage(program);
-            using var values = new ValueUnit(program, dmaEngines, image, host, options.Threads, statistics);
+            using var values = new ValueUnit(program, dmaEngines, image, host, options.Threads, _joining, statistics);
+            _values = values;
             values.Load(inputs);
             while (Next(values, cancellation) is { } range)
             {

@@ -21,13 +21,14 @@ internal sealed class ValueUnit : IDisposable
     /// <param name="image">Where it runs; not disposed here.</param>
     /// <param name="host">Executes host operators.</param>
     /// <param name="threads">Threads that execute, the calling one included.</param>
+    /// <param name="joining">How many of them are not started but may <see cref="Join"/>.</param>
     /// <param name="statistics">Looks at the data; null where nobody wants to know.</param>
     public ValueUnit(
-        NpuProgram program, int dmaEngines, MemoryImage image, IHostProcessor host, int threads, OperandStatistics? statistics = null)
+        NpuProgram program, int dmaEngines, MemoryImage image, IHostProcessor host, int threads, int joining = 0, OperandStatistics? statistics = null)
     {
         (_program, _image, _host, _threads, _statistics) = (program, image, host, threads, statistics);
         _registers = [.. program.Streams.Select(_ => new EngineRegisters(dmaEngines))];
-        _workers = threads > 1 ? new StepWorkers(threads, dmaEngines, Execute) : null;
+        _workers = threads > 1 ? new StepWorkers(threads, threads - 1 - joining, dmaEngines, Execute) : null;
     }
 
     /// <summary>Lays the inputs into memory.</summary>
@@ -100,6 +101,9 @@ internal sealed class ValueUnit : IDisposable
     /// <summary>Executes one of the steps under way, if one is ready and there is nothing else to do.</summary>
     public bool TryHelp() => _workers?.TryHelp() ?? false;
 
+    /// <summary>Executes steps on the calling thread, one of those that may join, until the last one has been executed.</summary>
+    public void Join() => _workers?.Join();
+
     /// <summary>Waits for what is under way.</summary>
     /// <exception cref="SimulationException">An instruction could not be executed.</exception>
     public void Finish() => _workers?.Drain();
@@ -121,9 +125,12 @@ internal sealed class ValueUnit : IDisposable
         return outputs;
     }
 
+    // Those that execute now.
+    private int Threads => _workers is { IsShared: true } ? _threads : 1;
+
     private void Pass(int place, int core, int index, Instruction pass)
     {
-        int parts = ArrayExecution.Parts(pass, _registers[core], _threads);
+        int parts = ArrayExecution.Parts(pass, _registers[core], Threads);
         for (int part = 0; part < parts; part++)
         {
             Step(place, core, index, pass, ArrayExecution.Band(pass, part, parts));
@@ -132,7 +139,7 @@ internal sealed class ValueUnit : IDisposable
 
     private void Vector(int place, int core, int index, Instruction operation)
     {
-        int parts = VectorBands.Parts(operation, _registers[core], _threads, _footprints);
+        int parts = VectorBands.Parts(operation, _registers[core], Threads, _footprints);
         for (int part = 0; part < parts; part++)
         {
             Step(place, core, index, operation, VectorBands.Band(_registers[core], part, parts));
@@ -141,7 +148,7 @@ internal sealed class ValueUnit : IDisposable
 
     private void Step(int place, int core, int index, Instruction instruction, RowBand band)
     {
-        if (_workers is null)
+        if (_workers is not { IsShared: true })
         {
             Execute(core, index, instruction, _registers[core], band);
             return;

@@ -79,7 +79,7 @@ internal readonly ref partial struct VectorExecution
     private void Run(Requantise r)
     {
         var acc = Matrix<int>(r.A, _pitchA);
-        var parameters = _image.Bytes(_core, r.Parameters, (long)_columns * Requantise.ParameterBytes);
+        var parameters = _image.Read(_core, r.Parameters.Space, r.Parameters.Offset, (long)_columns * Requantise.ParameterBytes);
         var result = Matrix<sbyte>(r.Out, _pitchOut);
         var o = _registers.ScaleOut;
         new RequantiseTile(r.Rounding, o.Zero, o.ClampMin, o.ClampMax).Run(acc, Elements(_pitchA), parameters, result, _pitchOut, _rows, _columns);
@@ -109,8 +109,8 @@ internal readonly ref partial struct VectorExecution
     }
 
     private void Run(Lookup l) => LookupKernel.Apply(
-        _rows, _columns, Matrix<sbyte>(l.A, _pitchA), _pitchA, _image.Elements<sbyte>(_core, l.Table, LookupKernel.TableEntries), Matrix<sbyte>(l.Out, _pitchOut),
-        _pitchOut);
+        _rows, _columns, Matrix<sbyte>(l.A, _pitchA), _pitchA,
+        MemoryMarshal.Cast<byte, sbyte>(_image.Read(_core, l.Table.Space, l.Table.Offset, LookupKernel.TableEntries)), Matrix<sbyte>(l.Out, _pitchOut), _pitchOut);
 
     private void Run(MaxPool p)
     {

@@ -32,6 +32,9 @@ internal sealed class BufferUnit(CoreSpec core, int units)
 
     public bool IsWorking(int unit) => (_working & 1u << unit) != 0;
 
+    /// <summary>Whether paces are to be found anew: who is at work has changed, and a port is or was asked for more than it gives.</summary>
+    public bool IsUnsettled => _changed && (_held || _overfull != 0);
+
     /// <summary>An engine begins to reach the buffers.</summary>
     /// <param name="unit">The engine.</param>
     /// <param name="traffic">What it asks for.</param>
@@ -72,25 +75,13 @@ internal sealed class BufferUnit(CoreSpec core, int units)
         Ask(unit, -1);
     }
 
-    /// <summary>Finds everybody's pace from now on. True where the paces of engines may have changed that were there before.</summary>
-    public bool Settle(long now)
+    /// <summary>Finds everybody's pace from now on, where <see cref="IsUnsettled"/>: the paces of engines may change that were there before.</summary>
+    public void Settle(long now)
     {
-        if (!_changed)
-        {
-            return false;
-        }
-
         _changed = false;
-        bool held = _overfull != 0;
-        if (!held && !_held)
-        {
-            return false;
-        }
-
         Advance(now);
         BufferShares.Paces(_demands, _working, _overfull, _capacity, _paces);
-        _held = held;
-        return true;
+        _held = _overfull != 0;
     }
 
     /// <summary>The cycle at which an engine's work is done if nobody comes or goes.</summary>

@@ -25,12 +25,11 @@ internal struct ChunkStream
     // The members of the demand that are needed, one by one: copying the whole, with its reference, costs a tenth of the event loop.
     private MemorySpace _space;
     private bool _write;
-    private long _busy;
-    private long _chunks;
+    private long _left;
     private BurstPattern? _bursts;
-    private long _base;
-    private long _own;
-    private long _next;
+    private EvenShares _busy;
+    private EvenShares _own;
+    private long _due;
 
     /// <summary>Begins a demand.</summary>
     /// <param name="demand">What is wanted.</param>
@@ -38,15 +37,15 @@ internal struct ChunkStream
     /// <param name="ownCycles">Cycles that the requester itself needs for the data.</param>
     public void Begin(in MemoryDemand demand, long start, long ownCycles)
     {
-        (_space, _write, _busy, _chunks) = (demand.Space, demand.Write, demand.BusyCycles, demand.Chunks);
+        (_space, _write, _left) = (demand.Space, demand.Write, demand.Chunks);
         if (_bursts != demand.Bursts)
         {
             _bursts = demand.Bursts;
         }
 
-        _base = start;
-        _own = ownCycles;
-        _next = 0;
+        _busy = new EvenShares(demand.BusyCycles, demand.Chunks);
+        _own = new EvenShares(ownCycles, demand.Chunks);
+        _due = start;
     }
 
     /// <summary>Asks the memory for the next chunk.</summary>
@@ -56,11 +55,15 @@ internal struct ChunkStream
     /// <returns>True where another chunk follows.</returns>
     public bool Advance(SharedMemoryUnit memory, long now, out long cycle)
     {
-        long done = memory.Serve(now, Share(_busy, _next + 1) - Share(_busy, _next), _write);
-        _next++;
-        bool more = _next < _chunks;
-        cycle = more ? Math.Max(done, _base + Share(_own, _next)) : done;
-        return more;
+        cycle = memory.Serve(now, _busy.Next(), _write);
+        if (--_left <= 0)
+        {
+            return false;
+        }
+
+        _due += _own.Next();
+        cycle = Math.Max(cycle, _due);
+        return true;
     }
 
     public readonly MemorySpace Space => _space;
@@ -69,8 +72,34 @@ internal struct ChunkStream
     public readonly BurstPattern? Bursts => _bursts;
 
     /// <summary>Cycles that the requester itself needs for the data.</summary>
-    public readonly long OwnCycles => _own;
+    public readonly long OwnCycles => _own.Whole;
 
-    // The resolver refuses a demand whose products would not fit.
-    private readonly long Share(long whole, long chunks) => whole * chunks / _chunks;
+    // A whole in as many parts as there are chunks: part i is ⌊whole·(i + 1)/n⌋ − ⌊whole·i/n⌋, found without a division for each.
+    private struct EvenShares
+    {
+        private readonly long _each;
+        private readonly long _rest;
+        private readonly long _parts;
+        private long _over;
+
+        public EvenShares(long whole, long parts)
+        {
+            (Whole, _parts) = (whole, parts);
+            (_each, _rest) = parts <= 1 ? (whole, 0) : Math.DivRem(whole, parts);
+        }
+
+        public long Whole { get; }
+
+        public long Next()
+        {
+            _over += _rest;
+            if (_over < _parts)
+            {
+                return _each;
+            }
+
+            _over -= _parts;
+            return _each + 1;
+        }
+    }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using NpuSim.Simulator.Reports;
 
 namespace NpuSim.Simulator.Ownership;
@@ -21,20 +23,13 @@ internal sealed class CycleLedger
     public void WriteTo(CycleLog log) => _log = log;
 
     /// <summary>Gives the cycles from the last entry up to this one to the owner.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Own(CycleOwner owner, long until)
     {
-        if (until < Until)
+        if (until != Until)
         {
-            throw new InvalidOperationException("a cycle would have two owners");
+            Extend(owner, until);
         }
-
-        if (_log is not null && until > Until)
-        {
-            _log.Add(owner, until);
-        }
-
-        _cycles[(int)owner] += until - Until;
-        Until = until;
     }
 
     /// <summary>Gives the next cycles to the owner.</summary>
@@ -45,6 +40,21 @@ internal sealed class CycleLedger
             Own(owner, Until + cycles);
         }
     }
+
+    private void Extend(CycleOwner owner, long until)
+    {
+        if (until < Until)
+        {
+            RefuseTwoOwners();
+        }
+
+        _log?.Add(owner, until);
+        _cycles[(int)owner] += until - Until;
+        Until = until;
+    }
+
+    [DoesNotReturn]
+    private static void RefuseTwoOwners() => throw new InvalidOperationException("a cycle would have two owners");
 
     /// <summary>A copy, checked against the run's length.</summary>
     public long[] Close(long total)

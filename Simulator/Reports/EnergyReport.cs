@@ -55,6 +55,9 @@ public sealed record EnergyReport(
     double TotalUj, double ArrayUj, double VectorUj, double SramUj, double DramUj, double NetworkUj, double ControlUj, double LeakageUj,
     double HostUj, double LowUj, double HighUj, IReadOnlyList<string> NotModelled, IReadOnlyList<string> Assumed)
 {
+    /// <summary>Nothing that anybody has paid for yet.</summary>
+    internal static EnergyReport None { get; } = new(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, [], []);
+
     /// <summary>Everything that was done at least once.</summary>
     public IReadOnlyList<EnergyAction> Actions { get; init; } = [];
 

@@ -10,24 +10,25 @@ internal sealed class LayerSpans
     private readonly long[] _starts;
     private readonly long[] _ends;
     private readonly long[] _shareEnds;
-    private readonly BusyIntervals[] _busy;
+    private readonly ResolvedProgram _program;
+    private readonly Timeline _timeline;
+    private readonly BusyIntervals?[] _busy = new BusyIntervals?[Enum.GetValues<Engine>().Length];
 
     /// <param name="program">The program.</param>
-    /// <param name="timeline">When its instructions ran.</param>
+    /// <param name="timeline">When its instructions ran; looked at as long as questions are asked.</param>
     /// <param name="total">Cycles of the run.</param>
     public LayerSpans(ResolvedProgram program, Timeline timeline, long total)
     {
+        (_program, _timeline) = (program, timeline);
         int layers = program.Actions.Count;
         _starts = [.. Enumerable.Repeat(long.MaxValue, layers)];
         _ends = new long[layers];
         _shareEnds = new long[layers];
-        var busy = Enum.GetValues<Engine>().Select(_ => new List<(long, long)>()).ToArray();
         for (int core = 0; core < program.Streams.Count; core++)
         {
-            Collect(program.Streams[core].Steps, timeline.Starts(core), timeline.Finishes(core), busy);
+            Bound(program.Streams[core], timeline.Starts(core), timeline.Finishes(core));
         }
 
-        _busy = [.. busy.Select(intervals => new BusyIntervals(intervals))];
         long reached = 0;
         for (int layer = 0; layer < layers; layer++)
         {
@@ -46,12 +47,13 @@ internal sealed class LayerSpans
     public long Share(int layer) => _shareEnds[layer] - ShareStart(layer);
 
     /// <summary>Cycles of the share in which an engine of the kind works on any core.</summary>
-    public long Busy(int layer, Engine engine) => _busy[(int)engine].Covered(ShareStart(layer), _shareEnds[layer]);
+    public long Busy(int layer, Engine engine) => (_busy[(int)engine] ??= Intervals(engine)).Covered(ShareStart(layer), _shareEnds[layer]);
 
     private long ShareStart(int layer) => layer == 0 ? 0 : _shareEnds[layer - 1];
 
-    private void Collect(StreamStep[] steps, ReadOnlySpan<long> starts, ReadOnlySpan<long> finishes, List<(long, long)>[] busy)
+    private void Bound(ResolvedStream stream, ReadOnlySpan<long> starts, ReadOnlySpan<long> finishes)
     {
+        var steps = stream.Steps.AsSpan(0, stream.Count);
         for (int index = 0; index < steps.Length; index++)
         {
             ref readonly var step = ref steps[index];
@@ -60,12 +62,32 @@ internal sealed class LayerSpans
                 continue;
             }
 
-            _starts[step.Layer] = Math.Min(_starts[step.Layer], starts[index]);
-            _ends[step.Layer] = Math.Max(_ends[step.Layer], finishes[index]);
-            if (step.Owner != CycleOwner.Configuration)
+            ref long start = ref _starts[step.Layer];
+            ref long end = ref _ends[step.Layer];
+            start = Math.Min(start, starts[index]);
+            end = Math.Max(end, finishes[index]);
+        }
+    }
+
+    // Most often only those of arrays and vector units are asked for: layers that only move data are few.
+    private BusyIntervals Intervals(Engine engine)
+    {
+        var busy = new List<(long, long)>();
+        for (int core = 0; core < _program.Streams.Count; core++)
+        {
+            var starts = _timeline.Starts(core);
+            var finishes = _timeline.Finishes(core);
+            var steps = _program.Streams[core].Steps.AsSpan(0, starts.Length);
+            for (int index = 0; index < steps.Length; index++)
             {
-                busy[(int)Units.Kind(step.Unit)].Add((starts[index], finishes[index]));
+                ref readonly var step = ref steps[index];
+                if (step.Owner != CycleOwner.Configuration && (step.Unit != Units.Sequencer || step.Kind == StepKind.Host) && Units.Kind(step.Unit) == engine)
+                {
+                    busy.Add((starts[index], finishes[index]));
+                }
             }
         }
+
+        return new BusyIntervals(busy);
     }
 }

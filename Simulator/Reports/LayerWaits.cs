@@ -21,7 +21,7 @@ internal static class LayerWaits
         var busy = kinds.Select(_ => new List<(long, long)>()).ToArray();
         for (int core = 0; core < program.Streams.Count; core++)
         {
-            Collect(program.Streams[core].Steps, timeline.Starts(core), timeline.Finishes(core), busy);
+            Collect(program.Streams[core].Steps.AsSpan(0, program.Streams[core].Count), timeline.Starts(core), timeline.Finishes(core), busy);
         }
 
         BusyIntervals[] alone = [.. busy.Select(intervals => new BusyIntervals(intervals))];
@@ -43,7 +43,7 @@ internal static class LayerWaits
 
     private static BusyIntervals Union(IEnumerable<BusyIntervals> some) => new([.. some.SelectMany(one => one.Intervals)]);
 
-    private static void Collect(StreamStep[] steps, ReadOnlySpan<long> starts, ReadOnlySpan<long> finishes, List<(long, long)>[] busy)
+    private static void Collect(ReadOnlySpan<StreamStep> steps, ReadOnlySpan<long> starts, ReadOnlySpan<long> finishes, List<(long, long)>[] busy)
     {
         for (int index = 0; index < steps.Length; index++)
         {

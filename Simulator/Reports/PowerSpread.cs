@@ -60,27 +60,34 @@ internal sealed class PowerSpread
     // Energy of all instructions by part, in picojoules.
     private double[] Instructions(ResolvedProgram resolved, Timeline timeline, PricedAction[] actions)
     {
-        double[] done = new double[Parts], one = new double[Parts];
-        resolved.Walk((core, index, did) =>
+        double[] done = new double[Parts];
+        var one = resolved.NoActions();
+        for (int core = 0; core < resolved.Streams.Count; core++)
         {
-            Array.Clear(one);
-            foreach (var action in actions)
+            var energies = new RowEnergies(resolved.Streams[core], actions, one);
+            var steps = resolved.Streams[core].Steps;
+            ReadOnlySpan<long> starts = timeline.Starts(core), finishes = timeline.Finishes(core);
+            for (int index = 0; index < starts.Length; index++)
             {
-                one[(int)action.Part] += action.Price.Picojoules.Value * action.Count!(did);
+                // What takes no time is done in the cycle in which it starts.
+                long start = Math.Min(starts[index], _total - 1), end = Math.Clamp(finishes[index], start + 1, _total);
+                Add(energies.Of(steps[index]), start, end, done);
             }
+        }
 
-            // What takes no time is done in the cycle in which it starts.
-            long start = Math.Min(timeline.Starts(core)[index], _total - 1), end = Math.Clamp(timeline.Finishes(core)[index], start + 1, _total);
-            for (int part = 0; part < Parts; part++)
-            {
-                if (one[part] > 0)
-                {
-                    done[part] += one[part];
-                    Add(part, start, end, one[part]);
-                }
-            }
-        });
         return done;
+    }
+
+    private void Add(ReadOnlySpan<double> one, long start, long end, double[] done)
+    {
+        for (int part = 0; part < one.Length; part++)
+        {
+            if (one[part] > 0)
+            {
+                done[part] += one[part];
+                Add(part, start, end, one[part]);
+            }
+        }
     }
 
     // What lasts goes on all the time; the rest is that of instructions, which the devices of a memory may have made more or less of than was asked for.

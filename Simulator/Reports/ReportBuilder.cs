@@ -9,7 +9,7 @@ using NpuSim.Simulator.Streams;
 
 namespace NpuSim.Simulator.Reports;
 
-/// <summary>Makes the report of a finished run from what was counted and when things happened.</summary>
+/// <summary>Makes the report of a finished run from what was counted and when things happened, but for what it costs: <see cref="ReportPrices"/>.</summary>
 internal sealed class ReportBuilder
 {
     private readonly NpuProgram _program;
@@ -17,29 +17,22 @@ internal sealed class ReportBuilder
     private readonly ResolvedProgram _resolved;
     private readonly TimedMachine _timed;
     private readonly LayerSpans _spans;
-    private readonly EnergyLedger _ledger;
     private readonly DramReport? _dram;
-    private readonly EnergyParts[] _dynamic;
-    private readonly long? _powerWindow;
     private readonly long _total;
 
     /// <param name="program">What ran.</param>
     /// <param name="machine">Where.</param>
     /// <param name="resolved">What it did.</param>
     /// <param name="timed">When.</param>
-    /// <param name="powerWindow">Cycles of a window of the power curve, 0 for the usual; null for none.</param>
-    public ReportBuilder(NpuProgram program, MachineSpec machine, ResolvedProgram resolved, TimedMachine timed, long? powerWindow)
+    public ReportBuilder(NpuProgram program, MachineSpec machine, ResolvedProgram resolved, TimedMachine timed)
     {
-        _powerWindow = powerWindow;
         (_program, _machine, _resolved, _timed, _total) = (program, machine, resolved, timed, timed.Now);
         _spans = new LayerSpans(resolved, timed.Timeline, _total);
         _dram = DramCounts.Of(machine, timed.Device, resolved.Actions);
-        _ledger = EnergyLedger.Of(machine);
-        _dynamic = [.. resolved.Actions.Select(actions => EnergyLedger.Microjoules(_ledger.Measure(actions)))];
     }
 
-    /// <summary>The whole report.</summary>
-    public SimulationReport Build(string modelHash, string machineHash)
+    /// <summary>The report, in which everything costs nothing yet.</summary>
+    public SimulationReport Build(string modelHash)
     {
         long macs = _program.Layers.Sum(layer => layer.Macs);
         var engines = new List<EngineReport>();
@@ -48,30 +41,9 @@ internal sealed class ReportBuilder
             engines.AddRange(EngineReports.Close(core, _total));
         }
 
-        var energy = _ledger.Report(_resolved.Actions, _total);
         return new SimulationReport(
-            _program.Name, _machine.Name, modelHash, machineHash, _total, Milliseconds(_total), macs, Utilisation(macs, _total), Traffic(), energy,
-            Power(energy), Memory(), Host(energy), Stalls(engines), engines, Layers(), _resolved.Streams.Sum(stream => (long)stream.Steps.Length), _timed.Events);
-    }
-
-    /// <summary>The report with the energy that the data of the run make of it.</summary>
-    /// <param name="report">Of <see cref="Build"/>.</param>
-    /// <param name="statistics">What was seen of the operands, all of them; null where what the machine declares counts.</param>
-    public SimulationReport WithData(SimulationReport report, OperandStatistics? statistics)
-    {
-        var data = new DataLedger(_machine, _ledger, _resolved.Actions, _total, statistics);
-        return report with
-        {
-            Energy = data.AddTo(report.Energy),
-            Layers =
-            [
-                .. report.Layers.Select((layer, place) => layer with
-                {
-                    ZeroShare = data.ZeroShare(place),
-                    DataEnergyUj = data.Microjoules(place) + Lasting(layer.Cycles),
-                }),
-            ],
-        };
+            _program.Name, _machine.Name, modelHash, "", _total, Milliseconds(_total), macs, Utilisation(macs, _total), Traffic(), EnergyReport.None,
+            new PowerReport(0, null), Memory(), Host(), Stalls(engines), engines, Layers(), _resolved.Streams.Sum(stream => (long)stream.Count), _timed.Events);
     }
 
     private double Milliseconds(long cycles) => cycles / (_machine.ClockMHz * 1000.0);
@@ -96,14 +68,6 @@ internal sealed class ReportBuilder
 
     private long Sum(Func<LayerActions, long> count) => _resolved.Actions.Sum(count);
 
-    private PowerReport Power(EnergyReport energy)
-    {
-        double average = _total == 0 ? 0 : energy.TotalUj / Milliseconds(_total);
-        double current = _total == 0 ? 0 : PowerCurve.SupplyUj(energy) / Milliseconds(_total) / _machine.Energy.Voltage;
-        var curve = _powerWindow is { } window ? PowerSpread.Curve(_machine, _resolved, _timed, _ledger, energy, window) : null;
-        return PowerReport.Of(average, current, curve);
-    }
-
     private MemoryReport Memory()
     {
         var plan = _program.Plan;
@@ -121,17 +85,15 @@ internal sealed class ReportBuilder
         return new MemoryReport(peaks, plan.DramBytes, _program.Constants.Sum(constant => (long)constant.Data.Length)) { Dram = _dram };
     }
 
-    // What goes on for as long as the machine runs, in µJ.
-    private double Lasting(long cycles) => EnergyLedger.Microjoules(_ledger.PerCycle).Total.Value * cycles;
-
-    private HostReport Host(EnergyReport energy)
+    private HostReport Host()
     {
         var details = new List<HostOperatorReport>();
         long cycles = 0;
         for (int core = 0; core < _resolved.Streams.Count; core++)
         {
             var stream = _resolved.Streams[core];
-            for (int index = 0; index < stream.Steps.Length; index++)
+            int end = stream.HostCalls.Length == 0 ? 0 : stream.Count;
+            for (int index = 0; index < end; index++)
             {
                 if (stream.Steps[index].Kind != StepKind.Host)
                 {
@@ -145,7 +107,7 @@ internal sealed class ReportBuilder
             }
         }
 
-        return new HostReport(details.Count, Milliseconds(cycles), energy.HostUj, details);
+        return new HostReport(details.Count, Milliseconds(cycles), 0, details);
     }
 
     // Where buffers are not contended, or the memory has no device, their owner is left out instead of being shown as 0.
@@ -182,11 +144,10 @@ internal sealed class ReportBuilder
             reports[layer] = new LayerReport(
                 entry.Name, entry.Operator, LayerBound.Name(entry.Engine), share, _spans.Start(layer), _spans.End(layer),
                 compute, share - _spans.Busy(layer, entry.Engine), entry.Macs, Utilisation(entry.Macs, Math.Max(share, compute)),
-                actions.ExternalReadBytes, actions.ExternalWriteBytes, actions.SramReadBytes, actions.SramWriteBytes, _dynamic[layer].Total.Value + Lasting(share),
+                actions.ExternalReadBytes, actions.ExternalWriteBytes, actions.SramReadBytes, actions.SramWriteBytes, 0,
                 LayerBound.Of(actions, _machine.Core, units))
             {
                 ScaleSim = scaleSim,
-                EnergyUjByPart = _dynamic[layer].Values(EnergyLedger.Microjoules(_ledger.PerCycle), share),
             };
         }
 

@@ -36,13 +36,21 @@ public sealed class RunTrace
     /// <summary>Whether the run was recorded, so that there are <see cref="Instructions"/> and <see cref="SequencerStates"/>.</summary>
     public bool IsRecorded => _record is not null;
 
+    /// <summary>Gives the memory of steps and cycles back, where nobody will ask for them.</summary>
+    internal void Release()
+    {
+        _timeline.Release();
+        _resolved.Release();
+    }
+
     /// <summary>Every instruction that took time on its engine.</summary>
     public IEnumerable<TraceSpan> Spans()
     {
         for (int core = 0; core < _resolved.Streams.Count; core++)
         {
-            var steps = _resolved.Streams[core].Steps;
-            for (int index = 0; index < steps.Length; index++)
+            var stream = _resolved.Streams[core];
+            var steps = stream.Steps;
+            for (int index = 0; index < stream.Count; index++)
             {
                 long start = _timeline.Starts(core)[index], end = _timeline.Finishes(core)[index];
                 if (end > start)

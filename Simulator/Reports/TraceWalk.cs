@@ -26,7 +26,7 @@ internal sealed class TraceWalk
     /// <summary>In the order of the stream; the same object each time.</summary>
     public IEnumerable<TracedInstruction> Instructions()
     {
-        for (int index = 0; index < _stream.Steps.Length; index++)
+        for (int index = 0; index < _stream.Count; index++)
         {
             var instruction = _stream.Instructions[index];
             var row = InstructionTable.Row(instruction);

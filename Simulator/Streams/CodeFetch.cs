@@ -13,7 +13,6 @@ internal sealed class CodeFetch
     private readonly MemorySpace _space;
     private readonly long _address;
     private readonly long _bytes;
-    private long _counted;
 
     /// <param name="program">The program.</param>
     /// <param name="machine">The machine.</param>
@@ -43,12 +42,18 @@ internal sealed class CodeFetch
     /// <summary>Cycles from a fetch to its first byte.</summary>
     public long LatencyCycles => _work.LatencyCycles(_space, write: false);
 
+    /// <summary>Whether a byte is behind those of the fetches counted so far.</summary>
+    public bool IsDue(long counted, long end) => PieceBytes > 0 && counted < end;
+
     /// <summary>Counts the fetches up to a byte; one belongs to the layer of the first instruction that needs it.</summary>
-    public void Count(long end, LayerActions actions)
+    /// <param name="counted">Bytes of the fetches counted so far; goes on.</param>
+    /// <param name="end">The byte behind an instruction.</param>
+    /// <param name="actions">Added to.</param>
+    public void Count(ref long counted, long end, LayerActions actions)
     {
-        for (; PieceBytes > 0 && _counted < end; _counted += PieceBytes)
+        for (; IsDue(counted, end); counted += PieceBytes)
         {
-            long bytes = Math.Min(PieceBytes, _bytes - _counted);
+            long bytes = Math.Min(PieceBytes, _bytes - counted);
             actions.InstructionBytes += bytes;
             actions.Add(bytes == PieceBytes ? Whole : Last);
         }

@@ -40,7 +40,7 @@ internal static class HostWork
         actions.HostCycles += cycles;
         var demand = dramBytes == 0 ? default : transfers.Contiguous(MemorySpace.Dram, write: false, dramBytes, dramAddress);
         actions.MemoryCycles[(int)MemorySpace.Dram] += demand.BusyCycles;
-        actions.OpenedRows += demand.Rows;
+        actions.AddOpenedRows(demand.Rows);
         return new StepHostCall(cycles, demand, row, read, written);
     }
 

@@ -8,17 +8,14 @@ namespace NpuSim.Simulator.Streams;
 /// time goes on, so that time, and values beside it, need not wait for the last instruction.</summary>
 internal sealed class ResolvedProgram
 {
-    private readonly NpuProgram _program;
     private readonly MachineSpec _machine;
-    private readonly ConstantMap _constants;
     private readonly ProgramVerification _verification;
     private readonly ResolvedStream[] _streams;
 
-    private ResolvedProgram(NpuProgram program, MachineSpec machine)
+    private ResolvedProgram(NpuProgram program, MachineSpec machine, ProgramVerification verification, bool keepsCounts)
     {
-        (_program, _machine) = (program, machine);
-        _verification = ProgramVerifier.Begin(program, machine);
-        _constants = new ConstantMap(program.Constants);
+        (_machine, _verification) = (machine, verification);
+        var constants = new ConstantMap(program.Constants);
         var actions = new LayerActions[Math.Max(1, program.Layers.Count)];
         for (int layer = 0; layer < actions.Length; layer++)
         {
@@ -29,7 +26,7 @@ internal sealed class ResolvedProgram
         _streams = new ResolvedStream[machine.Cores];
         for (int core = 0; core < machine.Cores; core++)
         {
-            _streams[core] = Resolver(core, actions).Stream;
+            _streams[core] = new StreamResolver(program, machine, core, actions, constants, _verification, keepsCounts).Stream;
         }
     }
 
@@ -40,20 +37,34 @@ internal sealed class ResolvedProgram
     public IReadOnlyList<LayerActions> Actions { get; }
 
     /// <summary>Verifies the tables of a program and resolves nothing yet.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="machine">The machine.</param>
+    /// <param name="verification">A verification that has begun, or is finished; null where there is none.</param>
+    /// <param name="keepsCounts">Whether somebody will ask what each single instruction did: <see cref="StreamStep.Counts"/>.</param>
+    /// <exception cref="ArgumentException">The verification is of another program or machine.</exception>
     /// <exception cref="ProgramException">The verifier refuses a table.</exception>
-    public static ResolvedProgram Begin(NpuProgram program, MachineSpec machine) => new(program, machine);
-
-    /// <summary>Walks all streams once more, core after core, and tells of each instruction what it does alone.</summary>
-    /// <param name="did">Core, number in its stream, and what it did; the same object each time.</param>
-    public void Walk(Action<int, int, LayerActions> did)
+    public static ResolvedProgram Begin(
+        NpuProgram program, MachineSpec machine, ProgramVerification? verification = null, bool keepsCounts = false)
     {
-        var one = NoActions();
-        for (int core = 0; core < _streams.Length; core++)
+        if (verification is not null && !verification.Covers(program, machine))
         {
-            int walked = core;
-            Resolver(core, Actions).Walk(one, (index, actions) => did(walked, index, actions));
+            throw new ArgumentException("a verification of another program, or for another machine", nameof(verification));
+        }
+
+        return new ResolvedProgram(program, machine, verification ?? ProgramVerifier.Begin(program, machine), keepsCounts);
+    }
+
+    /// <summary>Gives the memory of the steps back, when the last question about them is answered. What was counted remains.</summary>
+    public void Release()
+    {
+        foreach (var stream in _streams)
+        {
+            stream.Release();
         }
     }
+
+    /// <summary>No actions of a layer of the machine.</summary>
+    public LayerActions NoActions() => new(_machine.Cores, Units.Count(_machine.Core.Dma.Engines));
 
     /// <summary>Resolves what is left.</summary>
     /// <exception cref="ProgramException">The verifier refuses the program.</exception>
@@ -63,11 +74,7 @@ internal sealed class ResolvedProgram
         _verification.Finish();
         foreach (var stream in _streams)
         {
-            stream.Need(stream.Steps.Length - 1);
+            stream.Need(stream.Count - 1);
         }
     }
-
-    private LayerActions NoActions() => new(_machine.Cores, Units.Count(_machine.Core.Dma.Engines));
-
-    private StreamResolver Resolver(int core, IReadOnlyList<LayerActions> actions) => new(_program, _machine, core, actions, _constants, _verification);
 }

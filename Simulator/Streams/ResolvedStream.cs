@@ -1,3 +1,4 @@
+using System.Buffers;
 using NpuSim.Isa.Instructions;
 using NpuSim.Isa.Timing;
 using NpuSim.Simulator.Memory;
@@ -12,17 +13,27 @@ internal sealed class ResolvedStream(StreamResolver resolver)
 
     public required IReadOnlyList<Instruction> Instructions { get; init; }
 
+    /// <summary>Of a pool: behind <see cref="Count"/> of them may be others.</summary>
     public required StreamStep[] Steps { get; init; }
 
-    public required StepTransfer[] Transfers { get; init; }
+    /// <summary>Instructions, and steps of them.</summary>
+    public int Count => Instructions.Count;
 
-    public required StepHostCall[] HostCalls { get; init; }
+    /// <summary>What steps refer to.</summary>
+    public required StepTables Tables { get; init; }
+
+    /// <summary>What steps do, by <see cref="StreamStep.Counts"/>.</summary>
+    public required CountRows Rows { get; init; }
+
+    public StepTransfer[] Transfers => Tables.Transfers;
+
+    public StepHostCall[] HostCalls => Tables.HostCalls;
 
     /// <summary>When the results of steps with early signals come.</summary>
-    public required ResultFlow[] Results { get; init; }
+    public ResultFlow[] Results => Tables.Results;
 
     /// <summary>What steps ask of the private buffers, where these are contended.</summary>
-    public required TrafficCount Traffic { get; init; }
+    public TrafficCount Traffic => Tables.Traffic;
 
     /// <summary>Cycles from a producer's last result to that of who streams behind it.</summary>
     public required int TailCycles { get; init; }
@@ -33,16 +44,19 @@ internal sealed class ResolvedStream(StreamResolver resolver)
     /// <summary>Encoded bytes of the stream.</summary>
     public required long Bytes { get; init; }
 
+    /// <summary>The fetches of its bytes.</summary>
+    public required CodeFetch Code { get; init; }
+
     /// <summary>Bytes of one fetch; 0 where nothing is fetched.</summary>
-    public required int FetchBytes { get; init; }
+    public int FetchBytes => Code.PieceBytes;
 
     /// <summary>Cycles from a fetch to its first byte.</summary>
-    public required long FetchLatencyCycles { get; init; }
+    public long FetchLatencyCycles => Code.LatencyCycles;
 
-    public required MemoryDemand WholeFetch { get; init; }
+    public MemoryDemand WholeFetch => Code.Whole;
 
     /// <summary>The last fetch, which may be shorter.</summary>
-    public required MemoryDemand LastFetch { get; init; }
+    public MemoryDemand LastFetch => Code.Last;
 
     /// <summary>Makes sure that a step is filled in; those before it are as well then.</summary>
     /// <exception cref="Isa.Program.ProgramException">An instruction is refused by the verifier.</exception>
@@ -54,6 +68,9 @@ internal sealed class ResolvedStream(StreamResolver resolver)
             _resolved = resolver.Resolve(index);
         }
     }
+
+    /// <summary>Gives the memory of the steps back; nobody may look at them afterwards.</summary>
+    public void Release() => ArrayPool<StreamStep>.Shared.Return(Steps);
 
     public string Mnemonic(int index) => InstructionTable.Row(Instructions[index]).Mnemonic;
 }

@@ -1,58 +1,59 @@
+using System.Buffers;
 using NpuSim.Isa.Instructions;
 using NpuSim.Isa.Machine;
 using NpuSim.Isa.Program;
 using NpuSim.Isa.Timing;
 using NpuSim.Simulator.Energy;
-using NpuSim.Simulator.Memory;
-using NpuSim.Simulator.Reports;
 
 namespace NpuSim.Simulator.Streams;
 
-/// <summary>Walks one core's stream once, in program order: registers, cycles, transfers, counted actions. It does so in pieces, as time comes to them,
-/// and has each piece verified first.</summary>
+/// <summary>Walks one core's stream once, in program order: cycles, transfers, counted actions. It does so in pieces, as time comes to them, and has each
+/// piece verified first. What the first instruction of a kind costs and does holds for the others, wherever in memory they are at work.</summary>
 internal sealed class StreamResolver
 {
     // Long enough that going from one walk to the other costs nothing, short enough that values begin at once.
     private const int Piece = 256;
 
-    private readonly NpuProgram _program;
     private readonly MachineSpec _machine;
     private readonly int _core;
     private readonly IReadOnlyList<LayerActions> _layers;
     private readonly ConstantMap _constants;
-    private readonly TransferWork _transferWork;
-    private readonly LayerWork _layerWork;
-    private readonly CodeFetch _code;
     private readonly ProgramVerification _verification;
-    private readonly EngineRegisters _registers;
-    private readonly List<Footprint> _footprints = [];
-    private readonly WeightStage _stage = new();
+    private readonly InstructionWork _work;
+    private readonly CodeFetch _code;
     private readonly ResolvedStream _resolved;
-    private readonly TrafficCount _traffic;
-    // Cycles of an instruction that only writes a register or moves a semaphore; none where all stand in registers from the start.
-    private readonly int _registerCycles;
+    private readonly RowTally _tally;
+    private readonly LayerActions _one;
+    private readonly bool _keepsCounts;
+    private ResolvedStep[] _kinds = new ResolvedStep[64];
+    private int _controlCounts;
     private LayerActions _actions;
     private int _layer;
     private int _next;
-    private int _transfers;
-    private int _hostCalls;
-    private int _results;
     private long _end;
+    private long _fetched;
 
+    /// <param name="program">The program.</param>
+    /// <param name="machine">The machine.</param>
+    /// <param name="core">Which core's stream.</param>
+    /// <param name="layers">Counted into.</param>
+    /// <param name="constants">Those of the program.</param>
+    /// <param name="verification">Of the program.</param>
+    /// <param name="keepsCounts">Whether somebody will ask what each single instruction did.</param>
     public StreamResolver(
-        NpuProgram program, MachineSpec machine, int core, IReadOnlyList<LayerActions> layers, ConstantMap constants, ProgramVerification verification)
+        NpuProgram program, MachineSpec machine, int core, IReadOnlyList<LayerActions> layers, ConstantMap constants, ProgramVerification verification,
+        bool keepsCounts)
     {
-        (_program, _machine, _core, _layers, _constants, _verification) = (program, machine, core, layers, constants, verification);
-        _transferWork = new TransferWork(machine, constants);
-        _layerWork = new LayerWork(machine, _transferWork, core);
-        _registerCycles = machine.Core.Sequencer.FetchBytes > 0 ? 1 : 0;
-        _registers = new EngineRegisters(machine.Core.Dma.Engines);
+        (_machine, _core, _layers, _constants, _verification, _keepsCounts) = (machine, core, layers, constants, verification, keepsCounts);
         _actions = layers[0];
-        _traffic = new TrafficCount(machine.Core);
-        var stream = core < program.Streams.Count ? program.Streams[core] : [];
+        _one = new LayerActions(machine.Cores, Units.Count(machine.Core.Dma.Engines));
+        var stream = InstructionSpan.Walkable(core < program.Streams.Count ? program.Streams[core] : []);
         var counts = StreamCounts.Of(stream, Units.Count(machine.Core.Dma.Engines));
-        _code = new CodeFetch(program, machine, core, counts.Bytes, _transferWork);
+        var transfers = new TransferWork(machine, constants);
+        _code = new CodeFetch(program, machine, core, counts.Bytes, transfers);
         _resolved = Lay(stream, counts);
+        _work = new InstructionWork(program, machine, core, transfers, _resolved.Tables);
+        _tally = new RowTally(_resolved.Rows);
     }
 
     /// <summary>The stream, of which nothing is resolved at first.</summary>
@@ -64,247 +65,126 @@ internal sealed class StreamResolver
     /// <exception cref="SimulationException">An instruction cannot be given a meaning; the message says which and why.</exception>
     public int Resolve(int index)
     {
-        var stream = _resolved.Instructions;
-        int end = (int)Math.Min(stream.Count, (long)index + Piece);
-        _verification.Verify(_core, end);
-        while (_next < end)
+        var stream = InstructionSpan.Of(_resolved.Instructions);
+        int end = (int)Math.Min(stream.Length, (long)index + Piece);
+        if (_next >= end)
         {
-            ResolveNext(stream[_next]);
+            return end;
+        }
+
+        _verification.Verify(_core, end);
+        var kinds = _verification.Kinds(_core);
+        for (; _next < end; _next++)
+        {
+            ResolveNext(stream[_next], kinds[_next]);
+        }
+
+        if (end == stream.Length)
+        {
+            _tally.MoveTo(_actions);
         }
 
         return end;
     }
 
-    /// <summary>Resolves a verified stream once more, one instruction after the other.</summary>
-    /// <param name="one">Filled anew by each instruction.</param>
-    /// <param name="did">Called after each instruction with its number and what it alone did.</param>
-    public void Walk(LayerActions one, Action<int, LayerActions> did)
+    private void ResolveNext(Instruction instruction, int kind)
     {
-        while (_next < _resolved.Instructions.Count)
+        var row = InstructionTable.Row(instruction);
+        _end += row.EncodedBytes;
+        if (_code.IsDue(_fetched, _end))
         {
-            one.Clear();
-            _actions = one;
-            ResolveNext(_resolved.Instructions[_next]);
-            did(_next - 1, one);
+            _code.Count(ref _fetched, _end, _actions);
         }
-    }
 
-    private void ResolveNext(Instruction instruction)
-    {
-        _end += InstructionCodec.Length(instruction);
-        _code.Count(_end, _actions);
+        if (kind > 0 && kind < _kinds.Length && _kinds[kind].Counts > 0)
+        {
+            _work.Pass(instruction, row.Timing);
+            Place(instruction, row, _kinds[kind]);
+            _tally.Add(_kinds[kind].Counts);
+            return;
+        }
+
         try
         {
-            _resolved.Steps[_next] = Step(instruction, _end);
+            Place(instruction, row, ResolveAnew(instruction, row, kind));
         }
         catch (Exception failure) when (failure is SimulationException or ProgramException or OverflowException)
         {
-            throw new SimulationException(FormattableString.Invariant(
-                $"core {_core} instruction {_next} ({InstructionTable.Row(instruction).Mnemonic}): {failure.Message}"));
+            throw new SimulationException(FormattableString.Invariant($"core {_core} instruction {_next} ({row.Mnemonic}): {failure.Message}"));
         }
 
-        _next++;
+        if (instruction is LayerMark mark)
+        {
+            _tally.MoveTo(_actions);
+            _layer = mark.Layer;
+            _actions = _layers[mark.Layer];
+        }
+    }
+
+    private ResolvedStep ResolveAnew(Instruction instruction, InstructionRow row, int kind)
+    {
+        bool alike = kind > 0 && _work.IsAlike(instruction, row.Timing), control = row.Timing == TimingClass.Control;
+        if (!alike && !control && !_keepsCounts)
+        {
+            return Arriving(_work.Resolve(instruction, row, _actions), instruction, row);
+        }
+
+        _one.Clear();
+        var step = Arriving(_work.Resolve(instruction, row, _one), instruction, row);
+        // Control instructions differ in what they are for, and are counted alike.
+        int counts = control && _controlCounts > 0 ? _controlCounts : _resolved.Rows.Add(_one);
+        _controlCounts = control ? counts : _controlCounts;
+        _tally.Add(counts);
+        step = step with { Counts = counts };
+        if (alike)
+        {
+            if (kind >= _kinds.Length)
+            {
+                Array.Resize(ref _kinds, Math.Max(2 * _kinds.Length, kind + 1));
+            }
+
+            _kinds[kind] = step;
+        }
+
+        return step;
+    }
+
+    private ResolvedStep Arriving(ResolvedStep step, Instruction instruction, InstructionRow row) =>
+        row.Timing == TimingClass.Transfer ? step with { ArrivingBytes = _work.ArrivingBytes(instruction) } : step;
+
+    private void Place(Instruction instruction, InstructionRow row, in ResolvedStep resolved)
+    {
+        var work = resolved.Work;
+        _resolved.Steps[_next] = new StreamStep
+        {
+            Kind = work.Kind,
+            Unit = resolved.Unit,
+            Owner = work.Owner,
+            HasValues = row.Timing != TimingClass.Control,
+            Sync = StepSync.Of(instruction, row.Opcode),
+            Layer = _layer,
+            Counts = resolved.Counts,
+            EndByte = _end,
+            Cycles = work.Cycles,
+            Detail = work.Detail,
+            Traffic = resolved.Traffic,
+        };
+        if (resolved.ArrivingBytes > 0 && TransferEnds.Of(instruction).Source is { } source && _constants.Contains(source))
+        {
+            _actions.WeightBytes += resolved.ArrivingBytes;
+        }
     }
 
     // What must be known of the whole stream before its first instruction runs.
     private ResolvedStream Lay(IReadOnlyList<Instruction> stream, StreamCounts counts) => new(this)
     {
         Instructions = stream,
-        Steps = new StreamStep[stream.Count],
-        Transfers = new StepTransfer[counts.Transfers],
-        HostCalls = new StepHostCall[counts.HostCalls],
-        Results = new ResultFlow[counts.Results],
-        Traffic = _traffic,
+        Steps = ArrayPool<StreamStep>.Shared.Rent(stream.Count),
+        Tables = new StepTables(_machine.Core, counts.Early),
+        Rows = new CountRows(),
         TailCycles = _machine.Core.Chaining?.TailCycles ?? 0,
         UnitInstructions = counts.Units,
         Bytes = counts.Bytes,
-        FetchBytes = _code.PieceBytes,
-        FetchLatencyCycles = _code.LatencyCycles,
-        WholeFetch = _code.Whole,
-        LastFetch = _code.Last,
+        Code = _code,
     };
-
-    private StreamStep Step(Instruction instruction, long end)
-    {
-        _actions.Instructions++;
-        _actions.AddUnitCycles(_core, Units.Sequencer, _machine.Core.Sequencer.DispatchCycles);
-        var row = InstructionTable.Row(instruction);
-        _layerWork.Pass(instruction, row.Timing);
-        int unit = Units.Of(instruction, row);
-        var work = row.Timing switch
-        {
-            TimingClass.Control => StepWork.Control(instruction, _registerCycles),
-            TimingClass.Configuration => Configure(instruction),
-            TimingClass.Transfer => Transfer(instruction, unit),
-            TimingClass.ArrayPass => Pass(instruction),
-            TimingClass.LayerPass => Layer((HardwareLayer)instruction),
-            TimingClass.Host => Host((HostCall)instruction),
-            TimingClass.VectorSimple or TimingClass.VectorMultiply or TimingClass.VectorSpecial or TimingClass.VectorLookup or TimingClass.VectorPool
-                or TimingClass.VectorReduce => Vector(instruction, row.Timing),
-        };
-        bool values = row.Timing != TimingClass.Control;
-        var step = new StreamStep
-        {
-            Kind = work.Kind,
-            Unit = (byte)unit,
-            Owner = work.Owner,
-            HasValues = values,
-            Sync = StepSync.Of(instruction),
-            Layer = _layer,
-            EndByte = end,
-            Cycles = work.Cycles,
-            Detail = work.Detail,
-            Traffic = TakeTraffic(work),
-        };
-        EnterLayer(instruction);
-        return step;
-    }
-
-    // Its cycles alone are those of its own formula, or of its data.
-    private int TakeTraffic(in StepWork work) => _traffic.HasBytes
-        ? _traffic.Take(work.Kind == StepKind.Transfer ? _resolved.Transfers[work.Detail].DataCycles : work.Cycles, _actions, _core)
-        : 0;
-
-    private StepWork Configure(Instruction instruction)
-    {
-        _registers.Apply(instruction);
-        return new StepWork(StepKind.Fixed, CycleOwner.Configuration, _registerCycles);
-    }
-
-    private StepWork Transfer(Instruction instruction, int unit)
-    {
-        var ends = TransferEnds.Of(instruction);
-        var transfer = _transferWork.Resolve(ends, Units.Index(unit), _registers, _actions);
-        long bytes = _transferWork.StoredBytes(ends, _registers.DmaShape(Units.Index(unit)).TotalBytes);
-        _actions.DmaBytes += bytes;
-        _actions.AddUnitCycles(_core, unit, transfer.SetupCycles + transfer.LatencyCycles + transfer.OwnCycles);
-        _actions.Add(transfer.Source);
-        _actions.Add(transfer.Destination);
-        if (ends.Source is { } source && MemorySpaces.IsLocal(source.Space))
-        {
-            _actions.AddRead(source.Space, bytes);
-            _actions.AddMoved(source.Space, bytes);
-            _traffic.Add(source.Space, write: false, bytes);
-        }
-
-        if (ends.Destination.Space == MemorySpace.Weight)
-        {
-            _stage.Arrive(ends.Destination.Offset, bytes, _registers.DmaShape(Units.Index(unit)).TotalBytes);
-        }
-
-        if (MemorySpaces.IsLocal(ends.Destination.Space))
-        {
-            bool counted = ends.Destination.Space == MemorySpace.Weight && _machine.Core.Array.Blocks is not null;
-            _actions.AddWrite(ends.Destination.Space, counted ? 0 : bytes);
-            _actions.AddMoved(ends.Destination.Space, bytes);
-            _traffic.Add(ends.Destination.Space, write: true, bytes);
-            _actions.WeightBytes += ends.Source is { } from && _constants.Contains(from) ? bytes : 0;
-        }
-
-        _resolved.Transfers[_transfers] = transfer;
-        return new StepWork(StepKind.Transfer, CycleOwner.Compute, 0, _transfers++);
-    }
-
-    private StepWork Pass(Instruction instruction)
-    {
-        var shape = ArrayWork.Shape(instruction, _registers) with { WeightShare = _stage.Share(instruction) };
-        bool accumulate = instruction is Convolve { Accumulate: true } or Depthwise { Accumulate: true } or MatrixMultiply { Accumulate: true };
-        var cost = ArrayTiming.Cost(_machine.Core, shape, accumulate);
-        long inside = ArrayWork.InsideMacs(instruction, _registers);
-        _actions.AddMacs(shape.Format, inside, shape.Macs - inside);
-        _actions.ActivationOperandBytes += cost.InputBytes;
-        _actions.WeightOperandBytes += cost.WeightBytes;
-        _actions.AddRead(MemorySpace.Activation, cost.InputBytes);
-        CountWeights(instruction, shape, cost);
-        _actions.AddRead(MemorySpace.Accumulator, cost.AccumulatorReadBytes);
-        _actions.AddWrite(MemorySpace.Accumulator, cost.AccumulatorWriteBytes);
-        _traffic.Add(MemorySpace.Activation, write: false, cost.InputBytes);
-        _traffic.Add(MemorySpace.Weight, write: false, cost.WeightBytes);
-        _traffic.Add(MemorySpace.Accumulator, write: false, cost.AccumulatorReadBytes);
-        _traffic.Add(MemorySpace.Accumulator, write: true, cost.AccumulatorWriteBytes);
-        _actions.AddUnitCycles(_core, Units.Array, cost.Cycles);
-        return new StepWork(StepKind.Fixed, CycleOwner.Compute, cost.Cycles, Streamed(instruction, cost.Results));
-    }
-
-    private StepWork Layer(HardwareLayer layer)
-    {
-        var transfer = _layerWork.Resolve(layer, _registers, _actions);
-        _actions.Add(transfer.Source);
-        _actions.Add(transfer.Destination);
-        _resolved.Transfers[_transfers] = transfer;
-        return new StepWork(StepKind.Transfer, CycleOwner.Compute, 0, _transfers++);
-    }
-
-    // An array that walks in blocks reads its weights from where they were staged, block by block; those of a product it walks once, past the stage.
-    private void CountWeights(Instruction pass, in PassShape shape, in PassCost cost)
-    {
-        if (_machine.Core.Array.Blocks is null)
-        {
-            _actions.AddRead(MemorySpace.Weight, cost.WeightBytes);
-        }
-        else if (!shape.Plane.Product)
-        {
-            _actions.AddWrite(MemorySpace.Weight, _stage.Count(pass));
-            _actions.AddRead(MemorySpace.Weight, cost.WeightBytes);
-        }
-    }
-
-    private StepWork Vector(Instruction instruction, TimingClass timing)
-    {
-        long elements = VectorWork.Elements(instruction, _registers);
-        long cycles = VectorTiming.Cycles(_machine.Core.Vector, timing, elements);
-        _actions.AddVector(timing, VectorWork.Format(instruction), elements);
-        _actions.AddUnitCycles(_core, Units.Vector, cycles);
-        _footprints.Clear();
-        Footprints.Of(instruction, _registers, _footprints);
-        foreach (var operand in _footprints)
-        {
-            Count(operand);
-        }
-
-        // Element after element: the first one after the pipeline has filled, and nothing of the whole comes in a last burst.
-        var results = new ResultFlow(Math.Min(cycles, _machine.Core.Vector.StartupCycles + 1), 0, Math.Max(1, elements));
-        return new StepWork(StepKind.Fixed, CycleOwner.Compute, cycles, Streamed(instruction, results));
-    }
-
-    private int Streamed(Instruction instruction, ResultFlow results)
-    {
-        if (instruction.Sync.Early == 0)
-        {
-            return 0;
-        }
-
-        _resolved.Results[_results] = results;
-        return _results++;
-    }
-
-    private StepWork Host(HostCall call)
-    {
-        _resolved.HostCalls[_hostCalls] = HostWork.Resolve(_machine, _program, call.Operator, _transferWork, _actions);
-        return new StepWork(StepKind.Host, CycleOwner.Host, 0, _hostCalls++);
-    }
-
-    private void EnterLayer(Instruction instruction)
-    {
-        if (instruction is LayerMark mark)
-        {
-            _layer = mark.Layer;
-            _actions = _layers[mark.Layer];
-        }
-    }
-
-    private void Count(in Footprint operand)
-    {
-        if (operand.Role is Role.Read or Role.ReadWrite)
-        {
-            _actions.AddRead(operand.Space, operand.Bytes);
-            _traffic.Add(operand.Space, write: false, operand.Bytes);
-        }
-
-        if (operand.Role is Role.Write or Role.ReadWrite)
-        {
-            _actions.AddWrite(operand.Space, operand.Bytes);
-            _traffic.Add(operand.Space, write: true, operand.Bytes);
-        }
-    }
 }

@@ -31,14 +31,17 @@ internal readonly record struct StepSync(
     byte Wait0, byte Wait1, byte Signal0, byte Signal1, byte CountedWait = 0, byte CountedSignal = 0, ushort Count = 0, byte Early = 0)
 {
     /// <summary>What an instruction waits for and signals.</summary>
-    public static StepSync Of(Instruction instruction)
+    /// <param name="instruction">The instruction.</param>
+    /// <param name="opcode">Its opcode.</param>
+    public static StepSync Of(Instruction instruction, Opcode opcode)
     {
         var sync = instruction.Sync;
-        return instruction switch
+        var plain = new StepSync(sync.Wait0, sync.Wait1, sync.Signal0, sync.Signal1, Early: sync.Early);
+        return opcode switch
         {
-            SemaphoreWait wait => new StepSync(sync.Wait0, sync.Wait1, sync.Signal0, sync.Signal1, CountedWait: wait.Semaphore, Count: wait.Count),
-            SemaphoreSignal signal => new StepSync(sync.Wait0, sync.Wait1, sync.Signal0, sync.Signal1, CountedSignal: signal.Semaphore, Count: signal.Count),
-            _ => new StepSync(sync.Wait0, sync.Wait1, sync.Signal0, sync.Signal1, Early: sync.Early),
+            Opcode.SemaphoreWait when instruction is SemaphoreWait wait => plain with { CountedWait = wait.Semaphore, Count = wait.Count, Early = 0 },
+            Opcode.SemaphoreSignal when instruction is SemaphoreSignal signal => plain with { CountedSignal = signal.Semaphore, Count = signal.Count, Early = 0 },
+            var _ => plain,
         };
     }
 
@@ -65,6 +68,9 @@ internal readonly record struct StreamStep
 
     /// <summary>Row of the layer table; 0 before the first mark.</summary>
     public required int Layer { get; init; }
+
+    /// <summary>Row of what it does beside fetching itself, 0 where that is not kept.</summary>
+    public int Counts { get; init; }
 
     /// <summary>Offset behind its last byte in the encoded stream.</summary>
     public required long EndByte { get; init; }
@@ -122,19 +128,20 @@ internal static class Units
     };
 
     /// <summary>The unit whose queue an instruction goes through; a semaphore instruction goes through its target's.</summary>
-    public static int OfQueue(Instruction instruction) => instruction switch
-    {
-        SemaphoreWait wait => Of(wait.Target, wait.Dma),
-        SemaphoreSignal signal => Of(signal.Target, signal.Dma),
-        _ => Of(InstructionTable.Engine(instruction), InstructionTable.DmaIndex(instruction)),
-    };
+    public static int OfQueue(Instruction instruction) => Of(instruction, InstructionTable.Row(instruction));
 
     /// <summary>The unit whose queue an instruction goes through.</summary>
-    public static int Of(Instruction instruction, InstructionRow row) => instruction switch
+    public static int Of(Instruction instruction, InstructionRow row) => row.Engine switch
     {
-        SemaphoreWait wait => Of(wait.Target, wait.Dma),
-        SemaphoreSignal signal => Of(signal.Target, signal.Dma),
-        var _ => Of(row.Engine, InstructionTable.DmaIndex(instruction)),
+        Engine.Array => Array,
+        Engine.Vector => Vector,
+        Engine.Dma => FirstDma + InstructionTable.DmaIndex(instruction),
+        Engine.Sequencer => instruction switch
+        {
+            SemaphoreWait wait => Of(wait.Target, wait.Dma),
+            SemaphoreSignal signal => Of(signal.Target, signal.Dma),
+            var _ => Sequencer,
+        },
     };
 
     public static Engine Kind(int unit) => unit switch

@@ -36,6 +36,15 @@ internal sealed class TransferWork(MachineSpec machine, ConstantMap constants)
             ? constants.CodedBytes(coding, source, bytes)
             : bytes;
 
+    /// <summary>Whether all transfers of a shape, with the same strides and spaces, ask for the same: neither what a device, caches or codes make of them.</summary>
+    public bool IsAlike(TransferEnds ends)
+    {
+        bool dram = ends.Source?.Space == MemorySpace.Dram || ends.Destination.Space == MemorySpace.Dram;
+        bool goesByPlace = dram && (_cached is not null || Device(MemorySpace.Dram) is not null);
+        bool coded = machine.Core.Dma.WeightCoding is not null && ends.Destination.Space == MemorySpace.Weight;
+        return !goesByPlace && !coded;
+    }
+
     /// <summary>The demands of one transfer; what caches do for it is counted.</summary>
     /// <exception cref="SimulationException">The machine is so slow that the transfer takes longer than can be counted.</exception>
     public StepTransfer Resolve(TransferEnds ends, int dmaEngine, EngineRegisters registers, LayerActions actions)

@@ -78,6 +78,20 @@ public sealed class BenchTests
     }
 
     [Fact]
+    public void A_sweep_is_measured_where_it_is_asked_for()
+    {
+        using var json = Measure("bench", "--kernel", "sweep", "--quick", "--json", "-");
+        Assert.Equal(0, json.RootElement.GetProperty("kernels").GetArrayLength());
+        Assert.False(json.RootElement.TryGetProperty("eventLoop", out _));
+        var sweep = json.RootElement.GetProperty("sweep");
+        double rate = sweep.GetProperty("pointsPerSecond").GetDouble(), cold = sweep.GetProperty("coldRunSeconds").GetDouble();
+        Assert.InRange(sweep.GetProperty("simulatedPoints").GetInt32(), 1, 32);
+        Assert.InRange(sweep.GetProperty("estimatedPoints").GetInt32(), 1000, 2160);
+        Assert.True(rate > 0 && cold > 0 && sweep.GetProperty("estimatesPerSecond").GetDouble() > rate);
+        Assert.InRange(sweep.GetProperty("pointsPerColdRun").GetDouble() / (rate * cold), 0.98, 1.02);
+    }
+
+    [Fact]
     public void Tables_name_the_kernel_and_its_unit()
     {
         var result = CommandLine.Run("bench", "--kernel", "requantise", "--simd", NameOf(Simd.Supported[^1]), "--quick");

@@ -3,107 +3,127 @@ using System.Runtime.Intrinsics;
 
 namespace NpuSim.Workloads.Compile;
 
-/// <summary>The accesses of one memory that later ones may have to wait for, in no order, field by field so that eight are compared at once.</summary>
+/// <summary>What the instructions of one queue read in one memory, or what they write there, in their order; field by field, so that eight are compared at
+/// once. Ranges are bounding intervals.</summary>
 internal sealed class AccessList
 {
-    private const int Short = 64;
+    private const int Short = 48;
     private static readonly int Width = Vector256<uint>.Count;
 
-    private uint[] _firsts = new uint[Short];
-    private uint[] _lasts = new uint[Short];
-    private int[] _indices = new int[Short];
-    private byte[] _queues = new byte[Short];
-    private bool[] _writes = new bool[Short];
-    private int _count;
+    // Before the first access there is a block's width of accesses that meet nothing, so that no block begins before its array.
+    private uint[] _firsts = new uint[Width + Short];
+    private uint[] _lasts = new uint[Width + Short];
+    private int[] _positions = new int[Width + Short];
     private int _long = Short;
 
-    /// <summary>Whether so much has come together that it is worth <see cref="Forget"/>.</summary>
-    public bool IsLong => _count > _long;
-
-    /// <summary>Adds an access in place of those that it makes superfluous, and reports those that it depends on.</summary>
-    /// <param name="access">The access; not empty.</param>
-    /// <param name="dependencies">Latest position per queue that must have finished, as far as known.</param>
-    /// <returns>The same, raised where the access asks for more.</returns>
-    public QueuePositions Replace(in Access access, QueuePositions dependencies)
+    public AccessList()
     {
-        uint first = checked((uint)access.Start), last = checked((uint)(access.End - 1));
+        _firsts.AsSpan(0, Width).Fill(uint.MaxValue);
+        _positions.AsSpan(0, Width).Fill(-1);
+    }
+
+    public int Count { get; private set; }
+
+    /// <summary>Whether so much has come together that it is worth <see cref="Forget"/> and <see cref="RemoveWhere"/>.</summary>
+    public bool IsLong => Count > _long;
+
+    public uint First(int place) => _firsts[Width + place];
+
+    public uint Last(int place) => _lasts[Width + place];
+
+    public int Position(int place) => _positions[Width + place];
+
+    /// <summary>Adds an access, in place of the one before it where it reaches as far: whoever asks for that one asks for this one.</summary>
+    public void Add(uint first, uint last, int position)
+    {
+        int end = Width + Count - 1;
+        if (Count == 0 || first > _firsts[end] || last < _lasts[end])
+        {
+            Count++;
+            if (++end == _firsts.Length)
+            {
+                Array.Resize(ref _firsts, 2 * end);
+                Array.Resize(ref _lasts, 2 * end);
+                Array.Resize(ref _positions, 2 * end);
+            }
+        }
+
+        (_firsts[end], _lasts[end], _positions[end]) = (first, last, position);
+    }
+
+    /// <summary>The latest access before a place in the list that meets a range, −1 where there is none behind a position.</summary>
+    public int Before(int place, uint first, uint last, int after)
+    {
         Vector256<uint> firsts = Vector256.Create(first), lasts = Vector256.Create(last);
-        // From the end, because a removal puts the last one in the place of the removed one.
-        for (int block = (_count - 1) / Width * Width; block >= 0; block -= Width)
+        for (int block = place; block > 0 && _positions[Width + block - 1] > after; block -= Width)
         {
-            var meet = Vector256.LessThanOrEqual(Vector256.Create(_firsts, block), lasts)
-                & Vector256.GreaterThanOrEqual(Vector256.Create(_lasts, block), firsts);
-            for (uint open = meet.ExtractMostSignificantBits(); open != 0; open &= ~(1u << (31 - BitOperations.LeadingZeroCount(open))))
+            uint meet = (Vector256.LessThanOrEqual(Vector256.Create(_firsts, block), lasts)
+                & Vector256.GreaterThanOrEqual(Vector256.Create(_lasts, block), firsts)).ExtractMostSignificantBits();
+            if (meet != 0)
             {
-                int place = block + 31 - BitOperations.LeadingZeroCount(open);
-                if (place < _count)
-                {
-                    dependencies = Meet(place, access, first, last, dependencies);
-                }
+                int found = block - 1 - BitOperations.LeadingZeroCount(meet << (32 - Width));
+                return _positions[Width + found] > after ? found : -1;
             }
         }
 
-        Add(access, first, last);
-        return dependencies;
+        return -1;
     }
 
-    /// <summary>Forgets accesses for which nobody will ever wait again.</summary>
-    /// <param name="done">For each queue the latest position of which every other queue knows that it has finished.</param>
-    public void Forget(QueuePositions done)
+    /// <summary>Whether an access behind a position has all of a range.</summary>
+    public bool Covers(uint first, uint last, int after)
     {
-        for (int place = _count - 1; place >= 0; place--)
+        Vector256<uint> firsts = Vector256.Create(first), lasts = Vector256.Create(last);
+        for (int block = Count; block > 0 && _positions[Width + block - 1] > after; block -= Width)
         {
-            if (_indices[place] <= done[_queues[place]])
+            uint cover = (Vector256.LessThanOrEqual(Vector256.Create(_firsts, block), firsts)
+                & Vector256.GreaterThanOrEqual(Vector256.Create(_lasts, block), lasts)).ExtractMostSignificantBits();
+            if (cover != 0)
             {
-                Remove(place);
+                return _positions[block + 31 - BitOperations.LeadingZeroCount(cover)] > after;
             }
         }
 
-        // Looked at again when it has doubled, so that an access costs no more than a few looks.
-        _long = Math.Max(Short, 2 * _count);
+        return false;
     }
 
-    public void Clear() => _count = 0;
+    /// <summary>Whether there are still many after <see cref="Forget"/>.</summary>
+    public bool IsCrowded => Count > Short / 2;
 
-    private QueuePositions Meet(int place, in Access access, uint first, uint last, QueuePositions dependencies)
+    /// <summary>Forgets the accesses up to a position. The list is long again when it has doubled, so that an access costs no more than a few looks.</summary>
+    public void Forget(int done)
     {
-        int queue = _queues[place];
-        bool write = _writes[place];
-        if ((access.Write || write) && queue != access.Queue && _indices[place] > dependencies[queue])
+        int kept = Count;
+        while (kept > 0 && _positions[Width + Count - kept] <= done)
         {
-            dependencies = dependencies.With(queue, _indices[place]);
+            kept--;
         }
 
-        // Everything that would wait for the other one waits for this one as well.
-        bool inside = _firsts[place] >= first && _lasts[place] <= last;
-        if (inside && (access.Write || (!write && queue == access.Queue)))
+        foreach (Array field in (ReadOnlySpan<Array>)[_firsts, _lasts, _positions])
         {
-            Remove(place);
+            Array.Copy(field, Width + Count - kept, field, Width, kept);
         }
 
-        return dependencies;
+        Count = kept;
+        _long = Math.Max(Short, 2 * Count);
     }
 
-    private void Add(in Access access, uint first, uint last)
+    /// <summary>Leaves out accesses.</summary>
+    /// <param name="isSuperfluous">Whether nobody needs one. It finds everything behind that one in the list.</param>
+    public void RemoveWhere(Func<uint, uint, int, bool> isSuperfluous)
     {
-        if (_count == _firsts.Length)
+        int end = Width;
+        for (int place = Width; place < Width + Count; place++)
         {
-            Array.Resize(ref _firsts, 2 * _count);
-            Array.Resize(ref _lasts, 2 * _count);
-            Array.Resize(ref _indices, 2 * _count);
-            Array.Resize(ref _queues, 2 * _count);
-            Array.Resize(ref _writes, 2 * _count);
+            if (!isSuperfluous(_firsts[place], _lasts[place], _positions[place]))
+            {
+                (_firsts[end], _lasts[end], _positions[end]) = (_firsts[place], _lasts[place], _positions[place]);
+                end++;
+            }
         }
 
-        (_firsts[_count], _lasts[_count], _indices[_count]) = (first, last, access.Index);
-        (_queues[_count], _writes[_count]) = ((byte)access.Queue, access.Write);
-        _count++;
+        Count = end - Width;
+        _long = Math.Max(Short, 2 * Count);
     }
 
-    private void Remove(int place)
-    {
-        _count--;
-        (_firsts[place], _lasts[place], _indices[place]) = (_firsts[_count], _lasts[_count], _indices[_count]);
-        (_queues[place], _writes[place]) = (_queues[_count], _writes[_count]);
-    }
+    public void Clear() => Count = 0;
 }

@@ -12,11 +12,17 @@ namespace NpuSim.Workloads.Compile;
 /// graph must not be changed any more.</summary>
 public sealed class CompileCache
 {
+    private const int MachinesKept = 512;
+
+    // Beyond the number of any shape.
+    private const int SinglesFrom = 1 << 30;
+
     private readonly ConcurrentDictionary<Node, (ChannelParameters? Parameters, string Reason)> _parameters = new(ReferenceEqualityComparer.Instance);
     private readonly ConcurrentDictionary<WeightPiece, double> _entropies = new();
     private readonly ConcurrentDictionary<(MemorySpace Space, long Capacity), MemoryMap> _memories = new();
     private readonly ConcurrentDictionary<Node, (ConvolutionWork? Work, int Shape)> _works = new(ReferenceEqualityComparer.Instance);
     private readonly ConcurrentDictionary<ConvolutionWork, int> _shapes = new();
+    private readonly Dictionary<Node, int> _places = new(ReferenceEqualityComparer.Instance);
     private int _lastShape;
     private Absorption? _plain;
 
@@ -26,6 +32,11 @@ public sealed class CompileCache
     {
         GraphVerifier.Verify(graph);
         Graph = graph;
+        foreach (var node in graph.Nodes)
+        {
+            _places.Add(node, _places.Count);
+        }
+
         WeightBytes = graph.Nodes.SelectMany(node => node.Inputs).OfType<Tensor>().Distinct().Sum(tensor => (long)(tensor.Data?.Length ?? 0));
     }
 
@@ -61,6 +72,20 @@ public sealed class CompileCache
         var work = Parameters(key, out _) is { } parameters ? ConvolutionLowering.Describe(key, parameters, null) : null;
         return (work, work is null ? -1 : _shapes.GetOrAdd(work with { Weights = default, Parameters = null }, _ => Interlocked.Increment(ref _lastShape)));
     });
+
+    /// <summary>Answers of the search for tiles, by the view that it has of a machine.</summary>
+    internal RecentMachines<TileMemory> Tiles { get; } = new(MachinesKept, () => new TileMemory());
+
+    /// <summary>Programs of late.</summary>
+    internal RecentPrograms Programs { get; } = new();
+
+    /// <summary>A number that products share which are alike to the search for tiles on machines with the same view: those of one shape, unless what is in
+    /// the weights counts, or the product is float32 and has a successor of its own.</summary>
+    internal int TileKey(Node node, MachineSpec machine)
+    {
+        bool isFloat = machine.Core.Array.Rate(ArrayFormat.Float32) > 0 && FloatNodes.IsFloat(node);
+        return machine.Core.Dma.WeightCoding is null && !isFloat && Work(node) is { Shape: >= 0 and var shape } ? shape : SinglesFrom + _places[node];
+    }
 
     /// <summary>Entropy of packed weights in bits per byte.</summary>
     internal double EntropyBits(WeightPiece piece, Func<byte[]> pack) => _entropies.GetOrAdd(piece, _ => WeightCoding.EntropyBits(pack()));

@@ -25,24 +25,49 @@ public static class Compiler
     public static NpuProgram Compile(Graph graph, MachineSpec machine, Tiling? tiling, Action<double>? progress, CancellationToken cancellation)
     {
         GraphVerifier.Verify(graph);
-        return Compile(graph, null, machine, tiling, progress, cancellation);
+        return Emit(Begin(graph, null, machine, tiling), progress, cancellation);
     }
 
     /// <summary>The same program with blank constants: each has its place and its size, so that the program takes the same time, but not its contents.
     /// For one graph on many machines.</summary>
     /// <exception cref="ModelException">As above.</exception>
     public static NpuProgram CompileForTiming(CompileCache shared, MachineSpec machine, Tiling? tiling, CancellationToken cancellation) =>
-        Compile(shared.Graph, shared, machine, tiling, null, cancellation);
+        CompileShared(shared, machine, tiling, cancellation).Program;
 
-    private static NpuProgram Compile(
-        Graph graph, CompileCache? shared, MachineSpec machine, Tiling? tiling, Action<double>? progress, CancellationToken cancellation)
+    /// <summary>As <see cref="CompileForTiming"/>, with what machines that have this program share beside it. The program of an earlier machine is taken where
+    /// it is also that of this one.</summary>
+    /// <exception cref="ModelException">As above.</exception>
+    public static CompiledProgram CompileShared(CompileCache shared, MachineSpec machine, Tiling? tiling, CancellationToken cancellation)
     {
-        var absorption = shared?.Absorption(machine) ?? Absorption.Of(graph, machine);
-        var memory = shared?.Memory(machine, absorption) ?? MemoryPlanner.Plan(graph, machine, absorption.Aliases);
+        var beginning = Begin(shared.Graph, shared, machine, tiling);
+        var view = beginning.Context.Machine;
+        if (shared.Programs.Find(view, tiling, beginning.Context.Choices) is { } known)
+        {
+            return known;
+        }
+
+        var compiled = new CompiledProgram(Emit(beginning, null, cancellation), view, tiling, beginning.Context.Choices);
+        shared.Programs.Add(compiled);
+        return compiled;
+    }
+
+    // The lowering sees a machine without speed; what depends on speed it asks.
+    private static Beginning Begin(Graph graph, CompileCache? shared, MachineSpec machine, Tiling? tiling)
+    {
+        MachineSpec sized = MachineView.OfPrograms(machine), timed = MachineView.OfTiles(machine);
+        var absorption = shared?.Absorption(sized) ?? Absorption.Of(graph, sized);
+        var memory = shared?.Memory(sized, absorption) ?? MemoryPlanner.Plan(graph, sized, absorption.Aliases);
         bool inFlash = machine.Memory.Flash is not null;
         var constants = new ConstantPool(
             inFlash ? MemorySpace.Flash : MemorySpace.Dram, inFlash ? 0 : memory.DramBytes, shared, machine.Core.Dma.WeightCoding is not null);
-        var context = new LoweringContext(graph, machine, memory, constants, absorption.Nodes, tiling, shared);
+        var choices = new TileChoices(new LoweringContext(graph, timed, memory, constants, absorption.Nodes, tiling, shared), shared?.Tiles.Of(timed));
+        return new Beginning(new LoweringContext(graph, sized, memory, constants, absorption.Nodes, tiling, shared, choices), absorption, tiling, shared is null);
+    }
+
+    private static NpuProgram Emit(Beginning beginning, Action<double>? progress, CancellationToken cancellation)
+    {
+        var (context, absorption, tiling, hasValues) = beginning;
+        var (graph, machine, constants) = (context.Graph, context.Machine, context.Constants);
         var streams = Enumerable.Range(0, machine.Cores).Select(_ => new CoreStream(machine, constants.Start)).ToList();
         var pipeline = new LayerPipeline(streams, LoweringContext.LayersAhead(machine));
         var tables = new ProgramTables(graph, context);
@@ -65,9 +90,11 @@ public static class Compiler
 
         pipeline.Flush();
         var program = new NpuProgram(graph.Name, machine.Name, [.. streams.Select(stream => stream.Finish())], constants.Blocks, tables.TensorMap(), tables.Entries,
-            tables.HostOperators, Plan(machine, memory, constants, streams));
-        return program with { HasValues = shared is null };
+            tables.HostOperators, Plan(machine, context.Memory, constants, streams));
+        return program with { HasValues = hasValues };
     }
+
+    private readonly record struct Beginning(LoweringContext Context, Absorption Absorption, Tiling? Tiling, bool HasValues);
 
     private static MemoryPlan Plan(MachineSpec machine, MemoryMap memory, ConstantPool constants, List<CoreStream> streams)
     {

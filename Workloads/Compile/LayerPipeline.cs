@@ -25,7 +25,7 @@ internal sealed class LayerPipeline(IReadOnlyList<CoreStream> streams, int ahead
             if (plan.Steps[core] is [var first, ..])
             {
                 streams[core].Layer(layer);
-                first.Prefetch?.Invoke(streams[core]);
+                first.Prefetch(streams[core]);
             }
         }
 
@@ -83,10 +83,10 @@ internal sealed class LayerPipeline(IReadOnlyList<CoreStream> streams, int ahead
             streams[core].Layer(layer);
             if (i > 0)
             {
-                steps[i].Prefetch?.Invoke(streams[core]);
+                steps[i].Prefetch(streams[core]);
             }
 
-            steps[i].Load?.Invoke(streams[core]);
+            steps[i].Load(streams[core]);
             Close(core);
             _open[core] = (layer, steps[i]);
         }
@@ -100,8 +100,8 @@ internal sealed class LayerPipeline(IReadOnlyList<CoreStream> streams, int ahead
         }
 
         streams[core].Layer(layer);
-        step.Compute?.Invoke(streams[core]);
-        step.Store?.Invoke(streams[core]);
+        step.Compute(streams[core]);
+        step.Store(streams[core]);
         _open[core] = null;
     }
 

@@ -11,13 +11,17 @@ namespace NpuSim.Workloads.Compile;
 /// <summary>What a lowering sees: the graph, the machine, where tensors live, and the pool for constants.</summary>
 internal sealed class LoweringContext(
     Graph graph, MachineSpec machine, MemoryMap memory, ConstantPool constants, IReadOnlyDictionary<Node, AbsorbedNode> absorbed,
-    Tiling? tiling, CompileCache? shared)
+    Tiling? tiling, CompileCache? shared, TileChoices? choices = null)
 {
     private const int Alignment = 64;
 
     public Graph Graph { get; } = graph;
 
+    /// <summary>The machine; where nodes are lowered, without its speed: <see cref="MachineView.OfPrograms"/>.</summary>
     public MachineSpec Machine { get; } = machine;
+
+    /// <summary>Chooses what depends on the machine's speed; where nodes are lowered.</summary>
+    public TileChoices Choices => choices ?? throw new InvalidOperationException("nothing is lowered here");
 
     public MemoryMap Memory { get; } = memory;
 
@@ -41,6 +45,9 @@ internal sealed class LoweringContext(
     /// <summary>Requantisation of a node that accumulates, or null and the reason why it is not defined in integers.</summary>
     public ChannelParameters? Parameters(Node node, out string reason) =>
         shared is null ? Requantisation.TryFor(Graph, node, out reason) : shared.Parameters(node, out reason);
+
+    /// <summary>A number that products share which are alike to the search for tiles; −1 where nothing is kept.</summary>
+    public int TileKey(Node node) => shared?.TileKey(node, Machine) ?? -1;
 
     /// <summary>Entropy of weights in bits per byte.</summary>
     public double EntropyBits(WeightPiece piece, Func<byte[]> pack) => shared?.EntropyBits(piece, pack) ?? WeightCoding.EntropyBits(pack());
@@ -84,9 +91,12 @@ internal sealed class LoweringContext(
     /// <summary>The tiles of a core, of a list that all cores share: contiguous shares that differ by one at most.</summary>
     public IReadOnlyList<T> Share<T>(IReadOnlyList<T> tiles, int core)
     {
-        int first = (int)((long)tiles.Count * core / Cores), end = (int)((long)tiles.Count * (core + 1) / Cores);
-        return [.. tiles.Skip(first).Take(end - first)];
+        var (first, end) = Share(tiles.Count, core);
+        return end - first == tiles.Count ? tiles : [.. tiles.Skip(first).Take(end - first)];
     }
+
+    /// <summary>The first tile of a core and the one behind its last, of as many as all cores share.</summary>
+    public (int First, int End) Share(int tiles, int core) => ((int)((long)tiles * core / Cores), (int)((long)tiles * (core + 1) / Cores));
 }
 
 /// <summary>Where the slots of successive layers go in one private buffer: low, then behind those, then low again, so that the constants of

@@ -1,12 +1,18 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace NpuSim.Workloads.Compile;
 
-/// <summary>A list of values whose memory comes from the shared pool and goes back there: a compilation makes long lists and forgets them.</summary>
+/// <summary>A list whose memory comes from the shared pool and goes back there: a compilation makes long lists and forgets them.</summary>
 internal sealed class PooledList<T>
-    where T : struct
 {
-    private T[] _items = ArrayPool<T>.Shared.Rent(256);
+    private const int Short = 256;
+
+    // As long as the last one on this thread, which compiles one machine after the other.
+    [ThreadStatic]
+    private static int usualLength;
+
+    private T[] _items = ArrayPool<T>.Shared.Rent(Math.Max(usualLength, Short));
 
     public int Count { get; private set; }
 
@@ -28,7 +34,8 @@ internal sealed class PooledList<T>
     /// <summary>Gives the memory back; the list is empty then and of no more use.</summary>
     public void Return()
     {
-        ArrayPool<T>.Shared.Return(_items);
+        usualLength = _items.Length;
+        Return(_items, Count);
         (_items, Count) = ([], 0);
     }
 
@@ -36,7 +43,17 @@ internal sealed class PooledList<T>
     {
         var longer = ArrayPool<T>.Shared.Rent(2 * _items.Length);
         Items.CopyTo(longer);
-        ArrayPool<T>.Shared.Return(_items);
+        Return(_items, Count);
         _items = longer;
+    }
+
+    private static void Return(T[] items, int count)
+    {
+        if (RuntimeHelpers.IsReferenceOrContainsReferences<T>())
+        {
+            Array.Clear(items, 0, count);
+        }
+
+        ArrayPool<T>.Shared.Return(items);
     }
 }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace NpuSim.Workloads.Compile;
 
 /// <summary>The semaphores that one instruction waits for, or signals: at most eight, in order, in one word.</summary>
@@ -6,7 +8,7 @@ internal struct SemaphoreList
     private const int Bits = 8;
     private ulong _semaphores;
 
-    public int Count { get; private set; }
+    public readonly int Count => sizeof(ulong) - BitOperations.LeadingZeroCount(_semaphores) / Bits;
 
     /// <summary>A semaphore in the list; 0, which is none, behind its end.</summary>
     public readonly byte this[int index] => index < sizeof(ulong) ? (byte)(_semaphores >> (Bits * index)) : (byte)0;
@@ -14,14 +16,13 @@ internal struct SemaphoreList
     public void Add(byte semaphore)
     {
         Require();
-        _semaphores |= (ulong)semaphore << (Bits * Count++);
+        _semaphores |= (ulong)semaphore << (Bits * Count);
     }
 
     public void AddFirst(byte semaphore)
     {
         Require();
         _semaphores = _semaphores << Bits | semaphore;
-        Count++;
     }
 
     private readonly void Require()

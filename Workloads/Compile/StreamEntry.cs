@@ -1,51 +1,30 @@
-using NpuSim.Isa.Instructions;
-
 namespace NpuSim.Workloads.Compile;
 
 /// <summary>The place of an instruction of a stream under construction in the order of engines.</summary>
-internal struct StreamEntry
+/// <param name="queue">The queue of its engine; <see cref="StreamQueues.Sequencer"/> for none.</param>
+/// <param name="knowledge">Where the stream keeps what is certain when it starts and ends; −1 for an instruction that nobody waits for.</param>
+/// <param name="touched">Where the stream keeps what it touches.</param>
+/// <param name="operands">How many operands that are; none where engines do not stream behind each other.</param>
+internal struct StreamEntry(int queue, int knowledge, int touched, int operands)
 {
-    // Of waits and of signals in an instruction itself.
-    private const int Inline = 2;
-
-    /// <summary>The queue of its engine; <see cref="StreamQueues.Sequencer"/> for none.</summary>
-    public required int Queue { get; init; }
-
-    /// <summary>Latest finished position of every queue that is certain when this instruction starts.</summary>
-    public QueuePositions Known { get; set; }
-
-    /// <summary>The same when it ends: what it streams behind has then finished too.</summary>
-    public QueuePositions KnownAtEnd { get; set; }
-
     public SemaphoreList Waits;
 
     public SemaphoreList Signals;
 
+    private readonly sbyte _queue = (sbyte)queue;
+    private readonly byte _operands = (byte)operands;
+
+    public readonly int Queue => _queue;
+
+    public readonly int Knowledge => knowledge;
+
+    public readonly Range Touched => touched..(touched + _operands);
+
     /// <summary>The semaphore that it signals early; 0 for none.</summary>
     public byte Early { get; set; }
-
-    /// <summary>What it touches, in the stream's list; nothing where engines do not stream behind each other.</summary>
-    public Range Touched { get; init; }
-
-    /// <summary>Appends the instruction with its semaphores; those that find no room in it go into instructions of their own around it.</summary>
-    public readonly void AppendTo(List<Instruction> stream, Instruction instruction)
-    {
-        for (int more = Inline; more < Waits.Count; more++)
-        {
-            stream.Add(new SemaphoreWait(StreamQueues.Engine(Queue), StreamQueues.Dma(Queue), Waits[more], 1));
-        }
-
-        var signals = Signals;
-        if (Early != 0)
-        {
-            signals.AddFirst(Early);
-        }
-
-        var sync = new Sync(Waits[0], Waits[1], signals[0], signals[1], (byte)(Early == 0 ? 0 : 1));
-        stream.Add(sync == default ? instruction : instruction with { Sync = sync });
-        for (int more = Inline; more < signals.Count; more++)
-        {
-            stream.Add(new SemaphoreSignal(StreamQueues.Engine(Queue), StreamQueues.Dma(Queue), signals[more], 1));
-        }
-    }
 }
+
+/// <summary>What an instruction can rely on.</summary>
+/// <param name="AtStart">Latest position of every queue that is certain to have finished when it starts.</param>
+/// <param name="AtEnd">The same when it ends: what it streams behind has then finished too.</param>
+internal readonly record struct Knowledge(QueuePositions AtStart, QueuePositions AtEnd);

@@ -7,8 +7,8 @@ using NpuSim.Cli.Sweeps.Spec;
 namespace NpuSim.Cli.Sweeps.Engine;
 
 /// <summary>Evaluates the points of a search on several threads and appends each to the log as it finishes.</summary>
-/// <remarks>Points flow through bounded channels: one task lists them, as many as there are threads evaluate them, one writes. What is in the log already is
-/// not evaluated again.</remarks>
+/// <remarks>Families of points flow through bounded channels: one task lists them, as many as there are threads evaluate them, one writes. What is in the log
+/// already is not evaluated again.</remarks>
 /// <param name="plan">The sweep.</param>
 /// <param name="evaluation">Evaluates a point.</param>
 /// <param name="log">Where finished points go.</param>
@@ -18,6 +18,11 @@ internal sealed class SweepEngine(SweepPlan plan, PointEvaluation evaluation, Po
 {
     private const int Ahead = 4;
 
+    // Lines that are handed on together, and how long one may wait for others: waking who writes costs more than writing.
+    private const int LinesAtOnce = 16;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(10);
+
+    private readonly PointFamilies _families = new(plan);
     private readonly long _start = Stopwatch.GetTimestamp();
 
     /// <summary>Points evaluated in this run, without those that were there before.</summary>
@@ -47,20 +52,23 @@ internal sealed class SweepEngine(SweepPlan plan, PointEvaluation evaluation, Po
     private async Task Evaluate(IEnumerable<long> points, PointMode mode, SweepProgress progress, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var open = Channel.CreateBounded<long>(new BoundedChannelOptions(Ahead * threads) { SingleWriter = true });
-        var finished = Channel.CreateBounded<(long Point, byte[] Line)>(new BoundedChannelOptions(Ahead * threads) { SingleReader = true });
-        var list = Task.Run(() => List(points, open.Writer, stop.Token), CancellationToken.None);
+        var open = Channel.CreateBounded<long[]>(new BoundedChannelOptions(Ahead * threads) { SingleWriter = true });
+        var finished = Channel.CreateBounded<List<(long Point, byte[] Line)>>(new BoundedChannelOptions(Ahead * threads) { SingleReader = true });
+        var list = Task.Run(() => List(_families.Of(points, mode), open.Writer, stop.Token), CancellationToken.None);
         var workers = Enumerable.Range(0, threads).Select(_ => Task.Factory.StartNew(
             () => Work(mode, open.Reader, finished.Writer, stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToList();
         var closing = Task.WhenAll(workers).ContinueWith(_ => finished.Writer.Complete(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         try
         {
             // Until every worker has ended: what has been evaluated is kept, also where the sweep is stopped.
-            await foreach (var (point, line) in finished.Reader.ReadAllAsync(CancellationToken.None))
+            await foreach (var lines in finished.Reader.ReadAllAsync(CancellationToken.None))
             {
-                log.Append(point, mode, line);
-                Evaluated++;
-                progress.Add();
+                foreach (var (point, line) in lines)
+                {
+                    log.Append(point, mode, line);
+                    Evaluated++;
+                    progress.Add();
+                }
             }
         }
         finally
@@ -75,19 +83,28 @@ internal sealed class SweepEngine(SweepPlan plan, PointEvaluation evaluation, Po
         await Task.WhenAll(workers);
     }
 
-    private async Task List(IEnumerable<long> points, ChannelWriter<long> open, CancellationToken stop)
+    private bool IsOver()
+    {
+        if (plan.Spec.Budget.Seconds is { } seconds && Stopwatch.GetElapsedTime(_start).TotalSeconds >= seconds)
+        {
+            RanOutOfTime = true;
+        }
+
+        return RanOutOfTime;
+    }
+
+    private async Task List(IEnumerable<long[]> families, ChannelWriter<long[]> open, CancellationToken stop)
     {
         try
         {
-            foreach (long point in points)
+            foreach (long[] family in families)
             {
-                RanOutOfTime = plan.Spec.Budget.Seconds is { } seconds && Stopwatch.GetElapsedTime(_start).TotalSeconds >= seconds;
-                if (RanOutOfTime)
+                if (IsOver())
                 {
                     break;
                 }
 
-                await open.WriteAsync(point, stop);
+                await open.WriteAsync(family, stop);
             }
         }
         finally
@@ -96,15 +113,40 @@ internal sealed class SweepEngine(SweepPlan plan, PointEvaluation evaluation, Po
         }
     }
 
-    private void Work(PointMode mode, ChannelReader<long> open, ChannelWriter<(long Point, byte[] Line)> finished, CancellationToken stop)
+    private void Work(PointMode mode, ChannelReader<long[]> open, ChannelWriter<List<(long Point, byte[] Line)>> finished, CancellationToken stop)
     {
         while (open.WaitToReadAsync(stop).AsTask().GetAwaiter().GetResult())
         {
-            while (open.TryRead(out long point))
+            while (open.TryRead(out long[]? family))
             {
-                byte[] line = PointLine.Write(plan, evaluation.Evaluate(point, mode, stop));
-                finished.WriteAsync((point, line), stop).AsTask().GetAwaiter().GetResult();
+                Work(family, mode, finished, stop);
             }
+        }
+    }
+
+    private void Work(long[] family, PointMode mode, ChannelWriter<List<(long Point, byte[] Line)>> finished, CancellationToken stop)
+    {
+        var lines = new List<(long Point, byte[] Line)>();
+        long first = Stopwatch.GetTimestamp();
+        void HandOn()
+        {
+            finished.WriteAsync(lines, stop).AsTask().GetAwaiter().GetResult();
+            (lines, first) = ([], Stopwatch.GetTimestamp());
+        }
+
+        // What is left when time is over is taken from the channel all the same, so that nobody waits to put more there.
+        foreach (long point in family.TakeWhile(_ => !IsOver()))
+        {
+            lines.Add((point, PointLine.Write(plan, evaluation.Evaluate(point, mode, stop))));
+            if (lines.Count == LinesAtOnce || Stopwatch.GetElapsedTime(first) > LongestWait)
+            {
+                HandOn();
+            }
+        }
+
+        if (lines.Count > 0)
+        {
+            HandOn();
         }
     }
 }

@@ -5,6 +5,8 @@ using NpuSim.Simulator.Reports;
 namespace NpuSim.Cli.Sweeps.Points;
 
 /// <summary>What a point's figures are read from.</summary>
+/// <param name="Report">What ran; null before it did, when only figures of the machine may be asked for.</param>
+/// <param name="Machine">The point's machine.</param>
 internal sealed record PointFigures(SimulationReport Report, MachineSpec Machine)
 {
     private MachineArea? _area;

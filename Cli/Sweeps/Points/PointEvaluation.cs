@@ -17,8 +17,9 @@ internal sealed class PointEvaluation(SweepPlan plan, Workload workload)
         IReadOnlyList<string> set = [];
         try
         {
-            set = plan.Space.Overrides(point);
-            return Evaluate(point, mode, set, plan.Template.With(set), cancellation);
+            var parameters = plan.Space.At(point);
+            set = parameters.Overrides;
+            return Evaluate(point, mode, parameters, plan.Template.With(set), cancellation);
         }
         catch (MachineException refused)
         {
@@ -39,8 +40,9 @@ internal sealed class PointEvaluation(SweepPlan plan, Workload workload)
     {
         try
         {
-            var values = new PointValues(plan, point, plan.Template.With(plan.Space.Overrides(point)), null);
-            return Broken(plan.Constraints.Where(constraint => plan.Names.AreOfMachine(constraint.Names)), values.Of).Reasons.Count > 0;
+            var parameters = plan.Space.At(point);
+            var values = new PointValues(plan, parameters, new PointFigures(null!, plan.Template.With(parameters.Overrides)), []);
+            return Broken(plan.MachineConstraints, values.Of).Reasons.Count > 0;
         }
         catch (MachineException)
         {
@@ -48,28 +50,29 @@ internal sealed class PointEvaluation(SweepPlan plan, Workload workload)
         }
     }
 
-    private PointResult Evaluate(long point, PointMode mode, IReadOnlyList<string> set, MachineSpec machine, CancellationToken cancellation)
+    private PointResult Evaluate(long point, PointMode mode, PointParameters parameters, MachineSpec machine, CancellationToken cancellation)
     {
-        var ofMachine = new PointValues(plan, point, machine, null);
-        var early = Broken(plan.Constraints.Where(constraint => plan.Names.AreOfMachine(constraint.Names)), ofMachine.Of);
+        var ofMachine = new PointFigures(null!, machine);
+        var early = Broken(plan.MachineConstraints, new PointValues(plan, parameters, ofMachine, []).Of);
         if (early.Reasons.Count > 0)
         {
-            return new PointResult(point, mode, set, early.Reasons) { Violation = early.Violation };
+            return new PointResult(point, mode, parameters.Overrides, early.Reasons) { Violation = early.Violation };
         }
 
         var reports = workload.Evaluate(machine, mode, cancellation);
-        var values = new PointValues(plan, point, machine, reports);
+        var figures = ofMachine with { Report = reports.All };
+        var values = new PointValues(plan, parameters, figures, reports.Models);
         var (reasons, violation) = Broken(plan.Constraints, values.Of);
-        return new PointResult(point, mode, set, reasons)
+        return new PointResult(point, mode, parameters.Overrides, reasons)
         {
-            Figures = PointValues.Figures(reports.All, machine),
-            ModelFigures = [.. reports.Models.Select(report => PointValues.Figures(report, machine))],
+            Figures = PointValues.Figures(figures),
+            ModelFigures = [.. reports.Models.Select(report => PointValues.Figures(figures with { Report = report }))],
             Objectives = [.. plan.Objectives.Select(objective => Value(objective.Expression, values.Of))],
             Violation = violation,
         };
     }
 
-    private static (List<PointReason> Reasons, double Violation) Broken(IEnumerable<Comparison> constraints, Func<string, double> valueOf)
+    private static (List<PointReason> Reasons, double Violation) Broken(IReadOnlyList<Comparison> constraints, Func<string, double> valueOf)
     {
         var reasons = new List<PointReason>();
         double violation = 0;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NpuSim.Cli.Sweeps.Search;
 using NpuSim.Cli.Sweeps.Spec;
 
 namespace NpuSim.Cli.Sweeps.Points;
@@ -19,6 +20,11 @@ internal sealed record PointSummary(
 
     /// <summary>Whether it can be on a front.</summary>
     public bool IsCandidate => Status == PointStatus.Ok && Objectives.All(double.IsFinite);
+
+    /// <summary>What a search sees of it.</summary>
+    public EvaluatedDesign Design(IReadOnlyList<Objective> objectives) => new(
+        Point, Objectives.Length > 0 && Objectives.All(double.IsFinite) ? [.. Objectives.Select((value, index) => objectives[index].Cost(value))] : null,
+        IsCandidate ? 0 : Status == PointStatus.Ok || Violation == 0 ? double.PositiveInfinity : Violation);
 
     /// <summary>Reads a line.</summary>
     /// <param name="line">Without its line feed.</param>

@@ -6,37 +6,31 @@ namespace NpuSim.Cli.Sweeps.Points;
 
 /// <summary>Values of the names that a sweep's constraints and objectives read, at one point.</summary>
 /// <param name="plan">The sweep.</param>
-/// <param name="point">The point.</param>
-/// <param name="machine">Its machine.</param>
-/// <param name="reports">What ran; null before it did.</param>
-internal sealed class PointValues(SweepPlan plan, long point, MachineSpec machine, PointReports? reports)
+/// <param name="parameters">Its parameters at the point.</param>
+/// <param name="figures">What ran on its machine, of all models; without a report before it did.</param>
+/// <param name="models">What ran of each model, where there are several.</param>
+internal sealed class PointValues(SweepPlan plan, PointParameters parameters, PointFigures figures, IReadOnlyList<SimulationReport> models)
 {
-    private readonly Func<string, double?> _parameters = plan.Space.Values(point);
-
     /// <summary>The value of a name.</summary>
     /// <exception cref="ArithmeticException">It has none at this point.</exception>
     public double Of(string name) => Find(name) ?? throw new ArithmeticException($"{name} has no value on this machine");
 
     /// <summary>All figures of a run.</summary>
-    public static IReadOnlyList<double?> Figures(SimulationReport report, MachineSpec machine)
-    {
-        var figures = new PointFigures(report, machine);
-        return [.. Metrics.All.Select(metric => metric.Of(figures))];
-    }
+    public static IReadOnlyList<double?> Figures(PointFigures figures) => [.. Metrics.All.Select(metric => metric.Of(figures))];
 
     private double? Find(string name)
     {
         if (Metrics.Find(name) is >= 0 and var metric)
         {
-            return Metrics.All[metric].Of(new PointFigures(reports?.All!, machine));
+            return Metrics.All[metric].Of(figures);
         }
 
         if (plan.Names.Model(name) is { } part)
         {
             // Of one model alone there is only the sum.
-            return Metrics.All[part.Metric].Of(new PointFigures(reports!.Models.Count > 0 ? reports.Models[part.Model] : reports.All, machine));
+            return Metrics.All[part.Metric].Of(models.Count > 0 ? figures with { Report = models[part.Model] } : figures);
         }
 
-        return _parameters(name) ?? MachineTemplate.Number(machine, name);
+        return parameters.Value(name) ?? MachineTemplate.Number(figures.Machine, name);
     }
 }

@@ -1,4 +1,3 @@
-using NpuSim.Cli.Sweeps.Spec;
 using NpuSim.Isa.Energy;
 using NpuSim.Workloads.Compress;
 
@@ -6,7 +5,7 @@ namespace NpuSim.Cli.Sweeps.Search;
 
 /// <summary>Crossover and mutation of designs, which are levels of parameters. Between the levels of an ordered parameter there is a distance;
 /// those of another are only different.</summary>
-internal sealed class DesignVariation(ParameterSpace space, SearchSpec search)
+internal sealed class DesignVariation(DesignSpace space, EvolutionSettings settings)
 {
     // The larger, the nearer children are to their parents, and mutants to what they were.
     private const double CrossoverIndex = 5;
@@ -18,7 +17,7 @@ internal sealed class DesignVariation(ParameterSpace space, SearchSpec search)
     /// <summary>Turns two parents into two children: simulated binary crossover of ordered levels, exchange of others, each parameter with probability ½.</summary>
     public void Cross(int[] first, int[] second, ref SplitMix64 random)
     {
-        if (random.NextUnit() >= search.Crossover)
+        if (random.NextUnit() >= settings.Crossover)
         {
             return;
         }
@@ -49,10 +48,10 @@ internal sealed class DesignVariation(ParameterSpace space, SearchSpec search)
     public void Mutate(int[] design, bool isForced, ref SplitMix64 random)
     {
         int forced = isForced ? random.NextBelow(design.Length) : -1;
-        double probability = search.Mutations / design.Length;
+        double probability = settings.Mutations / design.Length;
         for (int axis = 0; axis < design.Length; axis++)
         {
-            if (space.Axes[axis].Count > 1 && (axis == forced || random.NextUnit() < probability))
+            if (space.Axes[axis].Levels > 1 && (axis == forced || random.NextUnit() < probability))
             {
                 design[axis] = _ordered[axis] ? Near(axis, design[axis], ref random) : Other(axis, design[axis], ref random);
             }
@@ -62,7 +61,7 @@ internal sealed class DesignVariation(ParameterSpace space, SearchSpec search)
     // Polynomial mutation, at least one level away.
     private int Near(int axis, int level, ref SplitMix64 random)
     {
-        int levels = space.Axes[axis].Count;
+        int levels = space.Axes[axis].Levels;
         double u = random.NextUnit(), reach = 1 - PortableMath.Power(Math.Max(u, 1e-12), 1 / (MutationIndex + 1));
         int step = Math.Max(1, (int)Math.Round(reach * (levels - 1), MidpointRounding.AwayFromZero));
         int moved = random.NextUnit() < Half ? level - step : level + step;
@@ -71,10 +70,10 @@ internal sealed class DesignVariation(ParameterSpace space, SearchSpec search)
 
     private int Other(int axis, int level, ref SplitMix64 random)
     {
-        int other = random.NextBelow(space.Axes[axis].Count - 1);
+        int other = random.NextBelow(space.Axes[axis].Levels - 1);
         return other >= level ? other + 1 : other;
     }
 
     private int Level(int axis, double level) =>
-        (int)Math.Clamp(Math.Round(level, MidpointRounding.AwayFromZero), 0, space.Axes[axis].Count - 1);
+        (int)Math.Clamp(Math.Round(level, MidpointRounding.AwayFromZero), 0, space.Axes[axis].Levels - 1);
 }

@@ -35,8 +35,8 @@ internal sealed class HalvingSearch(SweepPlan plan) : ISweepSearch
         for (int rung = 0; rung < _rungs.Count; rung++)
         {
             yield return new SearchRound(points, count, _rungs[rung]);
-            var results = points.Select(point => resultOf(point, _rungs[rung])).ToList();
-            long[] best = [.. RankedDesigns.Of(results, plan.Objectives).Take((int)Kept(count)).Select(design => design.Point).Order()];
+            var results = points.Select(point => resultOf(point, _rungs[rung]).Design(plan.Objectives)).ToList();
+            long[] best = [.. RankedDesigns.Of(results).Take((int)Kept(count)).Select(design => design.Point).Order()];
             (points, count) = (best, best.Length);
         }
     }

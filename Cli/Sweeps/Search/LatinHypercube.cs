@@ -1,4 +1,3 @@
-using NpuSim.Cli.Sweeps.Spec;
 using NpuSim.Workloads.Compress;
 
 namespace NpuSim.Cli.Sweeps.Search;
@@ -9,7 +8,7 @@ internal static class LatinHypercube
     /// <summary>Different points, of which each level of a parameter with L levels has count/L, rounded down or up; the same for the same seed.</summary>
     /// <remarks>Each parameter is cut into as many strata as there are points, and strata are paired by random permutations (McKay, Beckman and Conover,
     /// Technometrics 1979). With few levels a combination may come twice; the second is replaced by one that was not drawn, at random.</remarks>
-    public static IReadOnlyList<long> Draw(ParameterSpace space, int count, int seed)
+    public static IReadOnlyList<long> Draw(DesignSpace space, int count, int seed)
     {
         var random = new SplitMix64((ulong)seed);
         int[][] strata = [.. space.Axes.Select(_ => Permutation(count, ref random))];
@@ -20,7 +19,7 @@ internal static class LatinHypercube
         {
             for (int axis = 0; axis < levels.Length; axis++)
             {
-                levels[axis] = (int)((long)strata[axis][index] * space.Axes[axis].Count / count);
+                levels[axis] = (int)((long)strata[axis][index] * space.Axes[axis].Levels / count);
             }
 
             if (drawn.Add(space.Point(levels)))

@@ -1,6 +1,3 @@
-using NpuSim.Cli.Sweeps.Points;
-using NpuSim.Cli.Sweeps.Spec;
-
 namespace NpuSim.Cli.Sweeps.Search;
 
 /// <summary>A design of a search with its place among others: a smaller rank is better, then a larger distance.</summary>
@@ -17,10 +14,10 @@ internal readonly record struct RankedDesign(long Point, int Rank, double Distan
 internal static class RankedDesigns
 {
     /// <summary>All designs, best first; the order depends on nothing but the results.</summary>
-    public static IReadOnlyList<RankedDesign> Of(IReadOnlyList<PointSummary> designs, IReadOnlyList<Objective> objectives)
+    public static IReadOnlyList<RankedDesign> Of(IReadOnlyList<EvaluatedDesign> designs)
     {
-        PointSummary[] feasible = [.. designs.Where(design => design.IsCandidate)];
-        double[][] costs = [.. feasible.Select(design => design.Objectives.Select((value, index) => objectives[index].Cost(value)).ToArray())];
+        EvaluatedDesign[] feasible = [.. designs.Where(design => design.IsFeasible)];
+        double[][] costs = [.. feasible.Select(design => design.Costs!)];
         var fronts = NonDominatedSort.Fronts(costs);
         var ranked = new List<RankedDesign>();
         for (int rank = 0; rank < fronts.Count; rank++)
@@ -30,16 +27,14 @@ internal static class RankedDesigns
                 .Select(design => new RankedDesign(feasible[design].Point, rank, distances[design])));
         }
 
-        var others = designs.Where(design => !design.IsCandidate).OrderBy(Violation).ThenBy(design => design.Point).ToList();
+        var others = designs.Where(design => !design.IsFeasible).OrderBy(design => design.Violation).ThenBy(design => design.Point).ToList();
         int last = fronts.Count - 1;
         for (int index = 0; index < others.Count; index++)
         {
-            last += index == 0 || Violation(others[index]) > Violation(others[index - 1]) ? 1 : 0;
+            last += index == 0 || others[index].Violation > others[index - 1].Violation ? 1 : 0;
             ranked.Add(new RankedDesign(others[index].Point, last, 0));
         }
 
         return ranked;
     }
-
-    private static double Violation(PointSummary design) => design.Status == PointStatus.Ok ? double.PositiveInfinity : design.Violation;
 }

@@ -9,7 +9,7 @@ internal static class Searches
     {
         SearchKind.Grid => new ListedSearch(Count(plan.Space.Size), plan.Space.Size, plan.Spec.Mode),
         SearchKind.Random => Listed(RandomPoints.Draw(plan.Space.Size, plan.Spec.Budget.Points!.Value, plan.Spec.Seed), plan),
-        SearchKind.LatinHypercube => Listed(LatinHypercube.Draw(plan.Space, plan.Spec.Budget.Points!.Value, plan.Spec.Seed), plan),
+        SearchKind.LatinHypercube => Listed(LatinHypercube.Draw(plan.Space.Designs, plan.Spec.Budget.Points!.Value, plan.Spec.Seed), plan),
         SearchKind.Nsga2 => new Nsga2Search(plan),
         SearchKind.Halving => new HalvingSearch(plan),
     };

@@ -1,8 +1,14 @@
 using System.Globalization;
 using NpuSim.Cli.Sweeps.Expressions;
+using NpuSim.Cli.Sweeps.Search;
 using NpuSim.Isa.Machine;
 
 namespace NpuSim.Cli.Sweeps.Spec;
+
+/// <summary>The parameters of a sweep at one point.</summary>
+/// <param name="Overrides">What they set of the machine, each <c>key=value</c>, in the order of the spec.</param>
+/// <param name="Value">The value of a parameter by its name, where it is a number; null for other names.</param>
+internal sealed record PointParameters(IReadOnlyList<string> Overrides, Func<string, double?> Value);
 
 /// <summary>All combinations of a sweep's parameters. A combination's number is that of its levels in mixed radix, the first parameter slowest.</summary>
 internal sealed class ParameterSpace
@@ -14,6 +20,7 @@ internal sealed class ParameterSpace
     private readonly IReadOnlyList<DerivedParameter> _derived;
     private readonly Dictionary<string, (int Axis, int Key)> _places;
     private readonly Dictionary<string, string> _fixedValues;
+    private readonly string[][][] _levelTexts;
 
     /// <param name="spec">The sweep.</param>
     /// <param name="machine">Its machine, whose numbers expressions may read.</param>
@@ -25,17 +32,22 @@ internal sealed class ParameterSpace
         _fixedValues = FixedMembers.Read(spec.Set, file);
         Axes = [.. spec.Parameters.Select(pair => Axis.Of(pair.Key, pair.Value, $"{file}: parameters.{pair.Key}")).OfType<Axis>()];
         _places = Places(file);
+        _levelTexts = [.. Axes.Select(axis => axis.Levels.Select(level => Texts(axis, level)).ToArray())];
         CheckLevels(file);
         _derived = DerivedParameter.Order(spec, [.. _places.Keys.Concat(_fixedValues.Keys)], file);
-        Size = Product(file);
+        CheckSize(file);
+        Designs = new DesignSpace([.. Axes.Select(axis => new DesignAxis(axis.Count, axis.IsOrdered))]);
         new ParameterNames(this, _derived, _fixedValues.Keys).Check(file);
     }
 
     /// <summary>What a search moves along.</summary>
     public IReadOnlyList<Axis> Axes { get; }
 
+    /// <summary>What a search sees of them.</summary>
+    public DesignSpace Designs { get; }
+
     /// <summary>Number of combinations.</summary>
-    public long Size { get; }
+    public long Size => Designs.Size;
 
     /// <summary>Names of parameters, for expressions.</summary>
     public IEnumerable<string> Names => _places.Keys.Concat(_derived.Select(derived => derived.Key));
@@ -45,45 +57,21 @@ internal sealed class ParameterSpace
         _fixedValues.Keys.Concat(Axes.SelectMany(axis => axis.Keys)).Concat(_derived.Select(derived => derived.Key)).Where(key => key[0] != '$');
 
     /// <summary>The levels of a combination.</summary>
-    public int[] Levels(long point)
-    {
-        int[] levels = new int[Axes.Count];
-        for (int axis = Axes.Count - 1; axis >= 0; axis--)
-        {
-            levels[axis] = (int)(point % Axes[axis].Count);
-            point /= Axes[axis].Count;
-        }
-
-        return levels;
-    }
-
-    /// <summary>The number of a combination.</summary>
-    public long Point(IReadOnlyList<int> levels)
-    {
-        long point = 0;
-        for (int axis = 0; axis < Axes.Count; axis++)
-        {
-            point = (point * Axes[axis].Count) + levels[axis];
-        }
-
-        return point;
-    }
+    public int[] Levels(long point) => Designs.Levels(point);
 
     /// <summary>What a point sets, each <c>key=value</c>, in the order of the spec.</summary>
     /// <exception cref="MachineException">An expression has no value there.</exception>
-    public IReadOnlyList<string> Overrides(long point)
+    public IReadOnlyList<string> Overrides(long point) => At(point).Overrides;
+
+    /// <summary>The parameters at a point.</summary>
+    /// <exception cref="MachineException">An expression has no value there.</exception>
+    public PointParameters At(long point)
     {
         int[] levels = Levels(point);
         var overrides = new List<string>(_fixed);
         for (int axis = 0; axis < levels.Length; axis++)
         {
-            for (int key = 0; key < Axes[axis].Keys.Count; key++)
-            {
-                if (Axes[axis].Keys[key][0] != '$')
-                {
-                    overrides.Add($"{Axes[axis].Keys[key]}={Axes[axis].Levels[levels[axis]][key]}");
-                }
-            }
+            overrides.AddRange(_levelTexts[axis][levels[axis]]);
         }
 
         var values = new Dictionary<string, double>(StringComparer.Ordinal);
@@ -97,21 +85,8 @@ internal sealed class ParameterSpace
             }
         }
 
-        return overrides;
-    }
-
-    /// <summary>Values of parameters at a point, by name: those of expressions and those that are numbers.</summary>
-    public Func<string, double?> Values(long point)
-    {
-        int[] levels = Levels(point);
-        var values = new Dictionary<string, double>(StringComparer.Ordinal);
-        foreach (var derived in _derived)
-        {
-            values.Add(derived.Key, derived.Value(name => Value(name, levels, values)));
-        }
-
-        return name => values.TryGetValue(name, out double value) ? value
-            : _places.TryGetValue(name, out var place) ? Axes[place.Axis].Number(levels[place.Axis], place.Key) : null;
+        return new PointParameters(overrides, name => values.TryGetValue(name, out double value) ? value
+            : _places.TryGetValue(name, out var place) ? Axes[place.Axis].Number(levels[place.Axis], place.Key) : null);
     }
 
     /// <summary>A name's number at a level of its axis; for names of parameters.</summary>
@@ -119,6 +94,10 @@ internal sealed class ParameterSpace
         _places.TryGetValue(name, out var place) ? Enumerable.Range(0, Axes[place.Axis].Count).All(level => Axes[place.Axis].Number(level, place.Key) is not null)
         : _fixedValues.TryGetValue(name, out string? text) ? double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
         : MachineTemplate.Number(_machine, name) is not null;
+
+    // What a level sets of the machine.
+    private static string[] Texts(Axis axis, IReadOnlyList<string> level) =>
+        [.. axis.Keys.Zip(level).Where(pair => pair.First[0] != '$').Select(pair => $"{pair.First}={pair.Second}")];
 
     private double Value(string name, int[] levels, Dictionary<string, double> derived) =>
         derived.TryGetValue(name, out double value) ? value
@@ -158,15 +137,13 @@ internal sealed class ParameterSpace
         }
     }
 
-    private long Product(string file)
+    private void CheckSize(string file)
     {
         long size = 1;
         foreach (var axis in Axes)
         {
             size = size > MaximumSize / axis.Count ? throw new UsageException($"{file}: parameters: more than 2^53 combinations") : size * axis.Count;
         }
-
-        return size;
     }
 
     private static string Number(double value) =>

@@ -45,14 +45,20 @@ internal static class SearchRules
         var relevant = search.Kind switch
         {
             SearchKind.Grid or SearchKind.Random or SearchKind.LatinHypercube => plain,
-            SearchKind.Nsga2 => plain with { Population = search.Population, Crossover = search.Crossover, Mutations = search.Mutations },
+            SearchKind.Nsga2 => plain with
+            {
+                Population = search.Population,
+                Crossover = search.Crossover,
+                Mutations = search.Mutations,
+                Offspring = search.Offspring,
+            },
             SearchKind.Halving => plain with { Rungs = search.Rungs, Keep = search.Keep, Candidates = search.Candidates },
         };
         Require(ConfigurationFile.ToJson(search) == ConfigurationFile.ToJson(relevant),
             $"{file}: search: found members that a {Name(search.Kind)} search does not read, expected only its own: "
             + (search.Kind switch
             {
-                SearchKind.Nsga2 => "population, crossover, mutations",
+                SearchKind.Nsga2 => "population, crossover, mutations, offspring",
                 SearchKind.Halving => "rungs, keep, candidates",
                 SearchKind.Grid or SearchKind.Random or SearchKind.LatinHypercube => "kind",
             }));

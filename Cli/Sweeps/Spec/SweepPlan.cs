@@ -20,6 +20,7 @@ internal sealed class SweepPlan
         Constraints = [.. spec.Constraints.Select(text => Comparison.Parse(text, $"{file}: constraints"))];
         Objectives = [.. spec.Objectives.Select(text => Objective.Parse(text, $"{file}: objectives"))];
         CheckNames();
+        MachineConstraints = [.. Constraints.Where(constraint => Names.AreOfMachine(constraint.Names))];
         SearchRules.Check(this);
     }
 
@@ -41,6 +42,9 @@ internal sealed class SweepPlan
     public FigureNames Names { get; }
 
     public IReadOnlyList<Comparison> Constraints { get; }
+
+    /// <summary>Those that the machine alone decides.</summary>
+    public IReadOnlyList<Comparison> MachineConstraints { get; }
 
     public IReadOnlyList<Objective> Objectives { get; }
 

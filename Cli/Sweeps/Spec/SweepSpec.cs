@@ -135,7 +135,7 @@ internal sealed record SearchSpec
         + "nsga2: evolution towards the Pareto front, budget.points evaluations. halving: candidates by the quick modes of rungs, the best of them by the next.")]
     public SearchKind Kind { get; init; } = SearchKind.Grid;
 
-    [Description("nsga2: designs of a generation; 0: an eighth of budget.points, from 8 to 100.")]
+    [Description("nsga2: designs of a generation; 0: a sixteenth of budget.points, from 8 to 100.")]
     [Bounds(0, 10_000)]
     public int Population { get; init; }
 
@@ -146,6 +146,10 @@ internal sealed record SearchSpec
     [Description("nsga2: mean number of parameters that mutate in a child.")]
     [Bounds(0, 64)]
     public double Mutations { get; init; } = 1;
+
+    [Description("nsga2: children bred for each that is evaluated; a smooth surface through the results so far chooses three quarters of a generation from them. 1: all are evaluated.")]
+    [Bounds(1, 1000)]
+    public int Offspring { get; init; } = 10;
 
     [Description("halving: the modes, quick before slow; the last one's figures are the result. Empty: estimate, then the sweep's mode.")]
     [Bounds(0, 4)]

@@ -103,7 +103,7 @@ internal sealed class AttentionEmitter(LoweringContext context, Node node, Atten
             for (int i = 0; i < (units.Count == 0 ? 0 : units.Count + 2); i++)
             {
                 var (first, second, third) = (units.ElementAtOrDefault(i), units.ElementAtOrDefault(i - 1), units.ElementAtOrDefault(i - 2));
-                steps.Add(new TileStep(
+                steps.Add(new PhasedStep(
                     i == 0 ? stream => stream.Transfer(DmaRole.Weights, first!.Scale, scale, Size) : null,
                     first is null ? null : stream => Load(stream, first, q, k, v),
                     stream => Compute(stream, first, second, third),

@@ -40,10 +40,10 @@ internal static class ConvolutionLowering
         }
 
         var tiling = new ConvolutionTiling(context, node.Input(1).Name, work, input.Space, output.Space);
-        var tile = tiling.Choose(out reason);
-        if (tile is not { } chosen)
+        var answer = context.Choices.Tile(new TileQuestion(context.TileKey(node), node.Input(1).Name, work, input.Space, output.Space));
+        if (answer.Tile is not { } chosen)
         {
-            return new HostPlan(reason);
+            return new HostPlan(answer.Reason);
         }
 
         var nest = context.Machine.Core.Dma.RowCommands ? NestLowering.TryPlan(context, node.Input(1).Name, work, chosen, input, output) : null;

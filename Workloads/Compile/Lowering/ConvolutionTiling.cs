@@ -13,8 +13,7 @@ internal sealed partial class ConvolutionTiling(LoweringContext context, string 
 
     private readonly MachineSpec machine = context.Machine;
     private readonly MemorySpace constantHome = context.Constants.Space;
-    private readonly double codedShare = context.Machine.Core.Dma.WeightCoding is { } coding
-        ? context.EntropyBits(work.Whole(weightName), work.Weights.ToArray) / 8 * coding.SizeRatio : 1;
+    private double? codedShare;
     private readonly bool inputInPlace = work.Float is null && inputHome == MemorySpace.Activation;
     private readonly bool outputInPlace = work.Float is null && outputHome == MemorySpace.Activation;
     private readonly bool inPlace = work.Float is null && inputHome == MemorySpace.Activation && outputHome == MemorySpace.Activation;
@@ -95,7 +94,11 @@ internal sealed partial class ConvolutionTiling(LoweringContext context, string 
     public long WeightSlotBytes(ConvolutionTile tile) => SlotAllocator.Rounded(
         SlotAllocator.Rounded(work.WeightBytes(tile.OutChannels, tile.Channels)) + (long)tile.OutChannels * work.ParameterBytes);
 
-    private long StoredBytes(ConvolutionTile tile) => (long)Math.Ceiling(WeightSlotBytes(tile) * codedShare);
+    private long StoredBytes(ConvolutionTile tile) => (long)Math.Ceiling(WeightSlotBytes(tile) * CodedShare);
+
+    // All weights are looked at for it, which only who costs tiles needs.
+    private double CodedShare => codedShare ??= machine.Core.Dma.WeightCoding is { } coding
+        ? context.EntropyBits(work.Whole(weightName), work.Weights.ToArray) / 8 * coding.SizeRatio : 1;
 
     public long AccumulatorSlotBytes(ConvolutionTile tile) =>
         SlotAllocator.Rounded((long)tile.Rows * tile.Columns * tile.OutChannels * AccumulatorBytes);
@@ -245,7 +248,7 @@ internal sealed partial class ConvolutionTiling(LoweringContext context, string 
     // pass of fewer channels may happen upon a better block is no reason to cut.
     private double InPlaceCycles(ConvolutionTile tile, TileCounts counts, TileCosts cost)
     {
-        long whole = ArrayTiming.Cost(machine.Core, work.Pass(tile.Rows, tile.Columns, work.OutChannels, tile.Channels) with { WeightShare = codedShare }, false).Cycles;
+        long whole = ArrayTiming.Cost(machine.Core, work.Pass(tile.Rows, tile.Columns, work.OutChannels, tile.Channels) with { WeightShare = CodedShare }, false).Cycles;
         double passes = Math.Max(whole * counts.Chunks * counts.Spatial * work.Groups, counts.OutTiles * cost.Vector);
         return Math.Max(cost.Weights + passes, (counts.WeightLoads * cost.Weights) + (passes / counts.Steps));
     }

@@ -133,7 +133,7 @@ internal static class ElementwiseLowering
                 Address fromA = a + tile.First * rowBytes, fromB = resident ? b : b + tile.First * bytesB, to = output + tile.First * rowBytes;
                 (x, y, z) = (inPlaceA ? fromA : x, inPlaceB ? fromB : y, inPlaceOut ? to : z);
                 bool first = steps.Count == 0;
-                steps.Add(new TileStep(null,
+                steps.Add(new PhasedStep(null,
                     stream =>
                     {
                         if (!inPlaceA)

@@ -57,7 +57,7 @@ internal static class FloatReduceLowering
             {
                 Address x = ringIn.Next(), y = ringOut.Next();
                 Action<CoreStream>? prefetch = mean && steps.Count == 0 ? stream => stream.Transfer(DmaRole.Weights, factor.Current, share, Size) : null;
-                steps.Add(new TileStep(prefetch,
+                steps.Add(new PhasedStep(prefetch,
                     stream => stream.Transfer(DmaRole.Activations, x, source + tile.First * rowBytes, tile.Count * rowBytes),
                     stream => Compute(stream, function, (uint)tile.Count, columns, x, y, factor.Current),
                     stream => stream.Transfer(DmaRole.Store, target + tile.First * Size, y, tile.Count * Size)));

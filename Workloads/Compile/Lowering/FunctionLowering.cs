@@ -53,7 +53,7 @@ internal static class FunctionLowering
             return [.. context.Share(tiles, core).Select(tile => Step(tile, ringIn.Next(), ringOut.Next()))];
         }
 
-        TileStep Step(UnitTile tile, Address x, Address y) => new(null,
+        TileStep Step(UnitTile tile, Address x, Address y) => new PhasedStep(null,
             stream => stream.Transfer(DmaRole.Activations, x, source + tile.First * Size, tile.Count * Size),
             stream =>
             {

@@ -101,7 +101,7 @@ internal sealed class HardwareLayerLowering
     }
 
     private List<TileStep> Steps(IReadOnlyList<Piece> pieces) =>
-        [.. pieces.Select(piece => new TileStep(null, null, stream => Emit(stream, piece), null))];
+        [.. pieces.Select(piece => new PhasedStep(null, null, stream => Emit(stream, piece), null))];
 
     private void Emit(CoreStream stream, Piece piece)
     {

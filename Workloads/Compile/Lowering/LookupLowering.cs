@@ -44,7 +44,7 @@ internal static class LookupLowering
             {
                 Address x = inPlaceIn ? source + tile.First : ringIn.Next(), y = inPlaceOut ? target + tile.First : ringOut.Next();
                 Action<CoreStream>? prefetch = steps.Count == 0 ? stream => stream.Transfer(DmaRole.Weights, entries.Current, table, Entries) : null;
-                steps.Add(new TileStep(prefetch,
+                steps.Add(new PhasedStep(prefetch,
                     inPlaceIn ? null : stream => stream.Transfer(DmaRole.Activations, x, source + tile.First, tile.Count),
                     stream =>
                     {

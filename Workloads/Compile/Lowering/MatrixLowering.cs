@@ -145,7 +145,7 @@ internal static class MatrixLowering
                 bool fresh = there != (t.Batch, t.Column), first = steps.Count == 0;
                 there = (t.Batch, t.Column);
                 Address x = xs.Next(), y = ys.Next(), sum = sums.Next(), r = fresh ? raw.Next() : raw.Current, w = fresh ? packed.Next() : packed.Current;
-                steps.Add(new TileStep(
+                steps.Add(new PhasedStep(
                     first && work.TableBytes > 0 ? stream => stream.Transfer(DmaRole.Weights, parameters, table, work.TableBytes) : null,
                     stream =>
                     {

@@ -74,7 +74,7 @@ internal static class MovementLowering
         long bytes = output.Bytes;
         var steps = NoSteps(context);
         // Only one core moves: the copy lies inside what the fill writes.
-        steps[0].Add(new TileStep(null, null, null, stream => stream.Fill(DmaRole.Activations, target, bytes, fill)));
+        steps[0].Add(new PhasedStep(null, null, null, stream => stream.Fill(DmaRole.Activations, target, bytes, fill)));
         steps[0].AddRange(new StridedMove(input.Shape, to, StridedMove.DenseStrides(input.Shape, size)).Moves(target + corner, context.Home(input), size, 1));
         return Plan(steps, "");
     }

@@ -97,7 +97,7 @@ internal sealed class NestEmitter(
 
         void Load(CoreStream stream) => Planes.Load(stream, input, work.InHeight, work.InWidth, work.InChannels, plane.Image, plane.Row, plane.Rows,
             plane.Column, plane.Columns, plane.Channels.Start, plane.Channels.Count, x);
-        return new TileStep(Prefetch, freshInput ? Load : null, stream => Compute(stream, tile, plane, x, w, sum, accumulate: !tile.First || clears),
+        return new PhasedStep(Prefetch, freshInput ? Load : null, stream => Compute(stream, tile, plane, x, w, sum, accumulate: !tile.First || clears),
             tile.Last ? stream => Store(stream, tile, sum, table, pieces)
                 : use.Stores ? stream => stream.Transfer(DmaRole.Store, _spilled + use.Place, sum, sumBytes)
                 : null);

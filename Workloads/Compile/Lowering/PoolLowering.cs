@@ -73,7 +73,7 @@ internal static class PoolLowering
         {
             var tile = new Tile(image, 0, work.OutHeight, 0, work.OutWidth, 0, work.Channels);
             Address x = input + (long)image * work.InHeight * work.InWidth * work.Channels, y = output + (long)image * work.OutHeight * work.OutWidth * work.Channels;
-            steps.Add(new TileStep(null, null, stream => Compute(stream, work, tile, plane, x, y), null));
+            steps.Add(new PhasedStep(null, null, stream => Compute(stream, work, tile, plane, x, y), null));
         }
 
         return new TiledPlan(Engine.Vector, 0, 0, "in place", [steps]);
@@ -158,7 +158,7 @@ internal static class PoolLowering
         var (row, rows, padTop) = Planes.Clip(tile.Row * w.StrideY - w.Padding.Top, ConvolutionWork.Extent(tile.Rows, w.StrideY, w.KernelHeight, 1), work.InHeight);
         var (column, columns, padLeft) = Planes.Clip(
             tile.Column * w.StrideX - w.Padding.Left, ConvolutionWork.Extent(tile.Columns, w.StrideX, w.KernelWidth, 1), work.InWidth);
-        return new TileStep(null,
+        return new PhasedStep(null,
             stream => Planes.Load(stream, input, work.InHeight, work.InWidth, work.Channels * size, tile.Image, row, rows, column, columns, tile.Channel * size,
                 tile.Channels * size, x),
             stream => Compute(stream, work, tile, new InputPlane(rows, columns, padTop, padLeft), x, y),

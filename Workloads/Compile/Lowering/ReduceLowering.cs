@@ -88,7 +88,7 @@ internal static class ReduceLowering
                 Address from = input + (outer * work.Folded * work.Inner + channel), to = output + (outer * work.Inner + channel);
                 Address x = inPlaceIn ? from : ringIn.Next(), y = inPlaceOut ? to : ringOut.Next(), sum = sums.Next(), rows = parameters.Next();
                 uint pitch = (uint)(inPlaceIn ? work.Inner : count);
-                steps.Add(new TileStep(
+                steps.Add(new PhasedStep(
                     stream => stream.Transfer(DmaRole.Weights, rows, table + (long)channel * Requantise.ParameterBytes, (long)count * Requantise.ParameterBytes),
                     inPlaceIn ? null : stream => stream.Transfer(DmaRole.Activations, x, new TransferStrides(count), from,
                         new TransferStrides(work.Inner), new TransferBlock((uint)count, (uint)work.Folded)),

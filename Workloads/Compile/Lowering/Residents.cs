@@ -8,24 +8,30 @@ namespace NpuSim.Workloads.Compile.Lowering;
 internal sealed class Residents<TKey>(SlotRing ring, bool stay)
     where TKey : struct, IEquatable<TKey>
 {
-    private readonly Dictionary<TKey, Address> _places = [];
+    // Of blocks that stay for good; else there is only the last one.
+    private readonly Dictionary<TKey, Address>? _places = stay ? [] : null;
+    private TKey _last;
+    private Address? _place;
 
     /// <summary>Finds or gives a block's place.</summary>
     /// <returns>True where the block has to be loaded.</returns>
     public bool Place(TKey block, out Address place)
     {
-        if (_places.TryGetValue(block, out place))
+        if (_place is { } there && block.Equals(_last))
         {
+            place = there;
             return false;
         }
 
-        if (!stay)
+        place = default;
+        bool isThere = _places?.TryGetValue(block, out place) ?? false;
+        if (!isThere)
         {
-            _places.Clear();
+            place = ring.Next();
+            _places?.Add(block, place);
         }
 
-        place = ring.Next();
-        _places.Add(block, place);
-        return true;
+        (_last, _place) = (block, place);
+        return !isThere;
     }
 }

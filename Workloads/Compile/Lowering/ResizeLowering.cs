@@ -50,7 +50,7 @@ internal static class ResizeLowering
             return [.. context.Share(tiles, core).Select(t => Step(t.Image, t.Channel, t.Channels, ringIn.Next(), ringOut.Next()))];
         }
 
-        TileStep Step(int image, int channel, int count, Address a, Address b) => new(null,
+        TileStep Step(int image, int channel, int count, Address a, Address b) => new PhasedStep(null,
             stream => Planes.Load(stream, source, x[1], x[2], x[3], image, 0, x[1], 0, x[2], channel, count, a),
             stream =>
             {

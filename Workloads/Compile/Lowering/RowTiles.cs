@@ -92,7 +92,7 @@ internal static class RowTiles
                     : new RowTile((uint)tile.Count, (uint)columns, x, y, wide, narrow, resident);
                 Action<CoreStream>? prefetch = steps.Count == 0 && work.Constants.Length > 0
                     ? stream => stream.Transfer(DmaRole.Weights, resident, constants, work.Constants.Length) : null;
-                steps.Add(new TileStep(prefetch,
+                steps.Add(new PhasedStep(prefetch,
                     stream => stream.Transfer(DmaRole.Activations, x, source + tile.First * inBytes, tile.Count * inBytes),
                     stream => work.Chain(stream, rowTile),
                     stream => stream.Transfer(DmaRole.Store, target + tile.First * outBytes, y, tile.Count * outBytes)));

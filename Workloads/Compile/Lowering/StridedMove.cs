@@ -80,7 +80,7 @@ internal sealed record StridedMove(IReadOnlyList<int> Extents, IReadOnlyList<lon
         var from = new TransferStrides((int)inner[0].From, (int)inner[1].From, (int)inner[2].From);
         foreach (var (offsetTo, offsetFrom) in Offsets(dimensions.Take(outer)))
         {
-            yield return new TileStep(null, null, null,
+            yield return new PhasedStep(null, null, null,
                 stream => stream.Transfer(DmaRole.Activations, destination + offsetTo, to, source + offsetFrom, from, block));
         }
     }

@@ -88,7 +88,7 @@ internal static class TransposeLowering
         {
             long matrix = batch * work.Rows * work.Columns;
             long from = (matrix + (long)row * work.Columns + column) * size, to = (matrix + (long)column * work.Rows + row) * size;
-            return new TileStep(null,
+            return new PhasedStep(null,
                 stream => stream.Transfer(DmaRole.Activations, x, new TransferStrides(columns * size), input + from, new TransferStrides(work.Columns * size),
                     new TransferBlock((uint)(columns * size), (uint)rows)),
                 stream =>

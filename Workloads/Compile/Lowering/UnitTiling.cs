@@ -1,6 +1,3 @@
-using NpuSim.Isa.Instructions;
-using NpuSim.Isa.Timing;
-
 namespace NpuSim.Workloads.Compile.Lowering;
 
 /// <summary>A run of equal units (elements, or rows) that vector work is cut into.</summary>
@@ -34,7 +31,7 @@ internal static class UnitTiling
         if (context.RunsFloat && context.Machine.Memory.Dram is not null)
         {
             // The load of the first tile and the store of the last hide behind nothing; a tile's streams need not exceed what is under way at once.
-            capacity = Math.Min(capacity, Math.Max(2 * bytesPerUnit, TilesInFlight * TransferTiming.BytesInFlight(context.Machine, MemorySpace.Dram)));
+            capacity = Math.Min(capacity, Math.Max(2 * bytesPerUnit, TilesInFlight * context.Choices.BytesInFlight));
         }
 
         long perCore = (units + context.Cores - 1) / context.Cores;
