@@ -60,7 +60,7 @@ internal readonly struct GuardedProductStep<TExact, TLanes, TVector> : IElementw
     private const double Error = 2.3, FloatError = 4.1;
 
     private readonly TExact exact;
-    private readonly TVector zeroA, zeroB, slope, offset, twice;
+    private readonly TVector zeroA, zeroB, slope, offset, raised;
     private readonly RequantiseGuarded<TLanes, TVector> scale;
 
     private GuardedProductStep(in TExact exact, in ElementwiseQuantisation q, double factor, int bits, int less)
@@ -68,8 +68,9 @@ internal readonly struct GuardedProductStep<TExact, TLanes, TVector> : IElementw
         this.exact = exact;
         (zeroA, zeroB) = (TLanes.Fill((short)q.A.Zero), TLanes.Fill((short)q.B.Zero));
         slope = TLanes.Fill(BitConverter.SingleToInt32Bits((float)(GuardBand.One * factor)));
-        float constant = GuardBand.One * q.Out.Zero + GuardBand.One / 2 + less / 2 + (1 << (bits - 1));
-        (offset, twice) = (TLanes.Fill(BitConverter.SingleToInt32Bits(constant)), TLanes.Fill(less));
+        float constant = GuardBand.One * q.Out.Zero + GuardBand.One / 2 + (1 << (bits - 1));
+        offset = TLanes.Fill(BitConverter.SingleToInt32Bits(constant - less / 2));
+        raised = TLanes.Fill(BitConverter.SingleToInt32Bits(constant + less / 2));
         scale = new(bits, new RequantiseTarget(q.Out.Zero, q.ClampMin, q.ClampMax), isSigned: less > 0);
     }
 
@@ -113,5 +114,5 @@ internal readonly struct GuardedProductStep<TExact, TLanes, TVector> : IElementw
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private TVector Scale(TVector product) => scale.Scale(product, slope, offset, twice);
+    private TVector Scale(TVector product) => scale.Scale(product, slope, offset, raised, default);
 }

@@ -20,7 +20,7 @@ internal interface ILanes<TVector>
     /// for what int32 cannot hold.</summary>
     static abstract bool HasGuardBand { get; }
 
-    /// <summary>The host has <see cref="LookUpBytes"/> and <see cref="SumQuads"/>.</summary>
+    /// <summary>The host has <see cref="LookUpBytes"/>, <see cref="ChooseBytes"/> and <see cref="SumQuads"/>.</summary>
     static abstract bool HasBytePairs { get; }
 
     static abstract TVector Load(ref readonly int source, nuint index);
@@ -118,8 +118,8 @@ internal interface ILanes<TVector>
     /// <summary>int8 values of four vectors after two <see cref="ToShorts"/>, saturated and in order: one quarter for each.</summary>
     static abstract TVector ToBytes(TVector a, TVector b);
 
-    /// <summary>value − decrement where value &lt; bound, else value.</summary>
-    static abstract TVector SubtractWhereLess(TVector value, TVector bound, TVector decrement);
+    /// <summary>greater where value &gt; bound, else other.</summary>
+    static abstract TVector ChooseWhereGreater(TVector value, TVector bound, TVector greater, TVector other);
 
     /// <summary>The smaller of unsigned 16-bit values.</summary>
     static abstract TVector MinUnsignedShorts(TVector a, TVector b);
@@ -176,8 +176,8 @@ internal interface ILanes<TVector>
     /// <summary>Entry (index mod 16) of the table in the same 16 bytes; 0 for a negative index.</summary>
     static abstract TVector LookUpBytes(TVector table, TVector index);
 
-    /// <summary>Saturating difference of int8 values.</summary>
-    static abstract TVector SubtractBytes(TVector a, TVector b);
+    /// <summary>b where the first bit of a byte of the mask is set, else a.</summary>
+    static abstract TVector ChooseBytes(TVector mask, TVector a, TVector b);
 
     static abstract TVector Xor(TVector a, TVector b);
 

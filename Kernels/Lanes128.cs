@@ -12,7 +12,7 @@ internal readonly struct Lanes128 : ILanes<Vector128<int>>
 
     public static int Count => 4;
 
-    public static bool HasBytePairs => Ssse3.IsSupported;
+    public static bool HasBytePairs => Sse41.IsSupported;
 
     public static bool HasGuardBand => Avx2.IsSupported && Fma.IsSupported;
 
@@ -146,8 +146,8 @@ internal readonly struct Lanes128 : ILanes<Vector128<int>>
         Vector128.NarrowWithSaturation(a.AsInt16(), b.AsInt16()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<int> SubtractWhereLess(Vector128<int> value, Vector128<int> bound, Vector128<int> decrement) =>
-        value - (Vector128.LessThan(value, bound) & decrement);
+    public static Vector128<int> ChooseWhereGreater(Vector128<int> value, Vector128<int> bound, Vector128<int> greater,
+        Vector128<int> other) => Sse41.BlendVariable(other.AsByte(), greater.AsByte(), Vector128.GreaterThan(value, bound).AsByte()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> MinUnsignedShorts(Vector128<int> a, Vector128<int> b) => Vector128.Min(a.AsUInt16(), b.AsUInt16()).AsInt32();
@@ -211,8 +211,8 @@ internal readonly struct Lanes128 : ILanes<Vector128<int>>
         Ssse3.Shuffle(table.AsByte(), index.AsByte()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<int> SubtractBytes(Vector128<int> a, Vector128<int> b) =>
-        Vector128.SubtractSaturate(a.AsSByte(), b.AsSByte()).AsInt32();
+    public static Vector128<int> ChooseBytes(Vector128<int> mask, Vector128<int> a, Vector128<int> b) =>
+        Sse41.BlendVariable(a.AsByte(), b.AsByte(), mask.AsByte()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> Xor(Vector128<int> a, Vector128<int> b) => a ^ b;

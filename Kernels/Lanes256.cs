@@ -135,8 +135,8 @@ internal readonly struct Lanes256 : ILanes<Vector256<int>>
         Avx2.PermuteVar8x32(Avx2.PackSignedSaturate(a.AsInt16(), b.AsInt16()).AsInt32(), Vector256.Create(0, 4, 1, 5, 2, 6, 3, 7));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> SubtractWhereLess(Vector256<int> value, Vector256<int> bound, Vector256<int> decrement) =>
-        value - (Vector256.LessThan(value, bound) & decrement);
+    public static Vector256<int> ChooseWhereGreater(Vector256<int> value, Vector256<int> bound, Vector256<int> greater,
+        Vector256<int> other) => Avx2.BlendVariable(other.AsByte(), greater.AsByte(), Vector256.GreaterThan(value, bound).AsByte()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> MinUnsignedShorts(Vector256<int> a, Vector256<int> b) => Vector256.Min(a.AsUInt16(), b.AsUInt16()).AsInt32();
@@ -201,8 +201,8 @@ internal readonly struct Lanes256 : ILanes<Vector256<int>>
         Avx2.Shuffle(table.AsByte(), index.AsByte()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> SubtractBytes(Vector256<int> a, Vector256<int> b) =>
-        Vector256.SubtractSaturate(a.AsSByte(), b.AsSByte()).AsInt32();
+    public static Vector256<int> ChooseBytes(Vector256<int> mask, Vector256<int> a, Vector256<int> b) =>
+        Avx2.BlendVariable(a.AsByte(), b.AsByte(), mask.AsByte()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Xor(Vector256<int> a, Vector256<int> b) => a ^ b;

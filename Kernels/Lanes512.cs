@@ -148,8 +148,8 @@ internal readonly struct Lanes512 : ILanes<Vector512<int>>
         Avx512F.PermuteVar16x32(Avx512BW.PackSignedSaturate(a.AsInt16(), b.AsInt16()).AsInt32(), Quarters);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<int> SubtractWhereLess(Vector512<int> value, Vector512<int> bound, Vector512<int> decrement) =>
-        Vector512.ConditionalSelect(Vector512.LessThan(value, bound), value - decrement, value);
+    public static Vector512<int> ChooseWhereGreater(Vector512<int> value, Vector512<int> bound, Vector512<int> greater,
+        Vector512<int> other) => Vector512.ConditionalSelect(Vector512.GreaterThan(value, bound), greater, other);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> MinUnsignedShorts(Vector512<int> a, Vector512<int> b) => Vector512.Min(a.AsUInt16(), b.AsUInt16()).AsInt32();
@@ -215,8 +215,8 @@ internal readonly struct Lanes512 : ILanes<Vector512<int>>
         Avx512BW.Shuffle(table.AsByte(), index.AsByte()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<int> SubtractBytes(Vector512<int> a, Vector512<int> b) =>
-        Vector512.SubtractSaturate(a.AsSByte(), b.AsSByte()).AsInt32();
+    public static Vector512<int> ChooseBytes(Vector512<int> mask, Vector512<int> a, Vector512<int> b) =>
+        Avx512BW.BlendVariable(a.AsByte(), b.AsByte(), mask.AsByte()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> Xor(Vector512<int> a, Vector512<int> b) => a ^ b;

@@ -49,7 +49,7 @@ internal readonly ref struct RequantiseColumns
         return new RequantiseColumns(fields, width, irregular, guardBits);
     }
 
-    /// <summary>Writes slopes, offsets and what negative values have less; the width of the guard band as a power of 2, or 0.</summary>
+    /// <summary>Writes slopes and offsets; the width of the guard band as a power of 2, or 0.</summary>
     private static int Guard(bool twice, int zero, ReadOnlySpan<ColumnRecord> records, int[] fields, int width, ReadOnlySpan<int> irregular)
     {
         int columns = records.Length;
@@ -72,7 +72,7 @@ internal readonly ref struct RequantiseColumns
         Count = fields.AsSpan(2 * width, width);
         Slope = fields.AsSpan(GuardFields * width, width);
         Offset = fields.AsSpan((GuardFields + 1) * width, width);
-        Twice = fields.AsSpan((GuardFields + 2) * width, width);
+        Raised = fields.AsSpan((GuardFields + 2) * width, width);
         Certain = MemoryMarshal.Cast<int, bool>(fields.AsSpan(CertainField * width, width));
         Irregular = fields.AsSpan(IrregularField * width, irregular);
     }
@@ -92,11 +92,11 @@ internal readonly ref struct RequantiseColumns
     /// <summary>Bits of 2^16 times the factor in float32.</summary>
     internal ReadOnlySpan<int> Slope { get; }
 
-    /// <summary>Bits of 2^16 times the bias times the factor, zero point, half a step and half the guard band in float32.</summary>
+    /// <summary>Bits of 2^16 times the bias times the factor, zero point, half a step and half the guard band in float32, for negative values.</summary>
     internal ReadOnlySpan<int> Offset { get; }
 
-    /// <summary>What negative values have less, in steps of 2^−16.</summary>
-    internal ReadOnlySpan<int> Twice { get; }
+    /// <summary>The same for positive values.</summary>
+    internal ReadOnlySpan<int> Raised { get; }
 
     /// <summary>Room to note what is certain: more than two places for every 8 columns, and two more.</summary>
     internal Span<bool> Certain { get; }

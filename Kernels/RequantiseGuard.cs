@@ -3,8 +3,8 @@ using System.Runtime.Intrinsics;
 
 namespace NpuSim.Kernels;
 
-/// <summary>Parameters of fixed-point columns for <see cref="RequantiseGuarded{TRounding, TLanes, TVector}"/>: slope, offset and, in double
-/// rounding, what negative values have less.</summary>
+/// <summary>Parameters of fixed-point columns for <see cref="RequantiseGuarded{TRounding, TLanes, TVector}"/>: a slope, and a summand
+/// for negative and one for positive values, which double rounding makes greater.</summary>
 /// <remarks>
 /// With P = 2^16·acc·s and B = 2^16·bias·s, only |P + B| ≤ 257·2^16 matters: beyond it the result is a bound, whichever way it is rounded.
 /// Relative to 2^−24 the slope is off by 1 and the converted accumulator by 1, which makes 2·|P|; the product for B by 3·|B|, the sum with
@@ -26,13 +26,14 @@ internal static class RequantiseGuard
     /// <param name="zero">Zero point, an int8.</param>
     /// <param name="twice">Double rounding.</param>
     /// <param name="slopes">Gets float32 slopes.</param>
-    /// <param name="offsets">Gets float32 offsets, half the band included.</param>
-    /// <param name="less">Gets what negative values have less.</param>
+    /// <param name="offsets">Gets float32 offsets of negative values, half the band included.</param>
+    /// <param name="raised">Gets the offsets of positive values.</param>
     /// <returns>Binary logarithm of the band's width; 0 where there is none.</returns>
     internal static int Prepare(ReadOnlySpan<int> biases, ReadOnlySpan<int> multipliers, ReadOnlySpan<int> shifts, int zero, bool twice,
-        Span<int> slopes, Span<int> offsets, Span<int> less)
+        Span<int> slopes, Span<int> offsets, Span<int> raised)
     {
-        int constant = zero * GuardBand.One + GuardBand.One / 2, last = biases.Length - Vector128<int>.Count;
+        var constant = Vector128.Create(zero * GuardBand.One + GuardBand.One / 2);
+        int last = biases.Length - Vector128<int>.Count;
         var largest = Vector128<float>.Zero;
         var refused = Vector128<int>.Zero;
         for (int i = 0; ; i = Math.Min(i + Vector128<int>.Count, last))
@@ -45,17 +46,18 @@ internal static class RequantiseGuard
             var product = Vector128.ConvertToSingle(multiplier) * PowerOfTwo(shift - Vector128.Create(15));
             var shifted = Vector128.ConvertToSingle(Vector128.Create(biases[i..])) * product;
             var step = twice ? Vector128.ConvertToInt32(PowerOfTwo(shift + Vector128.Create(16))) & used : Vector128<int>.Zero;
-            var sum = shifted + Vector128.ConvertToSingle(Vector128.Create(constant) + Vector128.ShiftRightArithmetic(step, 1));
+            var half = Vector128.ShiftRightArithmetic(step, 1);
+            shifted &= used.AsSingle();
             (product.AsInt32() & used).CopyTo(slopes[i..]);
-            Vector128.ConditionalSelect(used.AsSingle(), sum, Vector128.Create((float)constant)).AsInt32().CopyTo(offsets[i..]);
-            step.CopyTo(less[i..]);
-            largest = Vector128.Max(largest, Vector128.Abs(shifted) & used.AsSingle());
+            (shifted + Vector128.ConvertToSingle(constant - half)).AsInt32().CopyTo(offsets[i..]);
+            (shifted + Vector128.ConvertToSingle(constant + half)).AsInt32().CopyTo(raised[i..]);
+            largest = Vector128.Max(largest, Vector128.Abs(shifted));
             if (i == last) break;
         }
 
         if (refused != Vector128<int>.Zero || !GuardBand.TryBits(Largest(largest) * (1.75 / (1 << 22)) + 4.2, out int bits)) return 0;
-        float half = 1 << (bits - 1);
-        foreach (ref float offset in MemoryMarshal.Cast<int, float>(offsets)) offset += half;
+        foreach (ref float offset in MemoryMarshal.Cast<int, float>(offsets)) offset += 1 << (bits - 1);
+        foreach (ref float offset in MemoryMarshal.Cast<int, float>(raised)) offset += 1 << (bits - 1);
         return bits;
     }
 

@@ -53,7 +53,8 @@ internal static class RequantiseGuarded<TRounding, TLanes, TVector>
     {
         ref int slopes = ref MemoryMarshal.GetReference(columns.Slope);
         ref int offsets = ref MemoryMarshal.GetReference(columns.Offset);
-        ref int twices = ref MemoryMarshal.GetReference(columns.Twice);
+        ref int raised = ref MemoryMarshal.GetReference(columns.Raised);
+        ref int biases = ref MemoryMarshal.GetReference(columns.Bias);
         ref bool noted = ref MemoryMarshal.GetReference(columns.Certain);
         nuint last = (nuint)(columns.Bias.Length - Columns);
         bool all = true;
@@ -64,19 +65,20 @@ internal static class RequantiseGuarded<TRounding, TLanes, TVector>
             nuint d = c + (nuint)TLanes.Count;
             TVector slopeC = TLanes.Load(ref slopes, c), slopeD = TLanes.Load(ref slopes, d);
             TVector offsetC = TLanes.Load(ref offsets, c), offsetD = TLanes.Load(ref offsets, d);
-            TVector twiceC = TLanes.Load(ref twices, c), twiceD = TLanes.Load(ref twices, d);
-            var v0 = finish.Scale(in acc0, c, slopeC, offsetC, twiceC);
-            var v1 = finish.Scale(in acc0, d, slopeD, offsetD, twiceD);
-            var v2 = finish.Scale(in acc1, c, slopeC, offsetC, twiceC);
-            var v3 = finish.Scale(in acc1, d, slopeD, offsetD, twiceD);
+            TVector raisedC = TLanes.Load(ref raised, c), raisedD = TLanes.Load(ref raised, d);
+            TVector zeroC = TLanes.Subtract(default, TLanes.Load(ref biases, c)), zeroD = TLanes.Subtract(default, TLanes.Load(ref biases, d));
+            var v0 = finish.Scale(TLanes.Load(in acc0, c), slopeC, offsetC, raisedC, zeroC);
+            var v1 = finish.Scale(TLanes.Load(in acc0, d), slopeD, offsetD, raisedD, zeroD);
+            var v2 = finish.Scale(TLanes.Load(in acc1, c), slopeC, offsetC, raisedC, zeroC);
+            var v3 = finish.Scale(TLanes.Load(in acc1, d), slopeD, offsetD, raisedD, zeroD);
             bool certain = finish.Band.IsCertain(v0, v1, v2, v3);
             noted = certain;
             all &= certain;
             TLanes.StoreHalves(finish.ToBytes(v0, v1, v2, v3), ref Unsafe.Add(ref out0, c), ref Unsafe.Add(ref out1, c));
-            v0 = finish.Scale(in acc2, c, slopeC, offsetC, twiceC);
-            v1 = finish.Scale(in acc2, d, slopeD, offsetD, twiceD);
-            v2 = finish.Scale(in acc3, c, slopeC, offsetC, twiceC);
-            v3 = finish.Scale(in acc3, d, slopeD, offsetD, twiceD);
+            v0 = finish.Scale(TLanes.Load(in acc2, c), slopeC, offsetC, raisedC, zeroC);
+            v1 = finish.Scale(TLanes.Load(in acc2, d), slopeD, offsetD, raisedD, zeroD);
+            v2 = finish.Scale(TLanes.Load(in acc3, c), slopeC, offsetC, raisedC, zeroC);
+            v3 = finish.Scale(TLanes.Load(in acc3, d), slopeD, offsetD, raisedD, zeroD);
             certain = finish.Band.IsCertain(v0, v1, v2, v3);
             Unsafe.Add(ref noted, 1) = certain;
             noted = ref Unsafe.Add(ref noted, 2);
@@ -114,7 +116,6 @@ internal readonly struct RequantiseGuarded<TLanes, TVector>
 {
     internal readonly GuardBand<TLanes, TVector> Band;
     private readonly bool isSigned;
-    private readonly TVector sign;
 
     /// <param name="bits">Binary logarithm of the band's width.</param>
     /// <param name="target">Zero point and clamp.</param>
@@ -124,22 +125,17 @@ internal readonly struct RequantiseGuarded<TLanes, TVector>
     {
         Band = new(bits, target.ClampMin, target.ClampMax);
         this.isSigned = isSigned && target.ClampMin < target.Zero;
-        // Where v is less than a band below 0 both roundings give 0.
-        sign = TLanes.Fill(target.Zero * GuardBand.One + GuardBand.One / 2 + (1 << bits));
     }
 
     /// <summary>2^16 times the result, and half the band's width.</summary>
+    /// <param name="acc">Accumulators.</param>
+    /// <param name="slope">float32 factors.</param>
+    /// <param name="offset">float32 summands of negative values.</param>
+    /// <param name="raised">float32 summands of positive values.</param>
+    /// <param name="zero">Accumulators whose value is 0.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal TVector Scale(ref readonly int acc, nuint column, TVector slope, TVector offset, TVector twice) =>
-        Scale(TLanes.Load(in acc, column), slope, offset, twice);
-
-    /// <inheritdoc cref="Scale(ref readonly int, nuint, TVector, TVector, TVector)"/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal TVector Scale(TVector acc, TVector slope, TVector offset, TVector twice)
-    {
-        var value = TLanes.Nearest(TLanes.MultiplyAddFloat(TLanes.ToFloat(acc), slope, offset));
-        return isSigned ? TLanes.SubtractWhereLess(value, sign, twice) : value;
-    }
+    internal TVector Scale(TVector acc, TVector slope, TVector offset, TVector raised, TVector zero) => TLanes.Nearest(
+        TLanes.MultiplyAddFloat(TLanes.ToFloat(acc), slope, isSigned ? TLanes.ChooseWhereGreater(acc, zero, raised, offset) : raised));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal TVector ToBytes(TVector a, TVector b, TVector c, TVector d) => Band.Bound(TLanes.HighBytes(a, b, c, d));

@@ -58,15 +58,17 @@ internal readonly struct GuardedRequantiseArithmetic<TLanes, TVector> : IVectorA
     where TVector : struct
 {
     private const int Bits = 4, Zero = 3, Shift = 9;
-    private readonly TVector slope, offset, twice;
+    private readonly TVector slope, offset, raised, zero;
     private readonly RequantiseGuarded<TLanes, TVector> scale;
 
     internal GuardedRequantiseArithmetic(bool twice)
     {
         int less = twice ? GuardBand.One >> Shift : 0;
         slope = TLanes.Fill(BitConverter.SingleToInt32Bits(0.001f * GuardBand.One));
-        offset = TLanes.Fill(BitConverter.SingleToInt32Bits(Zero * GuardBand.One + GuardBand.One / 2 + less / 2 + (1 << (Bits - 1))));
-        this.twice = TLanes.Fill(less);
+        float constant = Zero * GuardBand.One + GuardBand.One / 2 + (1 << (Bits - 1));
+        offset = TLanes.Fill(BitConverter.SingleToInt32Bits(constant - less / 2));
+        raised = TLanes.Fill(BitConverter.SingleToInt32Bits(constant + less / 2));
+        zero = TLanes.Fill(-10);
         scale = new(Bits, new RequantiseTarget(Zero, sbyte.MinValue, sbyte.MaxValue), twice);
     }
 
@@ -81,5 +83,5 @@ internal readonly struct GuardedRequantiseArithmetic<TLanes, TVector> : IVectorA
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private TVector Scale(TVector value) => scale.Scale(value, slope, offset, twice);
+    private TVector Scale(TVector value) => scale.Scale(value, slope, offset, raised, zero);
 }
