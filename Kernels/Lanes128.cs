@@ -147,7 +147,7 @@ internal readonly struct Lanes128 : ILanes<Vector128<int>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> ChooseWhereGreater(Vector128<int> value, Vector128<int> bound, Vector128<int> greater,
-        Vector128<int> other) => Sse41.BlendVariable(other.AsByte(), greater.AsByte(), Vector128.GreaterThan(value, bound).AsByte()).AsInt32();
+        Vector128<int> other) => Vector128.ConditionalSelect(Vector128.GreaterThan(value, bound), greater, other);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> MinUnsignedShorts(Vector128<int> a, Vector128<int> b) => Vector128.Min(a.AsUInt16(), b.AsUInt16()).AsInt32();

@@ -136,7 +136,7 @@ internal readonly struct Lanes256 : ILanes<Vector256<int>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> ChooseWhereGreater(Vector256<int> value, Vector256<int> bound, Vector256<int> greater,
-        Vector256<int> other) => Avx2.BlendVariable(other.AsByte(), greater.AsByte(), Vector256.GreaterThan(value, bound).AsByte()).AsInt32();
+        Vector256<int> other) => Vector256.ConditionalSelect(Vector256.GreaterThan(value, bound), greater, other);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> MinUnsignedShorts(Vector256<int> a, Vector256<int> b) => Vector256.Min(a.AsUInt16(), b.AsUInt16()).AsInt32();
