@@ -50,7 +50,7 @@ internal readonly struct GuardedSumStep<TExact, TLanes, TVector> : IElementwiseS
 
 /// <summary>Product of int8, likewise.</summary>
 /// <remarks>The product of the centred operands is exact, of 17 bits. 2^16 times the result, at most 257 before the zero point, is off by 1
-/// for the slope, and by less than 1.2 for the fused sum and the integer; float32 operands and their product are rounded four times.</remarks>
+/// for the slope, and by less than 1.2 for the fused sum and the integer; float32 rounds four times.</remarks>
 internal readonly struct GuardedProductStep<TExact, TLanes, TVector> : IElementwiseStep<TVector>, IVectorArithmetic<TVector>
     where TExact : struct, IElementwiseStep<TVector>
     where TLanes : struct, ILanes<TVector>

@@ -150,16 +150,19 @@ internal readonly struct Lanes128 : ILanes<Vector128<int>>
         Vector128<int> other) => Vector128.ConditionalSelect(Vector128.GreaterThan(value, bound), greater, other);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<int> MinUnsignedShorts(Vector128<int> a, Vector128<int> b) => Vector128.Min(a.AsUInt16(), b.AsUInt16()).AsInt32();
+    public static Vector128<int> MinUnsignedShorts(Vector128<int> a, Vector128<int> b) =>
+        Vector128.Min(a.AsUInt16(), b.AsUInt16()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool HasZero(Vector128<int> a) => Vector128.EqualsAny(a, Vector128<int>.Zero);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<int> HighBytes(Vector128<int> a, Vector128<int> b, Vector128<int> c, Vector128<int> d) => HighBytesOfBytes(a, b, c, d);
+    public static Vector128<int> HighBytes(Vector128<int> a, Vector128<int> b, Vector128<int> c, Vector128<int> d) =>
+        HighBytesOfBytes(a, b, c, d);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<int> HighBytesOfShorts(Vector128<int> a, Vector128<int> b, Vector128<int> c, Vector128<int> d) => HighBytesOfBytes(a, b, c, d);
+    public static Vector128<int> HighBytesOfShorts(Vector128<int> a, Vector128<int> b, Vector128<int> c, Vector128<int> d) =>
+        HighBytesOfBytes(a, b, c, d);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> HighBytesOfBytes(Vector128<int> a, Vector128<int> b, Vector128<int> c, Vector128<int> d) =>
@@ -189,7 +192,8 @@ internal readonly struct Lanes128 : ILanes<Vector128<int>>
     public static Vector128<int> MultiplyShorts(Vector128<int> a, Vector128<int> b) => (a.AsInt16() * b.AsInt16()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<int> HighProductShorts(Vector128<int> a, Vector128<int> b) => Sse2.MultiplyHigh(a.AsInt16(), b.AsInt16()).AsInt32();
+    public static Vector128<int> HighProductShorts(Vector128<int> a, Vector128<int> b) =>
+        Sse2.MultiplyHigh(a.AsInt16(), b.AsInt16()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> MultiplyAddShorts(Vector128<int> a, Vector128<int> b) => Adjacent.MultiplyAdd(a.AsInt16(), b.AsInt16());

@@ -139,7 +139,8 @@ internal readonly struct Lanes256 : ILanes<Vector256<int>>
         Vector256<int> other) => Vector256.ConditionalSelect(Vector256.GreaterThan(value, bound), greater, other);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> MinUnsignedShorts(Vector256<int> a, Vector256<int> b) => Vector256.Min(a.AsUInt16(), b.AsUInt16()).AsInt32();
+    public static Vector256<int> MinUnsignedShorts(Vector256<int> a, Vector256<int> b) =>
+        Vector256.Min(a.AsUInt16(), b.AsUInt16()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool HasZero(Vector256<int> a) => Vector256.EqualsAny(a, Vector256<int>.Zero);
@@ -179,10 +180,12 @@ internal readonly struct Lanes256 : ILanes<Vector256<int>>
     public static Vector256<int> MultiplyShorts(Vector256<int> a, Vector256<int> b) => (a.AsInt16() * b.AsInt16()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> HighProductShorts(Vector256<int> a, Vector256<int> b) => Avx2.MultiplyHigh(a.AsInt16(), b.AsInt16()).AsInt32();
+    public static Vector256<int> HighProductShorts(Vector256<int> a, Vector256<int> b) =>
+        Avx2.MultiplyHigh(a.AsInt16(), b.AsInt16()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> MultiplyAddShorts(Vector256<int> a, Vector256<int> b) => Avx2.MultiplyAddAdjacent(a.AsInt16(), b.AsInt16());
+    public static Vector256<int> MultiplyAddShorts(Vector256<int> a, Vector256<int> b) =>
+        Avx2.MultiplyAddAdjacent(a.AsInt16(), b.AsInt16());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> LoadBytes(ref readonly byte source, nuint index) => Vector256.LoadUnsafe(in source, index).AsInt32();

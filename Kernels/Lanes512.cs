@@ -152,7 +152,8 @@ internal readonly struct Lanes512 : ILanes<Vector512<int>>
         Vector512<int> other) => Vector512.ConditionalSelect(Vector512.GreaterThan(value, bound), greater, other);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<int> MinUnsignedShorts(Vector512<int> a, Vector512<int> b) => Vector512.Min(a.AsUInt16(), b.AsUInt16()).AsInt32();
+    public static Vector512<int> MinUnsignedShorts(Vector512<int> a, Vector512<int> b) =>
+        Vector512.Min(a.AsUInt16(), b.AsUInt16()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool HasZero(Vector512<int> a) => Vector512.EqualsAny(a, Vector512<int>.Zero);
@@ -192,10 +193,12 @@ internal readonly struct Lanes512 : ILanes<Vector512<int>>
     public static Vector512<int> MultiplyShorts(Vector512<int> a, Vector512<int> b) => (a.AsInt16() * b.AsInt16()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<int> HighProductShorts(Vector512<int> a, Vector512<int> b) => Avx512BW.MultiplyHigh(a.AsInt16(), b.AsInt16()).AsInt32();
+    public static Vector512<int> HighProductShorts(Vector512<int> a, Vector512<int> b) =>
+        Avx512BW.MultiplyHigh(a.AsInt16(), b.AsInt16()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<int> MultiplyAddShorts(Vector512<int> a, Vector512<int> b) => Avx512BW.MultiplyAddAdjacent(a.AsInt16(), b.AsInt16());
+    public static Vector512<int> MultiplyAddShorts(Vector512<int> a, Vector512<int> b) =>
+        Avx512BW.MultiplyAddAdjacent(a.AsInt16(), b.AsInt16());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> LoadBytes(ref readonly byte source, nuint index) => Vector512.LoadUnsafe(in source, index).AsInt32();

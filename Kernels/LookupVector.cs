@@ -42,11 +42,12 @@ internal static class LookupVector<TLanes, TVector>
         return i;
     }
 
-    /// <summary>What four parts of the table have, chosen by bits 4 and 5 of the value, which are the first ones of the bytes here.</summary>
+    /// <summary>What four parts of the table have, chosen by bits 4 and 5 of the value, moved to the first of the byte.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Quarter(ref TVector parts, TVector entry, TVector fourth, TVector fifth) => TLanes.ChooseBytes(fifth,
         TLanes.ChooseBytes(fourth, TLanes.LookUpBytes(parts, entry), TLanes.LookUpBytes(Unsafe.Add(ref parts, 1), entry)),
-        TLanes.ChooseBytes(fourth, TLanes.LookUpBytes(Unsafe.Add(ref parts, 2), entry), TLanes.LookUpBytes(Unsafe.Add(ref parts, 3), entry)));
+        TLanes.ChooseBytes(fourth, TLanes.LookUpBytes(Unsafe.Add(ref parts, 2), entry),
+            TLanes.LookUpBytes(Unsafe.Add(ref parts, 3), entry)));
 }
 
 /// <summary>Look-up in a table of 256 bytes that stays in registers: AVX-512 VBMI.</summary>

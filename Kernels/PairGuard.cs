@@ -27,7 +27,7 @@ internal readonly record struct PairGuard(int Factors, float Gain, float Offset,
         double left = result * (isFixed ? Math.ScaleB(Real(q.A), ElementwiseRescale.SumLeftShift) : q.A.Scale);
         double right = result * (isFixed ? Math.ScaleB(Real(q.B), ElementwiseRescale.SumLeftShift) : q.B.Scale);
         if (!(left > 0) || !(right > 0) || left + right > sbyte.MaxValue) return false;
-        // In fixed point either operand is rounded by less than 1, the sum by half a step of its last shift; in float32 four times by 2^−24.
+        // In fixed point either operand is rounded by less than 1, the sum by half a step of its last shift; float32 rounds four times.
         double deviation = GuardBand.One * (isFixed ? 2 * result + Math.ScaleB(0.5, q.Out.Shift) : Math.ScaleB(left + right, -14));
         var (smaller, larger) = Ratio(Math.Min(left, right), Math.Max(left, right));
         float gain = (float)(GuardBand.One * Math.Max(left, right) / (256.0 * larger));

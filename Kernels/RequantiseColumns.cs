@@ -56,8 +56,9 @@ internal readonly ref struct RequantiseColumns
         Span<int> multipliers = fields.AsSpan(MultiplierField * width, columns), shifts = fields.AsSpan(CertainField * width, columns);
         for (int c = 0; c < records.Length; c++) (multipliers[c], shifts[c]) = (records[c].Multiplier, records[c].Shift);
         foreach (int c in irregular) multipliers[c] = 0;
-        return RequantiseGuard.Prepare(fields.AsSpan(0, columns), multipliers, shifts, zero, twice, fields.AsSpan(GuardFields * width, columns),
-            fields.AsSpan((GuardFields + 1) * width, columns), fields.AsSpan((GuardFields + 2) * width, columns));
+        return RequantiseGuard.Prepare(fields.AsSpan(0, columns), multipliers, shifts, zero, twice,
+            fields.AsSpan(GuardFields * width, columns), fields.AsSpan((GuardFields + 1) * width, columns),
+            fields.AsSpan((GuardFields + 2) * width, columns));
     }
 
     /// <summary>The 12 bytes of a column, on the little-endian hosts that vectors are for.</summary>
@@ -92,7 +93,7 @@ internal readonly ref struct RequantiseColumns
     /// <summary>Bits of 2^16 times the factor in float32.</summary>
     internal ReadOnlySpan<int> Slope { get; }
 
-    /// <summary>Bits of 2^16 times the bias times the factor, zero point, half a step and half the guard band in float32, for negative values.</summary>
+    /// <summary>Bits of 2^16 times what is added to negative values (bias, zero point, half a step), with half the guard band.</summary>
     internal ReadOnlySpan<int> Offset { get; }
 
     /// <summary>The same for positive values.</summary>

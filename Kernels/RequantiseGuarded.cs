@@ -66,7 +66,8 @@ internal static class RequantiseGuarded<TRounding, TLanes, TVector>
             TVector slopeC = TLanes.Load(ref slopes, c), slopeD = TLanes.Load(ref slopes, d);
             TVector offsetC = TLanes.Load(ref offsets, c), offsetD = TLanes.Load(ref offsets, d);
             TVector raisedC = TLanes.Load(ref raised, c), raisedD = TLanes.Load(ref raised, d);
-            TVector zeroC = TLanes.Subtract(default, TLanes.Load(ref biases, c)), zeroD = TLanes.Subtract(default, TLanes.Load(ref biases, d));
+            TVector zeroC = TLanes.Subtract(default, TLanes.Load(ref biases, c));
+            TVector zeroD = TLanes.Subtract(default, TLanes.Load(ref biases, d));
             var v0 = finish.Scale(TLanes.Load(in acc0, c), slopeC, offsetC, raisedC, zeroC);
             var v1 = finish.Scale(TLanes.Load(in acc0, d), slopeD, offsetD, raisedD, zeroD);
             var v2 = finish.Scale(TLanes.Load(in acc1, c), slopeC, offsetC, raisedC, zeroC);
