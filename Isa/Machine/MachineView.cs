@@ -34,6 +34,13 @@ public static class MachineView
         };
     }
 
+    /// <summary>What the estimate of a layer depends on whose tensors have their places already.</summary>
+    public static MachineSpec OfLayers(MachineSpec machine)
+    {
+        var time = OfTime(machine);
+        return time with { Name = "", GlobalBuffer = machine.GlobalBuffer is { } buffer ? buffer with { SizeKiB = 1 } : null };
+    }
+
     /// <summary>What a program depends on once its tiles are known, and whether a machine can execute it: what there is and how large it is, but not how fast.
     /// The layers of a convolution pipeline are chosen by its speed, so that all of such a machine counts.</summary>
     public static MachineSpec OfPrograms(MachineSpec machine)

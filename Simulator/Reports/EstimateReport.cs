@@ -22,7 +22,7 @@ public static class EstimateReport
     {
         var ledger = EnergyLedger.Of(machine);
         double lasting = EnergyLedger.Microjoules(ledger.PerCycle).Total.Value;
-        var all = NoActions(machine);
+        LayerActions all = NoActions(machine), one = NoActions(machine);
         var layers = new List<LayerReport>(network.Layers.Count);
         var known = new Dictionary<LayerEstimate, double>(ReferenceEqualityComparer.Instance);
         long now = 0;
@@ -31,7 +31,7 @@ public static class EstimateReport
         {
             if (!known.TryGetValue(work, out double energy))
             {
-                var one = NoActions(machine);
+                one.Clear();
                 Count(work, machine, one);
                 energy = EnergyLedger.Microjoules(ledger.Measure(one)).Total.Value + (lasting * work.Cycles);
                 known.Add(work, energy);

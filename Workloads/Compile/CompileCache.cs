@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using NpuSim.Isa.Instructions;
 using NpuSim.Isa.Machine;
 using NpuSim.Isa.Timing;
+using NpuSim.Workloads.Compile.Estimates;
 using NpuSim.Workloads.Compile.Lowering;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Quantised;
@@ -13,6 +14,9 @@ namespace NpuSim.Workloads.Compile;
 public sealed class CompileCache
 {
     private const int MachinesKept = 512;
+
+    // A layer's estimate is some 600 bytes, and machines that share them come soon after each other.
+    private const int EstimatesKept = 64;
 
     // Beyond the number of any shape.
     private const int SinglesFrom = 1 << 30;
@@ -76,6 +80,9 @@ public sealed class CompileCache
     /// <summary>Answers of the search for tiles, by the view that it has of a machine.</summary>
     internal RecentMachines<TileMemory> Tiles { get; } = new(MachinesKept, () => new TileMemory());
 
+    /// <summary>Estimates of layers, by the view that they have of a machine.</summary>
+    internal RecentMachines<LayerMemory> Layers { get; } = new(EstimatesKept, () => new LayerMemory());
+
     /// <summary>Programs of late.</summary>
     internal RecentPrograms Programs { get; } = new();
 
@@ -86,6 +93,13 @@ public sealed class CompileCache
         bool isFloat = machine.Core.Array.Rate(ArrayFormat.Float32) > 0 && FloatNodes.IsFloat(node);
         return machine.Core.Dma.WeightCoding is null && !isFloat && Work(node) is { Shape: >= 0 and var shape } ? shape : SinglesFrom + _places[node];
     }
+
+    /// <summary>The same for the estimate of a layer, whatever it is.</summary>
+    internal int LayerKey(Node node, MachineSpec machine) => HasConstantWeights(node) ? TileKey(node, machine) : SinglesFrom + _places[node];
+
+    /// <summary>Whether a node is a product of a computed tensor and constants.</summary>
+    internal static bool HasConstantWeights(Node node) =>
+        node.Kind is OperatorKind.Convolution or OperatorKind.DepthwiseConvolution or OperatorKind.FullyConnected && node.Input(1).IsConstant;
 
     /// <summary>Entropy of packed weights in bits per byte.</summary>
     internal double EntropyBits(WeightPiece piece, Func<byte[]> pack) => _entropies.GetOrAdd(piece, _ => WeightCoding.EntropyBits(pack()));

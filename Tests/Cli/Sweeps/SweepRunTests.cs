@@ -63,6 +63,31 @@ public sealed class SweepRunTests
     }
 
     [Fact]
+    public void Points_that_share_a_program_or_a_run_have_the_lines_that_they_have_alone()
+    {
+        using var folder = new ScratchFolder();
+        // What differs in speed or voltage alone lies far apart by number, and is evaluated together.
+        string spec = SweepText.Write(folder, SweepText.Of("""
+            "clockMHz": { "values": [100, 400, 800] },
+            "energy.voltage": { "values": [0.7, 0.8] },
+            "core.array.rows": { "values": [8, 16] },
+            "core.sequencer.queueDepth": { "values": [2, 8] }
+            """));
+        Done("sweep", spec, "--out", folder.Path("out"), "--threads", "2");
+        string[] lines = File.ReadAllLines(Path.Combine(folder.Path("out"), Results));
+        Assert.Equal(24, lines.Length);
+        for (int point = 0; point < lines.Length; point += 5)
+        {
+            Assert.Equal(lines[point] + "\n", Done("sweep", spec, "--replay", $"{point}").Output);
+        }
+
+        double Figure(int point, string name) => JsonNode.Parse(lines[point])!["metrics"]![name]!.GetValue<double>();
+        Assert.Equal(Figure(0, "cycles"), Figure(4, "cycles"));
+        Assert.True(Figure(0, "energy.totalUj") < Figure(4, "energy.totalUj"));
+        Assert.NotEqual(Figure(0, "latencyMs"), Figure(8, "latencyMs"));
+    }
+
+    [Fact]
     public void Peak_power_is_that_of_a_run_where_an_objective_names_it_and_left_out_elsewhere()
     {
         using var folder = new ScratchFolder();

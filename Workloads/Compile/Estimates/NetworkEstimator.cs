@@ -11,6 +11,8 @@ namespace NpuSim.Workloads.Compile.Estimates;
 /// happens, so that neither contention nor what overlaps across layers is seen.</summary>
 public static class NetworkEstimator
 {
+    private static readonly string[] OperatorNames = [.. Enum.GetValues<OperatorKind>().Select(kind => kind.ToString())];
+
     /// <summary>Estimates a prepared graph.</summary>
     /// <param name="shared">The graph, and what estimates of it for other machines have left.</param>
     /// <param name="machine">The machine.</param>
@@ -23,47 +25,39 @@ public static class NetworkEstimator
         bool inFlash = machine.Memory.Flash is not null;
         var constants = new ConstantPool(
             inFlash ? MemorySpace.Flash : MemorySpace.Dram, inFlash ? 0 : memory.DramBytes, shared, machine.Core.Dma.WeightCoding is not null);
-        var context = new LoweringContext(graph, machine, memory, constants, absorption.Nodes, null, shared);
+        var view = MachineView.OfLayers(machine);
+        var context = new LoweringContext(graph, view, memory, constants, absorption.Nodes, null, shared);
         var layers = new List<(string, string, LayerEstimate)>(graph.Nodes.Count);
-        var alike = new Dictionary<(int Shape, MemorySpace Input, MemorySpace Output), LayerEstimate>();
+        var known = shared.Layers.Of(view);
+        LayerEstimate Estimated(Node node) => Layer(context, shared, node);
         foreach (var node in graph.Nodes)
         {
             if (!absorption.Aliases.ContainsKey(node.Output))
             {
-                layers.Add((node.Name, node.Kind.ToString(), Layer(context, shared, node, alike)));
+                layers.Add((node.Name, OperatorNames[(int)node.Kind], known.Of(shared.LayerKey(node, view), context, node, Estimated)));
             }
         }
 
         return new NetworkEstimate(graph.Name, layers, Plan(memory, layers, shared.WeightBytes, inFlash), shared.WeightBytes);
     }
 
-    private static LayerEstimate Layer(
-        LoweringContext context, CompileCache shared, Node node, Dictionary<(int Shape, MemorySpace Input, MemorySpace Output), LayerEstimate> alike)
+    private static LayerEstimate Layer(LoweringContext context, CompileCache shared, Node node)
     {
-        bool isProduct = node.Kind is OperatorKind.Convolution or OperatorKind.DepthwiseConvolution or OperatorKind.FullyConnected;
-        if (!isProduct || !node.Input(1).IsConstant)
+        if (!CompileCache.HasConstantWeights(node))
         {
             return NodeEstimate.Of(context, node);
         }
 
-        var (work, shape) = context.RunsFloat && FloatNodes.IsFloat(node)
-            ? (FloatProduct.Describe(context.Graph, node, context.Absorbed(node), out _), -1) : shared.Work(node);
+        var work = context.RunsFloat && FloatNodes.IsFloat(node)
+            ? FloatProduct.Describe(context.Graph, node, context.Absorbed(node), out _) : shared.Work(node).Work;
         if (work is null)
         {
             return NodeEstimate.Host(context.Machine, node);
         }
 
         Address input = context.Memory.Homes[node.Input(0)], output = context.Memory.Homes[node.Output];
-        var key = (shape, input.Space, output.Space);
-        if (shape >= 0 && alike.TryGetValue(key, out var known))
-        {
-            return known;
-        }
-
-        var layer = ProductEstimate.Of(context, node.Input(1).Name, StrideFolding.Apply(context.Machine, work), input, output)
+        return ProductEstimate.Of(context, node.Input(1).Name, StrideFolding.Apply(context.Machine, work), input, output)
             ?? NodeEstimate.Host(context.Machine, node);
-        alike[key] = layer;
-        return layer;
     }
 
     private static MemoryPlan Plan(MemoryMap memory, List<(string Name, string Operator, LayerEstimate Work)> layers, long weights, bool inFlash)

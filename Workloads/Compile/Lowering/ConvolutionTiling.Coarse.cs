@@ -37,9 +37,22 @@ internal sealed partial class ConvolutionTiling
     private void Try((int Rows, int Columns)[] planes, int outChannels, int channels, ref ConvolutionTile? best, ref double cycles)
     {
         int tried = 0;
+        // What any plane would break is looked at first: most do not fit, and these bounds are quicker to see than the whole.
+        long mostSums = machine.Core.Accumulator.AddressedBytes / AccumulatorBytes / outChannels;
+        long mostResults = outputInPlace ? long.MaxValue : context.ActivationBytes / work.ResultBytes / outChannels;
+        if (WeightSlotBytes(new ConvolutionTile(1, 1, outChannels, channels, true)) > machine.Core.Weight.SizeBytes)
+        {
+            return;
+        }
+
         foreach (var (rows, columns) in planes)
         {
             bool fits = false;
+            if ((long)rows * columns > Math.Min(mostSums, mostResults))
+            {
+                continue;
+            }
+
             foreach (var (inputOuter, keepsInner) in orders)
             {
                 var tile = new ConvolutionTile(rows, columns, outChannels, channels, inputOuter) { KeepsInner = keepsInner };

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using NpuSim.Isa.Instructions;
 
 namespace NpuSim.Workloads.Compile.Lowering;
@@ -17,10 +18,15 @@ internal static class TileSizes
         return a / x * b;
     }
 
+    private static readonly ConcurrentDictionary<(int Extent, int Granule), int[]> Known = new();
+
     /// <summary>The extent cut into 1, 2, 3, 4, 6, 8, 12, … about equal parts, each a multiple of the granule (or the extent itself);
-    /// descending, without repetition.</summary>
-    public static IEnumerable<int> Parts(int extent, int granule)
+    /// descending, without repetition. Kept: there are as many as models have extents.</summary>
+    public static IReadOnlyList<int> Parts(int extent, int granule) => Known.GetOrAdd((extent, granule), static of => Cut(of.Extent, of.Granule));
+
+    private static int[] Cut(int extent, int granule)
     {
+        var sizes = new List<int>();
         int previous = int.MaxValue;
         for (int power = 1; power <= extent; power *= 2)
         {
@@ -30,14 +36,16 @@ internal static class TileSizes
                 if (size < previous)
                 {
                     previous = size;
-                    yield return size;
+                    sizes.Add(size);
                 }
             }
         }
 
         if (Math.Min(extent, granule) < previous)
         {
-            yield return Math.Min(extent, granule);
+            sizes.Add(Math.Min(extent, granule));
         }
+
+        return [.. sizes];
     }
 }
