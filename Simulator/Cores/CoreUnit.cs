@@ -1,6 +1,7 @@
 using NpuSim.Isa.Machine;
 using NpuSim.Simulator.Events;
 using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Reports;
 using NpuSim.Simulator.Streams;
 
 namespace NpuSim.Simulator.Cores;
@@ -21,6 +22,7 @@ internal sealed partial class CoreUnit
     private readonly CoreTransfers _transfers;
     private readonly SignalLine _signals;
     private readonly bool _signalsEarly;
+    private readonly CycleOwner[] _waitOwners;
     private int _active;
     private uint _blocked;
 
@@ -34,6 +36,7 @@ internal sealed partial class CoreUnit
         (_record, _signalsEarly) = (machine.Record, stream.Results.Length > 0);
         // Unit 0, the sequencer, has no queue of its own; its place stays empty so that units index engines.
         _engines = new EngineUnit[engines];
+        _waitOwners = [.. Enumerable.Range(0, engines).Select(Units.WaitOwner)];
         for (int unit = Units.Array; unit < engines; unit++)
         {
             _engines[unit] = new EngineUnit(unit, sequencer.QueueDepth, stream.UnitInstructions[unit]);
@@ -198,7 +201,7 @@ internal sealed partial class CoreUnit
         _record?.Give(Index, index, givenBy);
         if (engine.Ledger.Until != now)
         {
-            engine.Ledger.Own(Units.WaitOwner(giver), now);
+            engine.Ledger.Own(_waitOwners[giver], now);
         }
 
         engine.Start();
