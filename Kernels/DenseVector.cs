@@ -122,7 +122,7 @@ internal static unsafe class DenseVector<TKernel, TOperands>
 
     private static void RunGroup(in Pass pass, short** x, short* weights, int** acc, int count, int blocks, bool accumulate)
     {
-        if (count * 3 < TKernel.Pixels || (count == 1 && TKernel.Pixels > 1))
+        if (count * 2 <= TKernel.Pixels)
         {
             for (int i = 0; i < count * blocks; i++)
             {

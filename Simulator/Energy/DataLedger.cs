@@ -29,7 +29,12 @@ internal sealed class DataLedger
     {
         (_layers, _laws) = (layers, new DataLaws(machine));
         var declared = LayerActivity.Declared(machine.Energy.Activity, DataLaws.Reference);
-        _activities = [.. layers.Select((_, layer) => statistics is null ? declared : LayerActivity.Of(statistics.Layers[layer]))];
+        _activities = new LayerActivity[layers.Count];
+        for (int layer = 0; layer < _activities.Length; layer++)
+        {
+            _activities[layer] = statistics is null ? declared : LayerActivity.Of(statistics.Layers[layer]);
+        }
+
         _source = statistics is null ? DataSource.Declared : DataSource.Operands;
         _layerMicrojoules = new double[layers.Count];
         foreach (var action in ledger.Done(layers))

@@ -16,7 +16,7 @@ public static class AttributesJson
     };
 
     /// <summary>One line of JSON, the same for equal attributes.</summary>
-    public static string Write(OperatorAttributes attributes) => JsonSerializer.Serialize(attributes, attributes.GetType(), Options);
+    public static string Write(OperatorAttributes attributes) => AttributesWriter.Write(attributes);
 
     /// <summary>The attributes that <see cref="Write"/> gave the text of.</summary>
     /// <exception cref="ModelException">The text is not that of the operator's attributes.</exception>

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using NpuSim.Workloads.Graphs;
 using Xunit;
 
@@ -47,6 +49,25 @@ public sealed class AttributesJsonTests
 
             Assert.IsType(attributes.GetType(), read);
             Assert.Equal(AttributesJson.Write(attributes), AttributesJson.Write(read));
+        }
+    }
+
+    [Fact]
+    public void Attributes_are_written_as_the_serialiser_writes_them()
+    {
+        var options = new JsonSerializerOptions
+        {
+            NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+            Converters = { new JsonStringEnumConverter() },
+        };
+        OperatorAttributes[] extremes =
+        [
+            new ClampAttributes(new ActivationBounds(float.NaN, float.MaxValue)), new AttentionAttributes(int.MinValue, -float.Epsilon),
+            new UnaryAttributes(UnaryFunction.Elu, -0f, 1f / 3), new TransposeAttributes([]), new SoftmaxAttributes(-1, 1e20f, false),
+        ];
+        foreach (var attributes in All.Concat(extremes))
+        {
+            Assert.Equal(JsonSerializer.Serialize(attributes, attributes.GetType(), options), AttributesJson.Write(attributes));
         }
     }
 
