@@ -7,7 +7,7 @@ namespace NpuSim.Isa.Program;
 /// <param name="Least">Smallest offset.</param>
 /// <param name="Most">Largest offset.</param>
 /// <param name="Below">Bits that must be 0: alignment less 1.</param>
-internal readonly record struct AddressLimit(long Least, long Most, uint Below)
+internal readonly record struct AddressLimit(uint Least, uint Most, uint Below)
 {
     /// <summary>Whether all that the instruction touches from there on lies in what is planned, and is aligned.</summary>
     public bool Accepts(uint offset) => offset >= Least && offset <= Most && (offset & Below) == 0;
@@ -21,7 +21,7 @@ internal struct KindRule
     /// <param name="row">Its row.</param>
     public KindRule(InstructionRow row)
     {
-        Configures = row.Timing == TimingClass.Configuration;
+        (Configures, Controls) = (row.Timing == TimingClass.Configuration, row.Engine == Engine.Sequencer);
         Streams = InstructionTable.Streams(row.Timing);
         StreamsBehind = InstructionTable.StreamsBehind(row.Timing);
         for (int address = 0; address < KindOffsets.Most; address++)
@@ -30,6 +30,9 @@ internal struct KindRule
 
     /// <summary>Whether it sets a register.</summary>
     public bool Configures { get; }
+
+    /// <summary>Whether it moves a semaphore of another engine's queue.</summary>
+    public bool Controls { get; }
 
     /// <summary>Whether it may signal early.</summary>
     public bool Streams { get; }

@@ -18,7 +18,7 @@ internal static class KindTaking
     /// <param name="row">Its row.</param>
     /// <param name="registers">The kinds of registers that it finds.</param>
     /// <param name="probe">Blank; filled.</param>
-    /// <returns>False where it is of no kind: what controls, calls the host or is a whole layer, and what cannot be verified.</returns>
+    /// <returns>False where it is of no kind: control other than of semaphores, calls of the host, whole layers, and what cannot be verified.</returns>
     public static bool TryTake(Instruction instruction, InstructionRow row, KindRegisters registers, ref KindProbe probe)
     {
         int dma = 0;
@@ -53,6 +53,14 @@ internal static class KindTaking
             case Opcode.Requantise:
                 Requantise(Unsafe.As<Requantise>(instruction), ref probe);
                 break;
+            case Opcode.SemaphoreWait:
+                var wait = Unsafe.As<SemaphoreWait>(instruction);
+                probe.Key.A = Two((uint)wait.Target | (uint)wait.Dma << 8 | (uint)wait.Semaphore << 16, wait.Count);
+                break;
+            case Opcode.SemaphoreSignal:
+                var signal = Unsafe.As<SemaphoreSignal>(instruction);
+                probe.Key.A = Two((uint)signal.Target | (uint)signal.Dma << 8 | (uint)signal.Semaphore << 16, signal.Count);
+                break;
             default:
                 if (row.Engine == Engine.Sequencer || row.Timing == TimingClass.LayerPass || !TryByTable(instruction, row, ref probe))
                     return false;
@@ -63,7 +71,7 @@ internal static class KindTaking
         probe.Key.Head |= (ulong)row.Opcode;
         if (row.Timing == TimingClass.Configuration)
             return true;
-        if (!registers.Has(dma))
+        if (row.Engine == Engine.Dma && !registers.Has(dma))
             return false;
         registers.Find(row.Engine, dma, ref probe.Key);
         return true;
@@ -89,8 +97,9 @@ internal static class KindTaking
             uint alignment = addresses[address].Alignment;
             if (footprint.Origin != probe.Offsets[address] || !BitOperations.IsPow2(alignment))
                 return false;
-            long before = footprint.Origin - footprint.Start;
-            rule.Limit(address, new AddressLimit(before, planned[(int)footprint.Space] - footprint.Length + before, (alignment - 1) | (address == 0 ? below : 0)));
+            // It has been verified, so that neither is below 0; nothing is planned beyond 4 GiB.
+            long least = footprint.Origin - footprint.Start, most = planned[(int)footprint.Space] - footprint.Length + least;
+            rule.Limit(address, new AddressLimit((uint)least, (uint)Math.Min(uint.MaxValue, most), (alignment - 1) | (address == 0 ? below : 0)));
         }
 
         return true;

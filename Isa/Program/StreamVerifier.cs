@@ -77,6 +77,7 @@ internal sealed class StreamVerifier
         }
 
         VerifyEarlySemaphores();
+        table.Release();
     }
 
     // Of a kind that has been verified only offsets and semaphores are left to look at. Where they are not right, or may not be, nothing has been counted.
@@ -92,6 +93,10 @@ internal sealed class StreamVerifier
         {
             registers.Apply(instruction);
             found.Set(instruction.Opcode, InstructionTable.DmaIndex(instruction), kind);
+        }
+        else if (rule.Controls)
+        {
+            CountTarget(instruction);
         }
 
         return true;
@@ -143,8 +148,9 @@ internal sealed class StreamVerifier
         }
 
         CountSemaphores(instruction.Sync);
-        VerifyEarly(row, instruction);
+        VerifyEarly(row, instruction.Sync);
         registers.Apply(instruction);
+        footprints.Clear();
         if (row.Engine == Engine.Sequencer)
         {
             VerifyControl(instruction);
@@ -152,7 +158,6 @@ internal sealed class StreamVerifier
         }
 
         InstructionRules.Check(instruction, registers, machine);
-        footprints.Clear();
         Footprints.Of(instruction, registers, footprints);
         foreach (var footprint in footprints)
             VerifyFootprint(footprint);
@@ -171,11 +176,26 @@ internal sealed class StreamVerifier
                 break;
             case SemaphoreWait wait:
                 VerifyTarget(wait.Target, wait.Dma);
-                taken[wait.Semaphore] += wait.Count;
+                CountTarget(wait);
                 break;
             case SemaphoreSignal signal:
                 VerifyTarget(signal.Target, signal.Dma);
+                CountTarget(signal);
+                break;
+        }
+    }
+
+    private void CountTarget(Instruction instruction)
+    {
+        switch (instruction)
+        {
+            case SemaphoreWait wait:
+                taken[wait.Semaphore] += wait.Count;
+                behindNothing |= Bit(wait.Semaphore);
+                break;
+            case SemaphoreSignal signal:
                 given[signal.Semaphore] += signal.Count;
+                plain |= Bit(signal.Semaphore);
                 break;
         }
     }
@@ -196,16 +216,11 @@ internal sealed class StreamVerifier
     }
 
     // What signals early and what streams behind is known from the instruction; that a semaphore is one or the other throughout, at the end.
-    private void VerifyEarly(InstructionRow row, Instruction instruction)
+    private void VerifyEarly(InstructionRow row, Sync sync)
     {
-        var sync = instruction.Sync;
         if (sync.Early > 0 && machine.Core.Chaining is null)
             throw Refusal("an early signal", "none on a machine without core.chaining");
         CountEarly(sync, InstructionTable.StreamsBehind(row.Timing));
-        if (instruction is SemaphoreSignal signal)
-            plain |= Bit(signal.Semaphore);
-        if (instruction is SemaphoreWait wait && !InstructionTable.StreamsBehind(row.Timing))
-            behindNothing |= Bit(wait.Semaphore);
     }
 
     private void CountEarly(Sync sync, bool streamsBehind)

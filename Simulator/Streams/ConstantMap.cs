@@ -10,14 +10,21 @@ internal sealed class ConstantMap
 {
     private readonly ConstantBlock[] _blocks;
     private readonly double[] _entropyBits;
+    // Where blocks begin and end, as one number each: space, then offset.
+    private readonly long[] _starts;
+    private readonly long[] _ends;
+    // Transfers go on where they were, or come back.
+    private int _last = -1;
 
     public ConstantMap(IEnumerable<ConstantBlock> constants)
     {
         _blocks = [.. constants];
         Array.Sort(_blocks, (a, b) => Compare(a.Address, b.Address) is var order and not 0 ? order : a.Data.Length - b.Data.Length);
-        _entropyBits = new double[_blocks.Length];
+        (_entropyBits, _starts, _ends) = (new double[_blocks.Length], new long[_blocks.Length], new long[_blocks.Length]);
         for (int block = 0; block < _blocks.Length; block++)
         {
+            _starts[block] = Place(_blocks[block].Address);
+            _ends[block] = _starts[block] + _blocks[block].Data.Length;
             _entropyBits[block] = _blocks[block].EntropyBits ?? -1;
         }
     }
@@ -45,16 +52,30 @@ internal sealed class ConstantMap
     // The last block that does not begin behind the address is the only one that can hold it: blocks do not overlap.
     private int Find(Address address)
     {
-        int low = 0, high = _blocks.Length;
-        while (low < high)
+        long place = Place(address);
+        if (_last >= 0 && place >= _starts[_last] && place < _ends[_last])
         {
-            int middle = (low + high) / 2;
-            (low, high) = Compare(_blocks[middle].Address, address) <= 0 ? (middle + 1, high) : (low, middle);
+            return _last;
         }
 
-        return low > 0 && _blocks[low - 1] is var last && last.Address.Space == address.Space
-            && address.Offset < last.Address.Offset + (long)last.Data.Length ? low - 1 : -1;
+        if (_starts.Length == 0 || place < _starts[0] || place >= _ends[^1])
+        {
+            return -1;
+        }
+
+        int found = Array.BinarySearch(_starts, place);
+        // Not found is the complement of the next one; blocks without bytes may begin where others do.
+        int block = found >= 0 ? found : ~found - 1;
+        while (block + 1 < _starts.Length && _starts[block + 1] == _starts[block])
+        {
+            block++;
+        }
+
+        _last = place < _ends[block] ? block : _last;
+        return place < _ends[block] ? block : -1;
     }
+
+    private static long Place(Address address) => ((long)address.Space << 40) + address.Offset;
 
     private static int Compare(Address a, Address b) => a.Space != b.Space ? a.Space - b.Space : a.Offset.CompareTo(b.Offset);
 }

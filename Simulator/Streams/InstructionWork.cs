@@ -36,12 +36,12 @@ internal sealed class InstructionWork
     /// <summary>Whether another instruction of its kind costs and does the same.</summary>
     public bool IsAlike(Instruction instruction, TimingClass timing) => timing switch
     {
-        TimingClass.Configuration => true,
+        TimingClass.Configuration or TimingClass.Control => true,
         TimingClass.Transfer => _transfers.IsAlike(TransferEnds.Of(instruction)),
         TimingClass.ArrayPass => !_isStaged,
         TimingClass.VectorSimple or TimingClass.VectorMultiply or TimingClass.VectorSpecial or TimingClass.VectorLookup or TimingClass.VectorPool
             or TimingClass.VectorReduce => true,
-        TimingClass.LayerPass or TimingClass.Control or TimingClass.Host => false,
+        TimingClass.LayerPass or TimingClass.Host => false,
     };
 
     /// <summary>Goes past an instruction that does what another one of its kind did.</summary>
