@@ -18,7 +18,8 @@ internal static class KindTaking
     /// <param name="row">Its row.</param>
     /// <param name="registers">The kinds of registers that it finds.</param>
     /// <param name="probe">Blank; filled.</param>
-    /// <returns>False where it is of no kind: control other than of semaphores, calls of the host, whole layers, and what cannot be verified.</returns>
+    /// <returns>False where it is of no kind: control other than of semaphores, calls of the host, whole layers, and what cannot be
+    /// verified.</returns>
     public static bool TryTake(Instruction instruction, InstructionRow row, KindRegisters registers, ref KindProbe probe)
     {
         int dma = 0;
@@ -166,7 +167,8 @@ internal static class KindTaking
     }
 
     // A space that does not exist falls together with none that does: the rows of a kind have been verified with theirs.
-    private static ulong Space(Address address, int place) => ((ulong)Math.Min((byte)address.Space, (byte)((1 << SpaceBits) - 1))) << (SpacesAt + (SpaceBits * place));
+    private static ulong Space(Address address, int place) =>
+        (ulong)Math.Min((byte)address.Space, (byte)((1 << SpaceBits) - 1)) << (SpacesAt + (SpaceBits * place));
 
     private static ulong Two(uint low, uint high) => low | (ulong)high << 32;
 }

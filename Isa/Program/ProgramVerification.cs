@@ -27,8 +27,8 @@ public sealed class ProgramVerification
     /// <exception cref="ProgramException">The first of them that is wrong, which need not be the first of the program.</exception>
     public void Verify(int core, int end) => streams[core].Verify(end);
 
-    /// <summary>The kind of each instruction of a core that has been verified: those of one kind differ in offsets and semaphores alone, and find registers
-    /// with the same contents (scales aside). Numbered from 1; 0: of none.</summary>
+    /// <summary>The kind of each instruction of a core that has been verified: those of one kind differ in offsets and semaphores alone,
+    /// and find registers with the same contents (scales aside). Numbered from 1; 0: of none.</summary>
     public ReadOnlySpan<int> Kinds(int core) => streams[core].Kinds;
 
     /// <summary>Verifies what is left, and what concerns whole streams.</summary>

@@ -41,8 +41,8 @@ internal sealed class StreamVerifier
     /// <summary>The barriers that it has come to so far, in order.</summary>
     public List<ushort> Barriers => barriers;
 
-    /// <summary>The kind of each instruction that has been verified: those of one kind differ in offsets and semaphores alone, and find registers with the
-    /// same contents (scales aside). 0: of none.</summary>
+    /// <summary>The kind of each instruction that has been verified: those of one kind differ in offsets and semaphores alone,
+    /// and find registers with the same contents (scales aside). 0: of none.</summary>
     public ReadOnlySpan<int> Kinds => kinds.AsSpan(0, next);
 
     /// <summary>Verifies the instructions before <paramref name="end"/> that have not been verified yet.</summary>
@@ -80,7 +80,8 @@ internal sealed class StreamVerifier
         table.Release();
     }
 
-    // Of a kind that has been verified only offsets and semaphores are left to look at. Where they are not right, or may not be, nothing has been counted.
+    // Of a kind that has been verified only offsets and semaphores are left to look at. Where they are not right, or may not be, nothing
+    // has been counted.
     private bool Repeats(Instruction instruction, int kind, in KindProbe probe)
     {
         ref readonly var rule = ref table[kind];

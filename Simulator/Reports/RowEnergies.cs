@@ -3,8 +3,8 @@ using NpuSim.Simulator.Streams;
 
 namespace NpuSim.Simulator.Reports;
 
-/// <summary>The energy of single instructions of a stream, in its order. Those that do the same are priced once, unless their own bytes have to be fetched
-/// for them.</summary>
+/// <summary>The energy of single instructions of a stream, in its order. Those that do the same are priced once, unless their own bytes have
+/// to be fetched for them.</summary>
 internal sealed class RowEnergies
 {
     private static readonly int Parts = Enum.GetValues<EnergyPart>().Length;

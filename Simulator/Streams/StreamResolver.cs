@@ -41,8 +41,8 @@ internal sealed class StreamResolver
     /// <param name="verification">Of the program.</param>
     /// <param name="keepsCounts">Whether somebody will ask what each single instruction did.</param>
     public StreamResolver(
-        NpuProgram program, MachineSpec machine, int core, IReadOnlyList<LayerActions> layers, ConstantMap constants, ProgramVerification verification,
-        bool keepsCounts)
+        NpuProgram program, MachineSpec machine, int core, IReadOnlyList<LayerActions> layers, ConstantMap constants,
+        ProgramVerification verification, bool keepsCounts)
     {
         (_machine, _core, _layers, _constants, _verification, _keepsCounts) = (machine, core, layers, constants, verification, keepsCounts);
         _actions = layers[0];

@@ -39,8 +39,10 @@ internal readonly record struct StepSync(
         var plain = new StepSync(sync.Wait0, sync.Wait1, sync.Signal0, sync.Signal1, Early: sync.Early);
         return opcode switch
         {
-            Opcode.SemaphoreWait when instruction is SemaphoreWait wait => plain with { CountedWait = wait.Semaphore, Count = wait.Count, Early = 0 },
-            Opcode.SemaphoreSignal when instruction is SemaphoreSignal signal => plain with { CountedSignal = signal.Semaphore, Count = signal.Count, Early = 0 },
+            Opcode.SemaphoreWait when instruction is SemaphoreWait wait =>
+                plain with { CountedWait = wait.Semaphore, Count = wait.Count, Early = 0 },
+            Opcode.SemaphoreSignal when instruction is SemaphoreSignal signal =>
+                plain with { CountedSignal = signal.Semaphore, Count = signal.Count, Early = 0 },
             var _ => plain,
         };
     }

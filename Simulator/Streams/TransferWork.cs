@@ -36,7 +36,8 @@ internal sealed class TransferWork(MachineSpec machine, ConstantMap constants)
             ? constants.CodedBytes(coding, source, bytes)
             : bytes;
 
-    /// <summary>Whether all transfers of a shape, with the same strides and spaces, ask for the same: neither what a device, caches or codes make of them.</summary>
+    /// <summary>Whether all transfers of a shape, with the same strides and spaces, ask for the same: not where a device or caches serve them, or
+    /// weights are coded.</summary>
     public bool IsAlike(TransferEnds ends)
     {
         bool dram = ends.Source?.Space == MemorySpace.Dram || ends.Destination.Space == MemorySpace.Dram;
