@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace NpuSim.Kernels;
 
 /// <summary>The arithmetic of vector kernels on values that stay in registers: what a kernel would reach if memory cost nothing.</summary>
-/// <remarks>One addition to each operand stands for what its load does (adding the bias, or widening int8), so that no step can be left
-/// out; folding the result into a sum stands for its store.</remarks>
+/// <remarks>One addition to each operand stands for its load, so that no step can be left out; folding the result into a sum stands for
+/// its store. Uncertain results are counted, not worked out anew.</remarks>
 public static class ArithmeticLoops
 {
     private static readonly ElementwiseQuantisation Sum = new(new(3, 1_431_655_765, -1, 0.02f), new(-5, 1 << 30, 0, 0.03f),
@@ -17,7 +17,7 @@ public static class ArithmeticLoops
     public static int ElementsPerStep(SimdLevel level, VectorArithmetic arithmetic) => level switch
     {
         SimdLevel.Scalar => 0,
-        SimdLevel.Vector128 => Lanes128.HasFixedPoint || IsFloat(arithmetic) ? 4 * Lanes128.Count : 0,
+        SimdLevel.Vector128 => Lanes128.HasGuardBand || arithmetic == VectorArithmetic.RequantiseFloat ? 4 * Lanes128.Count : 0,
         SimdLevel.Vector256 or SimdLevel.AvxVnni => 4 * Lanes256.Count,
         SimdLevel.Vector512 => 4 * Lanes512.Count,
     };
@@ -36,9 +36,6 @@ public static class ArithmeticLoops
         };
     }
 
-    private static bool IsFloat(VectorArithmetic arithmetic) =>
-        arithmetic is VectorArithmetic.RequantiseFloat or VectorArithmetic.AddFloat or VectorArithmetic.MultiplyFloat;
-
     private static int Run<TLanes, TVector>(VectorArithmetic arithmetic, int steps)
         where TLanes : struct, ILanes<TVector>
         where TVector : struct
@@ -46,26 +43,19 @@ public static class ArithmeticLoops
         switch (arithmetic)
         {
             case VectorArithmetic.RequantiseDouble:
-                return Loop<RequantiseArithmetic<DoubleRounding, TLanes, TVector>, TLanes, TVector>(new(-1_894_967_296, 8), steps);
+                return Loop<GuardedRequantiseArithmetic<TLanes, TVector>, TLanes, TVector>(new(twice: true), steps);
             case VectorArithmetic.RequantiseSingle:
-                return Loop<RequantiseArithmetic<SingleRounding, TLanes, TVector>, TLanes, TVector>(new(-1_894_967_296, 8), steps);
+                return Loop<GuardedRequantiseArithmetic<TLanes, TVector>, TLanes, TVector>(new(twice: false), steps);
             case VectorArithmetic.RequantiseFloat:
-                return Loop<RequantiseArithmetic<FloatRounding, TLanes, TVector>, TLanes, TVector>(
-                    new(BitConverter.SingleToInt32Bits(0.001f), 0), steps);
-            case VectorArithmetic.AddFixed:
-                FixedSumStep<AddOperation, RoundedWidening<TLanes, TVector>, ExactWidening<TLanes, TVector>, TLanes, TVector>.TryPrepare(
-                    Sum, out var sum);
-                return Loop<FixedSumStep<AddOperation, RoundedWidening<TLanes, TVector>, ExactWidening<TLanes, TVector>, TLanes, TVector>,
-                    TLanes, TVector>(sum, steps);
-            case VectorArithmetic.AddFloat:
-                FloatPairStep<AddOperation, TLanes, TVector>.TryPrepare(Sum, out var floatSum);
-                return Loop<FloatPairStep<AddOperation, TLanes, TVector>, TLanes, TVector>(floatSum, steps);
-            case VectorArithmetic.MultiplyFixed:
-                FixedProductStep<TLanes, TVector>.TryPrepare(Product, out var product);
-                return Loop<FixedProductStep<TLanes, TVector>, TLanes, TVector>(product, steps);
-            case VectorArithmetic.MultiplyFloat:
-                FloatPairStep<MultiplyOperation, TLanes, TVector>.TryPrepare(Product, out var floatProduct);
-                return Loop<FloatPairStep<MultiplyOperation, TLanes, TVector>, TLanes, TVector>(floatProduct, steps);
+                return Loop<RequantiseArithmetic<TLanes, TVector>, TLanes, TVector>(new(0.001f), steps);
+            case VectorArithmetic.AddFixed or VectorArithmetic.AddFloat:
+                PairGuard.TryPrepare(Sum, arithmetic == VectorArithmetic.AddFixed, isDifference: false, out var guard);
+                return Loop<GuardedSumStep<FloatPairStep<AddOperation, TLanes, TVector>, TLanes, TVector>, TLanes, TVector>(
+                    new(default, guard, Sum), steps);
+            case VectorArithmetic.MultiplyFixed or VectorArithmetic.MultiplyFloat:
+                GuardedProductStep<FixedProductStep<TLanes, TVector>, TLanes, TVector>.TryPrepare(default, Product,
+                    arithmetic == VectorArithmetic.MultiplyFixed, out var product);
+                return Loop<GuardedProductStep<FixedProductStep<TLanes, TVector>, TLanes, TVector>, TLanes, TVector>(product, steps);
             default: throw new ArgumentOutOfRangeException(nameof(arithmetic), arithmetic, "unknown arithmetic");
         }
     }
@@ -76,18 +66,17 @@ public static class ArithmeticLoops
         where TLanes : struct, ILanes<TVector>
         where TVector : struct
     {
-        TVector a0 = TLanes.Fill(1), a1 = TLanes.Fill(2), a2 = TLanes.Fill(3), a3 = TLanes.Fill(4), b = TLanes.Fill(5), folded = default;
-        var (load, otherLoad) = (TLanes.Fill(7), TLanes.Fill(TArithmetic.IsPair ? 9 : 0));
+        TVector a0 = TLanes.Fill(1), a1 = TLanes.Fill(2), a2 = TLanes.Fill(3), a3 = TLanes.Fill(4), folded = default;
+        var load = TLanes.Fill(7);
+        int uncertain = 0;
         for (int i = 0; i < steps; i++)
         {
-            (a0, a1, a2, a3) = (TLanes.Add(a0, load), TLanes.Add(a1, load), TLanes.Add(a2, load), TLanes.Add(a3, load));
-            var result = arithmetic.Finish(arithmetic.Quarter(a0, Other(a0)), arithmetic.Quarter(a1, Other(a1)),
-                arithmetic.Quarter(a2, Other(a2)), arithmetic.Quarter(a3, Other(a3)));
+            (a0, a1) = (TLanes.Add(a0, load), TLanes.Add(a1, load));
+            if (TArithmetic.Operands > 2) (a2, a3) = (TLanes.Add(a2, load), TLanes.Add(a3, load));
+            uncertain += arithmetic.TryOf(a0, a1, a2, a3, out var result) ? 0 : 1;
             folded = TLanes.Add(folded, result);
         }
 
-        return TLanes.Sum(folded);
-
-        TVector Other(TVector a) => TArithmetic.IsPair ? TLanes.Add(a, otherLoad) : b;
+        return TLanes.Sum(folded) + uncertain;
     }
 }

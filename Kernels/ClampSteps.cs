@@ -11,6 +11,13 @@ internal readonly struct ClampInt8Step<TLanes, TVector>(int low, int high) : IEl
     private readonly TVector high = TLanes.Fill((sbyte)Math.Clamp(high, -128, 127));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryOf(ref readonly byte a, ref readonly byte b, out TVector result)
+    {
+        result = Of(in a, in b);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVector Of(ref readonly byte a, ref readonly byte b) => TLanes.BoundBytes(TLanes.LoadBytes(in a, 0), low, high);
 }
 
@@ -23,6 +30,13 @@ internal readonly struct ClampInt32Step<TLanes, TVector>(int low, int high) : IE
     private readonly TVector high = TLanes.Fill(high);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryOf(ref readonly byte a, ref readonly byte b, out TVector result)
+    {
+        result = Of(in a, in b);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVector Of(ref readonly byte a, ref readonly byte b) => TLanes.Min(TLanes.Max(TLanes.LoadBytes(in a, 0), low), high);
 }
 
@@ -33,6 +47,13 @@ internal readonly struct ClampFloatStep<TLanes, TVector>(float low, float high) 
 {
     private readonly TVector low = TLanes.Fill(BitConverter.SingleToInt32Bits(low));
     private readonly TVector high = TLanes.Fill(BitConverter.SingleToInt32Bits(high));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryOf(ref readonly byte a, ref readonly byte b, out TVector result)
+    {
+        result = Of(in a, in b);
+        return true;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVector Of(ref readonly byte a, ref readonly byte b) =>

@@ -8,6 +8,9 @@ internal interface IElementwiseStep<TVector>
     where TVector : struct
 {
     TVector Of(ref readonly byte a, ref readonly byte b);
+
+    /// <summary>The same, or nothing certain, which is quicker.</summary>
+    bool TryOf(ref readonly byte a, ref readonly byte b, out TVector result);
 }
 
 /// <summary>int32.</summary>
@@ -16,6 +19,13 @@ internal readonly struct Int32Step<TOperation, TLanes, TVector> : IElementwiseSt
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryOf(ref readonly byte a, ref readonly byte b, out TVector result)
+    {
+        result = Of(in a, in b);
+        return true;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVector Of(ref readonly byte a, ref readonly byte b) =>
         TOperation.Int32<TLanes, TVector>(TLanes.LoadBytes(in a, 0), TLanes.LoadBytes(in b, 0));
@@ -28,6 +38,13 @@ internal readonly struct Float32Step<TOperation, TLanes, TVector> : IElementwise
     where TVector : struct
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryOf(ref readonly byte a, ref readonly byte b, out TVector result)
+    {
+        result = Of(in a, in b);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVector Of(ref readonly byte a, ref readonly byte b) =>
         TOperation.Float32<TLanes, TVector>(TLanes.LoadBytes(in a, 0), TLanes.LoadBytes(in b, 0));
 }
@@ -39,13 +56,20 @@ internal readonly struct ExtremumStep<TOperation, TLanes, TVector> : IElementwis
     where TVector : struct
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryOf(ref readonly byte a, ref readonly byte b, out TVector result)
+    {
+        result = Of(in a, in b);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVector Of(ref readonly byte a, ref readonly byte b) => typeof(TOperation) == typeof(MinimumOperation)
         ? TLanes.MinBytes(TLanes.LoadBytes(in a, 0), TLanes.LoadBytes(in b, 0))
         : TLanes.MaxBytes(TLanes.LoadBytes(in a, 0), TLanes.LoadBytes(in b, 0));
 }
 
 /// <summary>Sum or difference of int8 in float32 arithmetic, or product; parameters that keep every quotient in int32.</summary>
-internal readonly struct FloatPairStep<TOperation, TLanes, TVector> : IElementwiseStep<TVector>, IVectorArithmetic<TVector>
+internal readonly struct FloatPairStep<TOperation, TLanes, TVector> : IElementwiseStep<TVector>
     where TOperation : struct, IElementwiseOperation
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
@@ -72,19 +96,21 @@ internal readonly struct FloatPairStep<TOperation, TLanes, TVector> : IElementwi
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryOf(ref readonly byte a, ref readonly byte b, out TVector result)
+    {
+        result = Of(in a, in b);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVector Of(ref readonly byte a, ref readonly byte b) => tail.Finish(
         Quarter(TLanes.LoadInt8(in a, 0), TLanes.LoadInt8(in b, 0)),
         Quarter(TLanes.LoadInt8(in a, (nuint)TLanes.Count), TLanes.LoadInt8(in b, (nuint)TLanes.Count)),
         Quarter(TLanes.LoadInt8(in a, 2 * (nuint)TLanes.Count), TLanes.LoadInt8(in b, 2 * (nuint)TLanes.Count)),
         Quarter(TLanes.LoadInt8(in a, 3 * (nuint)TLanes.Count), TLanes.LoadInt8(in b, 3 * (nuint)TLanes.Count)));
 
-    public static bool IsPair => true;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Finish(TVector a, TVector b, TVector c, TVector d) => tail.Finish(a, b, c, d);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Quarter(TVector a, TVector b)
+    private TVector Quarter(TVector a, TVector b)
     {
         var left = TLanes.MultiplyFloat(TLanes.ToFloat(TLanes.Subtract(a, zeroA)), scaleA);
         var right = TLanes.MultiplyFloat(TLanes.ToFloat(TLanes.Subtract(b, zeroB)), scaleB);
@@ -93,7 +119,7 @@ internal readonly struct FloatPairStep<TOperation, TLanes, TVector> : IElementwi
 }
 
 /// <summary>Product of int8 in fixed point.</summary>
-internal readonly struct FixedProductStep<TLanes, TVector> : IElementwiseStep<TVector>, IVectorArithmetic<TVector>
+internal readonly struct FixedProductStep<TLanes, TVector> : IElementwiseStep<TVector>
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
@@ -116,19 +142,21 @@ internal readonly struct FixedProductStep<TLanes, TVector> : IElementwiseStep<TV
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryOf(ref readonly byte a, ref readonly byte b, out TVector result)
+    {
+        result = Of(in a, in b);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVector Of(ref readonly byte a, ref readonly byte b) => tail.Finish(
         Quarter(TLanes.LoadInt8(in a, 0), TLanes.LoadInt8(in b, 0)),
         Quarter(TLanes.LoadInt8(in a, (nuint)TLanes.Count), TLanes.LoadInt8(in b, (nuint)TLanes.Count)),
         Quarter(TLanes.LoadInt8(in a, 2 * (nuint)TLanes.Count), TLanes.LoadInt8(in b, 2 * (nuint)TLanes.Count)),
         Quarter(TLanes.LoadInt8(in a, 3 * (nuint)TLanes.Count), TLanes.LoadInt8(in b, 3 * (nuint)TLanes.Count)));
 
-    public static bool IsPair => true;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Finish(TVector a, TVector b, TVector c, TVector d) => tail.Finish(a, b, c, d);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Quarter(TVector a, TVector b) => DoubleRounding.Scale<TLanes, TVector>(
+    private TVector Quarter(TVector a, TVector b) => DoubleRounding.Scale<TLanes, TVector>(
         TLanes.Multiply(TLanes.Subtract(a, zeroA), TLanes.Subtract(b, zeroB)), factor, oddFactor, count);
 }
 

@@ -17,7 +17,7 @@ internal static class ElementwiseVector<TOperation, TLanes, TVector>
                 return true;
             case ElementFormat.Int8Fixed when typeof(TOperation) == typeof(MultiplyOperation):
                 if (!FixedProductStep<TLanes, TVector>.TryPrepare(q, out var product)) return false;
-                VectorTile<TLanes, TVector>.Run(product, sizeof(byte), t, a, b, output);
+                RunProduct(product, isFixed: true, t, a, b, output, q);
                 return true;
             case ElementFormat.Int8Fixed:
                 return TrySum<ExactWidening<TLanes, TVector>, RoundedWidening<TLanes, TVector>>(t, a, b, output, q)
@@ -26,7 +26,8 @@ internal static class ElementwiseVector<TOperation, TLanes, TVector>
                     || TrySum<RoundedWidening<TLanes, TVector>, RoundedWidening<TLanes, TVector>>(t, a, b, output, q);
             case ElementFormat.Int8Float:
                 if (!FloatPairStep<TOperation, TLanes, TVector>.TryPrepare(q, out var pair)) return false;
-                VectorTile<TLanes, TVector>.Run(pair, sizeof(byte), t, a, b, output);
+                if (typeof(TOperation) == typeof(MultiplyOperation)) RunProduct(pair, isFixed: false, t, a, b, output, q);
+                else RunSum(pair, isFixed: false, t, a, b, output, q);
                 return true;
             case ElementFormat.Int32:
                 VectorTile<TLanes, TVector>.Run(default(Int32Step<TOperation, TLanes, TVector>), sizeof(int), t, a, b, output);
@@ -44,9 +45,32 @@ internal static class ElementwiseVector<TOperation, TLanes, TVector>
         where TRight : struct, IWidening<TRight, TVector>
     {
         if (!FixedSumStep<TOperation, TLeft, TRight, TLanes, TVector>.TryPrepare(q, out var sum)) return false;
-        VectorTile<TLanes, TVector>.Run(sum, sizeof(byte), t, a, b, output);
+        RunSum(sum, isFixed: true, t, a, b, output, q);
         return true;
     }
+
+    private static void RunSum<TExact>(in TExact exact, bool isFixed, in TileGeometry t, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b,
+        Span<byte> output, in ElementwiseQuantisation q)
+        where TExact : struct, IElementwiseStep<TVector>
+    {
+        bool isDifference = typeof(TOperation) == typeof(SubtractOperation);
+        if (PaysGuard(t) && PairGuard.TryPrepare(q, isFixed, isDifference, out var guard))
+            VectorTile<TLanes, TVector>.Run(new GuardedSumStep<TExact, TLanes, TVector>(exact, guard, q), sizeof(byte), t, a, b, output);
+        else
+            VectorTile<TLanes, TVector>.Run(exact, sizeof(byte), t, a, b, output);
+    }
+
+    private static void RunProduct<TExact>(in TExact exact, bool isFixed, in TileGeometry t, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b,
+        Span<byte> output, in ElementwiseQuantisation q)
+        where TExact : struct, IElementwiseStep<TVector>
+    {
+        if (PaysGuard(t) && GuardedProductStep<TExact, TLanes, TVector>.TryPrepare(exact, q, isFixed, out var guarded))
+            VectorTile<TLanes, TVector>.Run(guarded, sizeof(byte), t, a, b, output);
+        else
+            VectorTile<TLanes, TVector>.Run(exact, sizeof(byte), t, a, b, output);
+    }
+
+    private static bool PaysGuard(in TileGeometry t) => TLanes.HasGuardBand && t.Rows * t.Columns >= PairGuard.FewestElements;
 
     private static bool IsExtremum => typeof(TOperation) == typeof(MinimumOperation) || typeof(TOperation) == typeof(MaximumOperation);
 }

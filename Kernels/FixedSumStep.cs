@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace NpuSim.Kernels;
 
 /// <summary>Sum or difference of int8 in fixed point.</summary>
-internal readonly struct FixedSumStep<TOperation, TLeft, TRight, TLanes, TVector> : IElementwiseStep<TVector>, IVectorArithmetic<TVector>
+internal readonly struct FixedSumStep<TOperation, TLeft, TRight, TLanes, TVector> : IElementwiseStep<TVector>
     where TOperation : struct, IElementwiseOperation
     where TLeft : struct, IWidening<TLeft, TVector>
     where TRight : struct, IWidening<TRight, TVector>
@@ -31,19 +31,21 @@ internal readonly struct FixedSumStep<TOperation, TLeft, TRight, TLanes, TVector
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryOf(ref readonly byte a, ref readonly byte b, out TVector result)
+    {
+        result = Of(in a, in b);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVector Of(ref readonly byte a, ref readonly byte b) => tail.Finish(
         Quarter(TLanes.LoadInt8(in a, 0), TLanes.LoadInt8(in b, 0)),
         Quarter(TLanes.LoadInt8(in a, (nuint)TLanes.Count), TLanes.LoadInt8(in b, (nuint)TLanes.Count)),
         Quarter(TLanes.LoadInt8(in a, 2 * (nuint)TLanes.Count), TLanes.LoadInt8(in b, 2 * (nuint)TLanes.Count)),
         Quarter(TLanes.LoadInt8(in a, 3 * (nuint)TLanes.Count), TLanes.LoadInt8(in b, 3 * (nuint)TLanes.Count)));
 
-    public static bool IsPair => true;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Finish(TVector a, TVector b, TVector c, TVector d) => tail.Finish(a, b, c, d);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Quarter(TVector a, TVector b) => DoubleRounding.Scale<TLanes, TVector>(
+    private TVector Quarter(TVector a, TVector b) => DoubleRounding.Scale<TLanes, TVector>(
         TOperation.Int32<TLanes, TVector>(left.Widen(a), right.Widen(b)), factor, oddFactor, count);
 }
 

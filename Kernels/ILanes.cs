@@ -16,7 +16,11 @@ internal interface ILanes<TVector>
     /// <see cref="ShiftRight(TVector, TVector)"/>.</summary>
     static abstract bool HasFixedPoint { get; }
 
-    /// <summary>The host has <see cref="LookUpBytes"/> and <see cref="SumQuads"/>.</summary>
+    /// <summary>The host has what <see cref="GuardBand{TLanes, TVector}"/> needs: a fused multiply-add, and conversions that give −2^31
+    /// for what int32 cannot hold.</summary>
+    static abstract bool HasGuardBand { get; }
+
+    /// <summary>The host has <see cref="LookUpBytes"/>, <see cref="ChooseBytes"/> and <see cref="SumQuads"/>.</summary>
     static abstract bool HasBytePairs { get; }
 
     static abstract TVector Load(ref readonly int source, nuint index);
@@ -114,6 +118,52 @@ internal interface ILanes<TVector>
     /// <summary>int8 values of four vectors after two <see cref="ToShorts"/>, saturated and in order: one quarter for each.</summary>
     static abstract TVector ToBytes(TVector a, TVector b);
 
+    /// <summary>greater where value &gt; bound, else other.</summary>
+    static abstract TVector ChooseWhereGreater(TVector value, TVector bound, TVector greater, TVector other);
+
+    /// <summary>The smaller of unsigned 16-bit values.</summary>
+    static abstract TVector MinUnsignedShorts(TVector a, TVector b);
+
+    /// <summary>A lane is 0.</summary>
+    static abstract bool HasZero(TVector a);
+
+    /// <summary>int8 values, saturated, of the upper 16 bits of the lanes of four vectors: one quarter for each.</summary>
+    static abstract TVector HighBytes(TVector a, TVector b, TVector c, TVector d);
+
+    /// <summary><see cref="HighBytes"/> of elements that <see cref="LowerShorts"/> (a, c) and <see cref="UpperShorts"/> (b, d) of two
+    /// vectors of int16 took apart, in their order.</summary>
+    static abstract TVector HighBytesOfShorts(TVector a, TVector b, TVector c, TVector d);
+
+    /// <summary><see cref="HighBytes"/> of elements that <see cref="LowerBytes"/> and <see cref="UpperBytes"/> took apart twice, in their
+    /// order.</summary>
+    static abstract TVector HighBytesOfBytes(TVector a, TVector b, TVector c, TVector d);
+
+    /// <summary>a0 b0 a1 b1 … of the first 8 of every 16 bytes.</summary>
+    static abstract TVector LowerBytes(TVector a, TVector b);
+
+    /// <summary>a8 b8 a9 b9 … of the last 8 of every 16 bytes.</summary>
+    static abstract TVector UpperBytes(TVector a, TVector b);
+
+    /// <summary>a0 b0 a1 b1 … of the first 4 of every 8 int16 values.</summary>
+    static abstract TVector LowerShorts(TVector a, TVector b);
+
+    /// <summary>a4 b4 a5 b5 … of the last 4 of every 8 int16 values.</summary>
+    static abstract TVector UpperShorts(TVector a, TVector b);
+
+    /// <summary>int8 values, sign-extended to int16.</summary>
+    static abstract TVector LoadShorts(ref readonly byte source, nuint index);
+
+    static abstract TVector SubtractShorts(TVector a, TVector b);
+
+    /// <summary>Lower 16 bits of the products of int16 values.</summary>
+    static abstract TVector MultiplyShorts(TVector a, TVector b);
+
+    /// <summary>Upper 16 bits of the products of int16 values.</summary>
+    static abstract TVector HighProductShorts(TVector a, TVector b);
+
+    /// <summary>Sums of two adjacent products of int16 values.</summary>
+    static abstract TVector MultiplyAddShorts(TVector a, TVector b);
+
     static abstract TVector LoadBytes(ref readonly byte source, nuint index);
 
     static abstract TVector MinBytes(TVector a, TVector b);
@@ -126,8 +176,8 @@ internal interface ILanes<TVector>
     /// <summary>Entry (index mod 16) of the table in the same 16 bytes; 0 for a negative index.</summary>
     static abstract TVector LookUpBytes(TVector table, TVector index);
 
-    /// <summary>Saturating difference of int8 values.</summary>
-    static abstract TVector SubtractBytes(TVector a, TVector b);
+    /// <summary>b where the first bit of a byte of the mask is set, else a.</summary>
+    static abstract TVector ChooseBytes(TVector mask, TVector a, TVector b);
 
     static abstract TVector Xor(TVector a, TVector b);
 

@@ -7,9 +7,14 @@ namespace NpuSim.Kernels;
 /// <summary>128-bit vectors; the fixed-point members are the 128-bit forms of AVX2.</summary>
 internal readonly struct Lanes128 : ILanes<Vector128<int>>
 {
+    /// <summary>Bytes 0, 2, 4, 6, then 1, 3, 5, 7, of either half.</summary>
+    internal static Vector128<byte> EvenThenOdd => Vector128.Create((byte)0, 2, 4, 6, 1, 3, 5, 7, 8, 10, 12, 14, 9, 11, 13, 15);
+
     public static int Count => 4;
 
-    public static bool HasBytePairs => Ssse3.IsSupported;
+    public static bool HasBytePairs => Sse41.IsSupported;
+
+    public static bool HasGuardBand => Avx2.IsSupported && Fma.IsSupported;
 
     public static bool HasFixedPoint => Avx2.IsSupported;
 
@@ -141,6 +146,59 @@ internal readonly struct Lanes128 : ILanes<Vector128<int>>
         Vector128.NarrowWithSaturation(a.AsInt16(), b.AsInt16()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> ChooseWhereGreater(Vector128<int> value, Vector128<int> bound, Vector128<int> greater,
+        Vector128<int> other) => Vector128.ConditionalSelect(Vector128.GreaterThan(value, bound), greater, other);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> MinUnsignedShorts(Vector128<int> a, Vector128<int> b) =>
+        Vector128.Min(a.AsUInt16(), b.AsUInt16()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool HasZero(Vector128<int> a) => Vector128.EqualsAny(a, Vector128<int>.Zero);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> HighBytes(Vector128<int> a, Vector128<int> b, Vector128<int> c, Vector128<int> d) =>
+        HighBytesOfBytes(a, b, c, d);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> HighBytesOfShorts(Vector128<int> a, Vector128<int> b, Vector128<int> c, Vector128<int> d) =>
+        HighBytesOfBytes(a, b, c, d);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> HighBytesOfBytes(Vector128<int> a, Vector128<int> b, Vector128<int> c, Vector128<int> d) =>
+        Ssse3.Shuffle(Sse2.PackSignedSaturate(Highs(a, b), Highs(c, d)).AsByte(), EvenThenOdd).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> LowerBytes(Vector128<int> a, Vector128<int> b) => Interleave.Lower(a.AsSByte(), b.AsSByte()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> UpperBytes(Vector128<int> a, Vector128<int> b) => Interleave.Upper(a.AsSByte(), b.AsSByte()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> LowerShorts(Vector128<int> a, Vector128<int> b) => Interleave.Lower(a.AsInt16(), b.AsInt16()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> UpperShorts(Vector128<int> a, Vector128<int> b) => Interleave.Upper(a.AsInt16(), b.AsInt16()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> LoadShorts(ref readonly byte source, nuint index) =>
+        Vector128.WidenLower(Vector128.CreateScalarUnsafe(
+            Unsafe.ReadUnaligned<long>(in Unsafe.Add(ref Unsafe.AsRef(in source), index))).AsSByte()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> SubtractShorts(Vector128<int> a, Vector128<int> b) => (a.AsInt16() - b.AsInt16()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> MultiplyShorts(Vector128<int> a, Vector128<int> b) => (a.AsInt16() * b.AsInt16()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> HighProductShorts(Vector128<int> a, Vector128<int> b) =>
+        Sse2.MultiplyHigh(a.AsInt16(), b.AsInt16()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> MultiplyAddShorts(Vector128<int> a, Vector128<int> b) => Adjacent.MultiplyAdd(a.AsInt16(), b.AsInt16());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> LoadBytes(ref readonly byte source, nuint index) => Vector128.LoadUnsafe(in source, index).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -157,8 +215,8 @@ internal readonly struct Lanes128 : ILanes<Vector128<int>>
         Ssse3.Shuffle(table.AsByte(), index.AsByte()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<int> SubtractBytes(Vector128<int> a, Vector128<int> b) =>
-        Vector128.SubtractSaturate(a.AsSByte(), b.AsSByte()).AsInt32();
+    public static Vector128<int> ChooseBytes(Vector128<int> mask, Vector128<int> a, Vector128<int> b) =>
+        Sse41.BlendVariable(a.AsByte(), b.AsByte(), mask.AsByte()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> Xor(Vector128<int> a, Vector128<int> b) => a ^ b;
@@ -199,4 +257,9 @@ internal readonly struct Lanes128 : ILanes<Vector128<int>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<int> HighHalves(Vector128<long> even, Vector128<long> odd) =>
         Sse41.Blend(Vector128.ShiftRightLogical(even, 32).AsInt16(), odd.AsInt16(), 0b1100_1100).AsInt32();
+
+    /// <summary>The upper 16 bits of the lanes of a and b in turn.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<short> Highs(Vector128<int> a, Vector128<int> b) =>
+        Sse41.Blend(Vector128.ShiftRightLogical(a, 16).AsInt16(), b.AsInt16(), 0b1010_1010);
 }

@@ -11,6 +11,8 @@ internal readonly struct Lanes256 : ILanes<Vector256<int>>
 
     public static bool HasBytePairs => Avx2.IsSupported;
 
+    public static bool HasGuardBand => Avx2.IsSupported && Fma.IsSupported;
+
     public static bool HasFixedPoint => Avx2.IsSupported;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -133,6 +135,59 @@ internal readonly struct Lanes256 : ILanes<Vector256<int>>
         Avx2.PermuteVar8x32(Avx2.PackSignedSaturate(a.AsInt16(), b.AsInt16()).AsInt32(), Vector256.Create(0, 4, 1, 5, 2, 6, 3, 7));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> ChooseWhereGreater(Vector256<int> value, Vector256<int> bound, Vector256<int> greater,
+        Vector256<int> other) => Vector256.ConditionalSelect(Vector256.GreaterThan(value, bound), greater, other);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> MinUnsignedShorts(Vector256<int> a, Vector256<int> b) =>
+        Vector256.Min(a.AsUInt16(), b.AsUInt16()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool HasZero(Vector256<int> a) => Vector256.EqualsAny(a, Vector256<int>.Zero);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> HighBytes(Vector256<int> a, Vector256<int> b, Vector256<int> c, Vector256<int> d) =>
+        Avx2.PermuteVar8x32(HighBytesOfBytes(a, b, c, d), Vector256.Create(0, 4, 1, 5, 2, 6, 3, 7));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> HighBytesOfShorts(Vector256<int> a, Vector256<int> b, Vector256<int> c, Vector256<int> d) =>
+        Avx2.Permute4x64(HighBytesOfBytes(a, b, c, d).AsInt64(), 0b11_01_10_00).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> HighBytesOfBytes(Vector256<int> a, Vector256<int> b, Vector256<int> c, Vector256<int> d) =>
+        Avx2.Shuffle(Avx2.PackSignedSaturate(Highs(a, b), Highs(c, d)).AsByte(), Repeat(Lanes128.EvenThenOdd).AsByte()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> LowerBytes(Vector256<int> a, Vector256<int> b) => Avx2.UnpackLow(a.AsSByte(), b.AsSByte()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> UpperBytes(Vector256<int> a, Vector256<int> b) => Avx2.UnpackHigh(a.AsSByte(), b.AsSByte()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> LowerShorts(Vector256<int> a, Vector256<int> b) => Avx2.UnpackLow(a.AsInt16(), b.AsInt16()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> UpperShorts(Vector256<int> a, Vector256<int> b) => Avx2.UnpackHigh(a.AsInt16(), b.AsInt16()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> LoadShorts(ref readonly byte source, nuint index) =>
+        Avx2.ConvertToVector256Int16(Vector128.LoadUnsafe(in source, index).AsSByte()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> SubtractShorts(Vector256<int> a, Vector256<int> b) => (a.AsInt16() - b.AsInt16()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> MultiplyShorts(Vector256<int> a, Vector256<int> b) => (a.AsInt16() * b.AsInt16()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> HighProductShorts(Vector256<int> a, Vector256<int> b) =>
+        Avx2.MultiplyHigh(a.AsInt16(), b.AsInt16()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> MultiplyAddShorts(Vector256<int> a, Vector256<int> b) =>
+        Avx2.MultiplyAddAdjacent(a.AsInt16(), b.AsInt16());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> LoadBytes(ref readonly byte source, nuint index) => Vector256.LoadUnsafe(in source, index).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -149,8 +204,8 @@ internal readonly struct Lanes256 : ILanes<Vector256<int>>
         Avx2.Shuffle(table.AsByte(), index.AsByte()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> SubtractBytes(Vector256<int> a, Vector256<int> b) =>
-        Vector256.SubtractSaturate(a.AsSByte(), b.AsSByte()).AsInt32();
+    public static Vector256<int> ChooseBytes(Vector256<int> mask, Vector256<int> a, Vector256<int> b) =>
+        Avx2.BlendVariable(a.AsByte(), b.AsByte(), mask.AsByte()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Xor(Vector256<int> a, Vector256<int> b) => a ^ b;
@@ -185,4 +240,9 @@ internal readonly struct Lanes256 : ILanes<Vector256<int>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<int> HighHalves(Vector256<long> even, Vector256<long> odd) =>
         Avx2.Blend(Vector256.ShiftRightLogical(even, 32).AsInt32(), odd.AsInt32(), 0b1010_1010);
+
+    /// <summary>The upper 16 bits of the lanes of a and b in turn.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<short> Highs(Vector256<int> a, Vector256<int> b) =>
+        Avx2.Blend(Vector256.ShiftRightLogical(a, 16).AsInt16(), b.AsInt16(), 0b1010_1010);
 }

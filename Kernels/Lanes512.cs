@@ -11,6 +11,8 @@ internal readonly struct Lanes512 : ILanes<Vector512<int>>
 
     public static bool HasBytePairs => true;
 
+    public static bool HasGuardBand => true;
+
     public static bool HasFixedPoint => true;
 
     // 1, 17, 3, 19 …: made from pairs, because few instructions of this are inlined more readily than a list of 16 numbers.
@@ -19,6 +21,13 @@ internal readonly struct Lanes512 : ILanes<Vector512<int>>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => Vector512.CreateSequence(0x0000_0011_0000_0001L, 0x0000_0002_0000_0002L).AsInt32();
     }
+
+    // Where PackedHighs leaves four bytes of a vector each, by what the vectors are quarters of.
+    private static Vector512<int> LongQuarters => Vector512.Create(0, 1, 4, 5, 8, 9, 12, 13, 2, 3, 6, 7, 10, 11, 14, 15);
+
+    private static Vector512<int> ShortQuarters => Vector512.Create(0, 8, 1, 9, 4, 12, 5, 13, 2, 10, 3, 11, 6, 14, 7, 15);
+
+    private static Vector512<int> ByteQuarters => Vector512.Create(0, 8, 2, 10, 1, 9, 3, 11, 4, 12, 6, 14, 5, 13, 7, 15);
 
     private static Vector512<int> Quarters => Vector512.Create(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
 
@@ -139,6 +148,59 @@ internal readonly struct Lanes512 : ILanes<Vector512<int>>
         Avx512F.PermuteVar16x32(Avx512BW.PackSignedSaturate(a.AsInt16(), b.AsInt16()).AsInt32(), Quarters);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> ChooseWhereGreater(Vector512<int> value, Vector512<int> bound, Vector512<int> greater,
+        Vector512<int> other) => Vector512.ConditionalSelect(Vector512.GreaterThan(value, bound), greater, other);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> MinUnsignedShorts(Vector512<int> a, Vector512<int> b) =>
+        Vector512.Min(a.AsUInt16(), b.AsUInt16()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool HasZero(Vector512<int> a) => Vector512.EqualsAny(a, Vector512<int>.Zero);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> HighBytes(Vector512<int> a, Vector512<int> b, Vector512<int> c, Vector512<int> d) =>
+        Avx512F.PermuteVar16x32(PackedHighs(a, b, c, d), LongQuarters);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> HighBytesOfShorts(Vector512<int> a, Vector512<int> b, Vector512<int> c, Vector512<int> d) =>
+        Avx512F.PermuteVar16x32(PackedHighs(a, b, c, d), ShortQuarters);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> HighBytesOfBytes(Vector512<int> a, Vector512<int> b, Vector512<int> c, Vector512<int> d) =>
+        Avx512F.PermuteVar16x32(PackedHighs(a, b, c, d), ByteQuarters);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> LowerBytes(Vector512<int> a, Vector512<int> b) => Avx512BW.UnpackLow(a.AsSByte(), b.AsSByte()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> UpperBytes(Vector512<int> a, Vector512<int> b) => Avx512BW.UnpackHigh(a.AsSByte(), b.AsSByte()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> LowerShorts(Vector512<int> a, Vector512<int> b) => Avx512BW.UnpackLow(a.AsInt16(), b.AsInt16()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> UpperShorts(Vector512<int> a, Vector512<int> b) => Avx512BW.UnpackHigh(a.AsInt16(), b.AsInt16()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> LoadShorts(ref readonly byte source, nuint index) =>
+        Avx512BW.ConvertToVector512Int16(Vector256.LoadUnsafe(in source, index).AsSByte()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> SubtractShorts(Vector512<int> a, Vector512<int> b) => (a.AsInt16() - b.AsInt16()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> MultiplyShorts(Vector512<int> a, Vector512<int> b) => (a.AsInt16() * b.AsInt16()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> HighProductShorts(Vector512<int> a, Vector512<int> b) =>
+        Avx512BW.MultiplyHigh(a.AsInt16(), b.AsInt16()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> MultiplyAddShorts(Vector512<int> a, Vector512<int> b) =>
+        Avx512BW.MultiplyAddAdjacent(a.AsInt16(), b.AsInt16());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> LoadBytes(ref readonly byte source, nuint index) => Vector512.LoadUnsafe(in source, index).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -156,8 +218,8 @@ internal readonly struct Lanes512 : ILanes<Vector512<int>>
         Avx512BW.Shuffle(table.AsByte(), index.AsByte()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<int> SubtractBytes(Vector512<int> a, Vector512<int> b) =>
-        Vector512.SubtractSaturate(a.AsSByte(), b.AsSByte()).AsInt32();
+    public static Vector512<int> ChooseBytes(Vector512<int> mask, Vector512<int> a, Vector512<int> b) =>
+        Avx512BW.BlendVariable(a.AsByte(), b.AsByte(), mask.AsByte()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> Xor(Vector512<int> a, Vector512<int> b) => a ^ b;
@@ -192,4 +254,13 @@ internal readonly struct Lanes512 : ILanes<Vector512<int>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<int> HighHalves(Vector512<long> even, Vector512<long> odd) =>
         Avx512F.PermuteVar16x32x2(even.AsInt32(), OddOfBoth, odd.AsInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<int> PackedHighs(Vector512<int> a, Vector512<int> b, Vector512<int> c, Vector512<int> d) =>
+        Avx512BW.PackSignedSaturate(Highs(a, b), Highs(c, d)).AsInt32();
+
+    /// <summary>The upper 16 bits of all lanes of a, then those of b.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<short> Highs(Vector512<int> a, Vector512<int> b) =>
+        Avx512BW.PermuteVar32x16x2(a.AsInt16(), Vector512.CreateSequence((short)1, (short)2), b.AsInt16());
 }

@@ -6,69 +6,48 @@ using System.Runtime.Intrinsics.X86;
 namespace NpuSim.Kernels;
 
 /// <summary>Look-up in a table of 256 bytes by shuffles that see 16 entries each.</summary>
-/// <remarks>
-/// Of either half of the table, shuffle k sees x − 16·k, saturated: it gives 0 where that is negative, else an entry of its 16 by the
-/// lower four bits. All shuffles up to the right one give something. So the 16 entries of shuffle k are held as their difference (exclusive
-/// or) from those of shuffle k − 1, and the differences add up to the entry.
-/// </remarks>
+/// <remarks>The lower four bits of a value look in all 16 parts of the table; each of the upper ones halves what they found, by a choice
+/// that sees the first bit of every byte: 16 shuffles, 15 choices and 4 more operations a vector.</remarks>
 internal static class LookupVector<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
     where TVector : unmanaged
 {
     private const int Entries = 16;
-    private const int HalfShuffles = LookupKernel.TableEntries / 2 / Entries;
 
-    /// <summary>Does as many whole pairs of vectors as there are; says how many elements that is.</summary>
+    /// <summary>Does as many whole vectors as there are; says how many elements that is.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static int Run(ReadOnlySpan<sbyte> source, ReadOnlySpan<sbyte> table, Span<sbyte> target)
     {
-        int pair = 2 * sizeof(int) * TLanes.Count;
-        if (!TLanes.HasBytePairs || source.Length < pair) return 0;
-        Span<TVector> differences = stackalloc TVector[2 * HalfShuffles];
-        Prepare(MemoryMarshal.AsBytes(table), differences);
+        int size = sizeof(int) * TLanes.Count;
+        if (!TLanes.HasBytePairs || source.Length < size) return 0;
+        Span<TVector> parts = stackalloc TVector[LookupKernel.TableEntries / Entries];
+        for (int k = 0; k < parts.Length; k++)
+            parts[k] = TLanes.Repeat(Vector128.Create(MemoryMarshal.AsBytes(table).Slice(k * Entries, Entries)));
+        ref var first = ref MemoryMarshal.GetReference(parts);
         ref byte from = ref MemoryMarshal.GetReference(MemoryMarshal.AsBytes(source));
         ref byte to = ref MemoryMarshal.GetReference(MemoryMarshal.AsBytes(target));
         int i = 0;
-        for (; i <= source.Length - pair; i += pair)
+        for (; i <= source.Length - size; i += size)
         {
-            nuint second = (nuint)i + (nuint)(pair / 2);
-            var (left, right) = Pair(differences, TLanes.LoadBytes(in from, (nuint)i), TLanes.LoadBytes(in from, second));
-            TLanes.StoreBytes(left, ref to, (nuint)i);
-            TLanes.StoreBytes(right, ref to, second);
+            var value = TLanes.LoadBytes(in from, (nuint)i);
+            var entry = TLanes.And(value, TLanes.Fill((sbyte)(Entries - 1)));
+            TVector fourth = TLanes.ShiftLeft(value, 3), fifth = TLanes.ShiftLeft(value, 2), sixth = TLanes.ShiftLeft(value, 1);
+            var negative = TLanes.ChooseBytes(sixth, Quarter(ref first, entry, fourth, fifth), Quarter(ref Unsafe.Add(ref first, 4), entry,
+                fourth, fifth));
+            var positive = TLanes.ChooseBytes(sixth, Quarter(ref Unsafe.Add(ref first, 8), entry, fourth, fifth), Quarter(
+                ref Unsafe.Add(ref first, 12), entry, fourth, fifth));
+            TLanes.StoreBytes(TLanes.ChooseBytes(value, positive, negative), ref to, (nuint)i);
         }
 
         return i;
     }
 
+    /// <summary>What four parts of the table have, chosen by bits 4 and 5 of the value, moved to the first of the byte.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (TVector Left, TVector Right) Pair(ReadOnlySpan<TVector> differences, TVector left, TVector right)
-    {
-        var step = TLanes.Fill((sbyte)Entries);
-        var flip = TLanes.Fill(sbyte.MinValue);
-        var (leftLow, rightLow) = (TLanes.Xor(left, flip), TLanes.Xor(right, flip));
-        TVector leftResult = default, rightResult = default;
-        // Entries 128 … 255 are those of positive values.
-        for (int k = 0; k < HalfShuffles; k++)
-        {
-            var (lower, upper) = (differences[k], differences[k + HalfShuffles]);
-            leftResult = TLanes.Xor(leftResult, TLanes.Xor(TLanes.LookUpBytes(lower, leftLow), TLanes.LookUpBytes(upper, left)));
-            rightResult = TLanes.Xor(rightResult, TLanes.Xor(TLanes.LookUpBytes(lower, rightLow), TLanes.LookUpBytes(upper, right)));
-            (left, leftLow) = (TLanes.SubtractBytes(left, step), TLanes.SubtractBytes(leftLow, step));
-            (right, rightLow) = (TLanes.SubtractBytes(right, step), TLanes.SubtractBytes(rightLow, step));
-        }
-
-        return (leftResult, rightResult);
-    }
-
-    private static void Prepare(ReadOnlySpan<byte> table, Span<TVector> differences)
-    {
-        for (int k = 0; k < differences.Length; k++)
-        {
-            var own = Vector128.Create(table.Slice(k * Entries, Entries));
-            bool first = k % HalfShuffles == 0;
-            differences[k] = TLanes.Repeat(first ? own : own ^ Vector128.Create(table.Slice((k - 1) * Entries, Entries)));
-        }
-    }
+    private static TVector Quarter(ref TVector parts, TVector entry, TVector fourth, TVector fifth) => TLanes.ChooseBytes(fifth,
+        TLanes.ChooseBytes(fourth, TLanes.LookUpBytes(parts, entry), TLanes.LookUpBytes(Unsafe.Add(ref parts, 1), entry)),
+        TLanes.ChooseBytes(fourth, TLanes.LookUpBytes(Unsafe.Add(ref parts, 2), entry),
+            TLanes.LookUpBytes(Unsafe.Add(ref parts, 3), entry)));
 }
 
 /// <summary>Look-up in a table of 256 bytes that stays in registers: AVX-512 VBMI.</summary>

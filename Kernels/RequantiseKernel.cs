@@ -90,7 +90,7 @@ public static class RequantiseKernel
     {
         if (level != SimdLevel.Scalar && target.Zero is >= sbyte.MinValue and <= sbyte.MaxValue)
         {
-            using var prepared = RequantiseColumns.Prepare<TRounding>(parameters, columns, repeat);
+            using var prepared = RequantiseColumns.Prepare<TRounding>(parameters, columns, repeat, target);
             if (TryVectors<TRounding>(level, tile, prepared, target))
             {
                 foreach (int c in prepared.Irregular) Define<TRounding>(tile, c, c + 1, columns, repeat, parameters, target);
@@ -125,14 +125,26 @@ public static class RequantiseKernel
     {
         int width = columns.Bias.Length;
         if (level == SimdLevel.Vector512 && width >= RequantiseVector<TRounding, Lanes512, Vector512<int>>.Columns)
-            RequantiseVector<TRounding, Lanes512, Vector512<int>>.Run(tile, columns, target);
+            RunVectors<TRounding, Lanes512, Vector512<int>>(tile, columns, target);
         else if (level > SimdLevel.Vector128 && width >= RequantiseVector<TRounding, Lanes256, Vector256<int>>.Columns)
-            RequantiseVector<TRounding, Lanes256, Vector256<int>>.Run(tile, columns, target);
+            RunVectors<TRounding, Lanes256, Vector256<int>>(tile, columns, target);
         else if ((Lanes128.HasFixedPoint || !TRounding.IsFixedPoint) && width >= RequantiseVector<TRounding, Lanes128, Vector128<int>>.Columns)
-            RequantiseVector<TRounding, Lanes128, Vector128<int>>.Run(tile, columns, target);
+            RunVectors<TRounding, Lanes128, Vector128<int>>(tile, columns, target);
         else
             return false;
         return true;
+    }
+
+    private static void RunVectors<TRounding, TLanes, TVector>(in RequantiseTile tile, in RequantiseColumns columns,
+        in RequantiseTarget target)
+        where TRounding : struct, IRequantiseRounding
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct
+    {
+        if (TRounding.IsFixedPoint && TLanes.HasGuardBand && columns.GuardBits > 0)
+            RequantiseGuarded<TRounding, TLanes, TVector>.Run(tile, columns, target);
+        else
+            RequantiseVector<TRounding, TLanes, TVector>.Run(tile, columns, target);
     }
 }
 

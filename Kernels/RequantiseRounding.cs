@@ -9,6 +9,10 @@ internal interface IRequantiseRounding
     /// <summary>The vector form needs <see cref="ILanes{TVector}.HasFixedPoint"/>.</summary>
     static abstract bool IsFixedPoint { get; }
 
+    /// <summary>Positive and negative values are rounded differently, as <see cref="RequantiseGuarded{TRounding, TLanes, TVector}"/>
+    /// says.</summary>
+    static abstract bool RoundsTwice { get; }
+
     /// <summary>The column's parameters as the vector form wants them; false where it does not give the definition's result.</summary>
     static abstract bool TryPrepare(int multiplier, int shift, out int factor, out int count);
 
@@ -30,6 +34,8 @@ internal interface IRequantiseRounding
 internal readonly struct DoubleRounding : IRequantiseRounding
 {
     public static bool IsFixedPoint => true;
+
+    public static bool RoundsTwice => true;
 
     public static bool TryPrepare(int multiplier, int shift, out int factor, out int count) =>
         FixedPointFactor.TryPrepare(multiplier, shift, out factor, out count);
@@ -53,6 +59,8 @@ internal readonly struct SingleRounding : IRequantiseRounding
 {
     public static bool IsFixedPoint => true;
 
+    public static bool RoundsTwice => false;
+
     public static bool TryPrepare(int multiplier, int shift, out int factor, out int count) =>
         FixedPointFactor.TryPrepare(multiplier, shift, out factor, out count);
 
@@ -71,6 +79,8 @@ internal readonly struct SingleRounding : IRequantiseRounding
 internal readonly struct FloatRounding : IRequantiseRounding
 {
     public static bool IsFixedPoint => false;
+
+    public static bool RoundsTwice => false;
 
     public static bool TryPrepare(int multiplier, int shift, out int factor, out int count)
     {
@@ -93,6 +103,7 @@ internal static class FixedPointFactor
 {
     /// <summary>Factor 2·multiplier − 2^32 and count −shift − 1; false where the multiplier is neither 0 nor in [2^30, 2^31), or the shift
     /// is positive or 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool TryPrepare(int multiplier, int shift, out int factor, out int count)
     {
         // Whatever is multiplied, only its sign is left by a shift of 31, and both signs round to 0.

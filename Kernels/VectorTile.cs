@@ -64,7 +64,17 @@ internal static class VectorTile<TLanes, TVector>
         ref byte target = ref MemoryMarshal.GetReference(output);
         nuint whole = (nuint)(a.Length / VectorBytes * VectorBytes);
         for (nuint i = 0; i < whole; i += (nuint)VectorBytes)
-            TLanes.StoreBytes(step.Of(ref Unsafe.Add(ref firstA, i), ref Unsafe.Add(ref firstB, i & mask)), ref target, i);
+        {
+            // What is uncertain leaves the inner loop, so that the registers of that are its own.
+            for (; i < whole; i += (nuint)VectorBytes)
+            {
+                if (!step.TryOf(ref Unsafe.Add(ref firstA, i), ref Unsafe.Add(ref firstB, i & mask), out var result)) break;
+                TLanes.StoreBytes(result, ref target, i);
+            }
+
+            if (i < whole) TLanes.StoreBytes(step.Of(ref Unsafe.Add(ref firstA, i), ref Unsafe.Add(ref firstB, i & mask)), ref target, i);
+        }
+
         if (whole < (nuint)a.Length) Rest(step, a[(int)whole..], b[(int)(whole & mask)..], output[(int)whole..]);
     }
 

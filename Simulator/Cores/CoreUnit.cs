@@ -1,12 +1,13 @@
 using NpuSim.Isa.Machine;
 using NpuSim.Simulator.Events;
 using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Reports;
 using NpuSim.Simulator.Streams;
 
 namespace NpuSim.Simulator.Cores;
 
 /// <summary>One core: a sequencer, its engines with their queues, and the semaphores between them.</summary>
-internal sealed class CoreUnit
+internal sealed partial class CoreUnit
 {
     private readonly TimedMachine _machine;
     private readonly EventQueue _events;
@@ -21,10 +22,9 @@ internal sealed class CoreUnit
     private readonly CoreTransfers _transfers;
     private readonly SignalLine _signals;
     private readonly bool _signalsEarly;
+    private readonly CycleOwner[] _waitOwners;
     private int _active;
     private uint _blocked;
-    // Semaphores being given by whom engines are being woken for.
-    private ulong _given;
 
     public CoreUnit(TimedMachine machine, CoreSpec core, int index, ResolvedStream stream, EventQueue events)
     {
@@ -36,6 +36,7 @@ internal sealed class CoreUnit
         (_record, _signalsEarly) = (machine.Record, stream.Results.Length > 0);
         // Unit 0, the sequencer, has no queue of its own; its place stays empty so that units index engines.
         _engines = new EngineUnit[engines];
+        _waitOwners = [.. Enumerable.Range(0, engines).Select(Units.WaitOwner)];
         for (int unit = Units.Array; unit < engines; unit++)
         {
             _engines[unit] = new EngineUnit(unit, sequencer.QueueDepth, stream.UnitInstructions[unit]);
@@ -156,43 +157,6 @@ internal sealed class CoreUnit
     public void RequestBursts(int side, BurstPattern bursts, long offset, long now, long ownCycles) =>
         _machine.Device!.Begin(Index, Units.Sequencer, side, bursts, offset, now, ownCycles);
 
-    /// <summary>Gives an instruction's semaphores and starts what waited for them, in the order of the units.</summary>
-    public void Give(in StepSync sync, int index, int unit, long now)
-    {
-        if (_signals.Delays)
-        {
-            _signals.Delay(new Signal(sync, unit, index, Early: null), now);
-            return;
-        }
-
-        _semaphores.Give(sync);
-        Wake(Semaphores.Signals(sync), unit, index, now);
-    }
-
-    /// <summary>The instruction under way on a unit has its first results: it gives its early signals.</summary>
-    /// <param name="unit">The unit.</param>
-    /// <param name="expected">When that was to be; another instruction's event is passed over.</param>
-    /// <param name="now">The cycle.</param>
-    public void ResultsBegin(int unit, long expected, long now)
-    {
-        var engine = _engines[unit];
-        if (engine.ResultsAt != expected)
-        {
-            return;
-        }
-
-        engine.ResultsAt = -1;
-        ref readonly var step = ref _steps[engine.Current];
-        var signal = new Signal(step.Sync, unit, engine.Current, new ProducerResults(engine.End, _stream.Results[step.Detail], unit, engine.Current));
-        if (_signals.Delays)
-        {
-            _signals.Delay(signal, now);
-            return;
-        }
-
-        Take(signal, now);
-    }
-
     /// <summary>The data of a unit's transfer begin to reach the private buffers.</summary>
     public void BufferBegin(int unit, long now) => _sharing!.DataBegin(unit, now);
 
@@ -203,32 +167,6 @@ internal sealed class CoreUnit
         {
             sharing.Settle(now);
         }
-    }
-
-    /// <summary>The oldest signal under way arrives.</summary>
-    public void SignalArrived(long now) => Take(_signals.Arrive(), now);
-
-    private void Take(in Signal signal, long now)
-    {
-        _semaphores.Give(signal);
-        Wake(Semaphores.Signals(signal.Sync), signal.Unit, signal.Index, now);
-    }
-
-    private void Wake(ulong given, int unit, int index, long now)
-    {
-        ulong before = _given;
-        _given |= given;
-        for (uint waiting = _blocked; waiting != 0; waiting &= waiting - 1)
-        {
-            var engine = _engines[System.Numerics.BitOperations.TrailingZeroCount(waiting)];
-            if (!engine.IsBusy && MayStart(engine))
-            {
-                TryStart(engine, now, unit, index);
-            }
-        }
-
-        _given = before;
-        Sequencer.SemaphoreGiven(now);
     }
 
     public void Started(int index, long now) => _starts[index] = now;
@@ -247,9 +185,6 @@ internal sealed class CoreUnit
         _machine.Order?.Add(Index, index);
     }
 
-    // A blocked engine stays so until someone gives a semaphore that it waits for.
-    private bool MayStart(EngineUnit engine) => (_blocked & 1u << engine.Unit) == 0 || (engine.Awaited & _given) != 0;
-
     // Tries to start what is at the head of an engine's queue, after something that a unit did; where it gave semaphores, also by which instruction.
     private void TryStart(EngineUnit engine, long now, int giver, int givenBy)
     {
@@ -266,7 +201,7 @@ internal sealed class CoreUnit
         _record?.Give(Index, index, givenBy);
         if (engine.Ledger.Until != now)
         {
-            engine.Ledger.Own(Units.WaitOwner(giver), now);
+            engine.Ledger.Own(_waitOwners[giver], now);
         }
 
         engine.Start();

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Ownership;
 using NpuSim.Simulator.Reports;
@@ -104,6 +105,7 @@ internal sealed class EngineUnit(int unit, int queueDepth, int instructions)
     }
 
     /// <summary>Takes the head of the queue into work.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Start()
     {
         EarliestEnd = 0;

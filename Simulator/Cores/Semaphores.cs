@@ -12,10 +12,12 @@ namespace NpuSim.Simulator.Cores;
 /// <param name="Index">Its number in the stream.</param>
 internal readonly record struct ProducerResults(long End, ResultFlow Flow, int Unit, int Index);
 
-/// <summary>The counting semaphores of one core. Number 0 is none.</summary>
+/// <summary>The counting semaphores of one core. Number 0 is none: there is always enough of it.</summary>
 internal sealed class Semaphores
 {
-    private readonly long[] _counts = new long[Sync.SemaphoreCount];
+    private const long Enough = 1L << 62;
+
+    private readonly long[] _counts = [Enough, .. new long[Sync.SemaphoreCount - 1]];
     private readonly Queue<ProducerResults>?[] _early = new Queue<ProducerResults>?[Sync.SemaphoreCount];
 
     public long this[int semaphore] => _counts[semaphore];
@@ -55,13 +57,14 @@ internal sealed class Semaphores
     private bool TryTakeTwo(int first, int second)
     {
         long[] counts = _counts;
-        if ((first != 0 && counts[first] == 0) || (second != 0 && counts[second] == 0))
+        if (counts[first] == 0 | counts[second] == 0)
         {
             return false;
         }
 
-        counts[first] -= first != 0 ? 1 : 0;
-        counts[second] -= second != 0 ? 1 : 0;
+        counts[first]--;
+        counts[second]--;
+        counts[0] = Enough;
         return true;
     }
 
@@ -81,9 +84,11 @@ internal sealed class Semaphores
     /// <summary>Gives what a step signals at its end.</summary>
     public void Give(in StepSync sync)
     {
-        Add(sync.Early > 0 ? 0 : sync.Signal0, 1);
-        Add(sync.Early > 1 ? 0 : sync.Signal1, 1);
-        Add(sync.CountedSignal, sync.Count);
+        long[] counts = _counts;
+        counts[sync.Early > 0 ? 0 : sync.Signal0]++;
+        counts[sync.Early > 1 ? 0 : sync.Signal1]++;
+        counts[sync.CountedSignal] += sync.Count;
+        counts[0] = Enough;
     }
 
     private void GiveEarly(in StepSync sync, in ProducerResults producer)

@@ -15,6 +15,7 @@ internal sealed class SequencerUnit
     private readonly CoreUnit _core;
     private readonly EventQueue _events;
     private readonly ResolvedStream _stream;
+    private readonly StreamStep[] _steps;
     private readonly int _dispatchCycles;
     private SequencerState _state = SequencerState.WaitingForBytes;
     private int _wantedQueue = -1;
@@ -28,10 +29,8 @@ internal sealed class SequencerUnit
 
     public SequencerUnit(CoreUnit core, EventQueue events, ResolvedStream stream, int dispatchCycles)
     {
-        _core = core;
-        _events = events;
-        _stream = stream;
-        _dispatchCycles = dispatchCycles;
+        (_core, _events, _dispatchCycles) = (core, events, dispatchCycles);
+        (_stream, _steps) = (stream, stream.Steps);
         if (stream.Count == 0)
         {
             _state = SequencerState.Halted;
@@ -88,9 +87,8 @@ internal sealed class SequencerUnit
     {
         if (_wantedQueue == unit)
         {
-            Advance(now);
             _wantedQueue = -1;
-            Hand(now);
+            Decoded(now);
         }
     }
 
@@ -174,7 +172,7 @@ internal sealed class SequencerUnit
     private void Next(long now)
     {
         _stream.Need(Current);
-        if (_arrivedBytes < _stream.Steps[Current].EndByte)
+        if (_arrivedBytes < _steps[Current].EndByte)
         {
             _state = SequencerState.WaitingForBytes;
             return;
@@ -186,7 +184,7 @@ internal sealed class SequencerUnit
 
     private void Hand(long now)
     {
-        ref readonly var step = ref _stream.Steps[Current];
+        ref readonly var step = ref _steps[Current];
         if (step.Unit != Units.Sequencer)
         {
             if (_core.IsFull(step.Unit))
@@ -196,7 +194,7 @@ internal sealed class SequencerUnit
             }
 
             int index = Current;
-            Dispatched(now);
+            Dispatched(step.EndByte, now);
             _core.Push(index, now);
             return;
         }
@@ -213,7 +211,7 @@ internal sealed class SequencerUnit
 
     private void Execute(long now)
     {
-        ref readonly var step = ref _stream.Steps[Current];
+        ref readonly var step = ref _steps[Current];
         if (step.Kind is StepKind.Fence or StepKind.Barrier or StepKind.Host && !_core.EnginesAreIdle)
         {
             _state = SequencerState.WaitingForIdle;
@@ -264,9 +262,9 @@ internal sealed class SequencerUnit
     private void Complete(long now)
     {
         int index = Current;
+        ref readonly var step = ref _steps[index];
         _core.Finished(index, now);
-        Dispatched(now);
-        ref readonly var step = ref _stream.Steps[index];
+        Dispatched(step.EndByte, now);
         if (step.Sync.Signals)
         {
             _core.Give(step.Sync, index, Units.Sequencer, now);
@@ -274,9 +272,9 @@ internal sealed class SequencerUnit
     }
 
     // Goes on to the next instruction; the state must be right before queues or semaphores change, because they call back.
-    private void Dispatched(long now)
+    private void Dispatched(long endByte, long now)
     {
-        _dispatchedBytes = _stream.Steps[Current].EndByte;
+        _dispatchedBytes = endByte;
         Current++;
         if (_arrivedBytes == _requestedBytes)
         {
@@ -288,8 +286,7 @@ internal sealed class SequencerUnit
 
     private void FetchAhead(long now)
     {
-        bool wanted = _requestedBytes < _stream.Bytes && _requestedBytes <= _dispatchedBytes + _stream.FetchBytes;
-        if (!wanted)
+        if (_requestedBytes >= _stream.Bytes || _requestedBytes > _dispatchedBytes + _stream.FetchBytes)
         {
             return;
         }

@@ -14,19 +14,21 @@ internal sealed class EventQueue
     private const int Window = Words << WordBits;
 
     // Place 0 of the links is nobody's: 0 ends a list.
-    private readonly int[] _first = new int[Window];
-    private readonly int[] _last = new int[Window];
+    private readonly CycleList[] _lists = new CycleList[Window];
     private readonly ulong[] _cycles = new ulong[Words];
     private readonly FarEvents _far = new();
     private Link[] _links = new Link[64];
     private int _made;
     private int _free;
     private uint _words;
+    private long _farCycle = long.MaxValue;
     private long _scheduled;
     // First cycle of the window.
     private long _start;
 
     private record struct Link(int Next, uint What);
+
+    private record struct CycleList(int First, int Last);
 
     /// <summary>Events scheduled so far; each has been or will be taken.</summary>
     public long Scheduled => _scheduled;
@@ -35,7 +37,10 @@ internal sealed class EventQueue
     public long Now { get; private set; }
 
     /// <summary>Cycle of the first event; the end of time where there is none.</summary>
-    public long NextCycle => _words == 0 || _far.NextCycle < _start ? _far.NextCycle : NextNear();
+    public long NextCycle => IsFarNext ? _farCycle : NextNear();
+
+    // Either nothing is in the window, or something lies before it.
+    private bool IsFarNext => _words == 0 || _farCycle < _start;
 
     /// <summary>Adds an event.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -57,29 +62,20 @@ internal sealed class EventQueue
     /// <summary>Takes the first event.</summary>
     public bool TryTake(out SimulationEvent first)
     {
-        long cycle = NextCycle;
-        if (cycle == long.MaxValue)
+        if (IsFarNext)
         {
-            first = default;
-            return false;
+            return TryTakeFar(out first);
         }
 
-        if (cycle < _start)
-        {
-            first = _far.Take();
-            Now = cycle;
-            return true;
-        }
-
+        long cycle = NextNear();
         MoveTo(cycle);
-        int slot = (int)cycle & (Window - 1), place = _first[slot];
+        int slot = (int)cycle & (Window - 1);
+        ref var list = ref _lists[slot];
+        int place = list.First;
         ref var link = ref _links[place];
         first = new SimulationEvent(cycle, link.What);
-        if (link.Next != 0)
-        {
-            _first[slot] = link.Next;
-        }
-        else
+        list.First = link.Next;
+        if (link.Next == 0)
         {
             Clear(slot);
         }
@@ -89,12 +85,32 @@ internal sealed class EventQueue
         return true;
     }
 
+    private bool TryTakeFar(out SimulationEvent first)
+    {
+        if (_farCycle == long.MaxValue)
+        {
+            first = default;
+            return false;
+        }
+
+        first = _far.Take();
+        Now = first.Cycle;
+        _farCycle = _far.NextCycle;
+        if (Now > _start)
+        {
+            MoveTo(Now);
+        }
+
+        return true;
+    }
+
     private void Schedule(long cycle, uint what)
     {
         long number = _scheduled++;
         if ((ulong)(cycle - _start) >= Window)
         {
             _far.Add(new SimulationEvent(cycle, number, what));
+            _farCycle = _far.NextCycle;
             return;
         }
 
@@ -113,19 +129,19 @@ internal sealed class EventQueue
         _free = link.Next;
         link = new Link(0, what);
         int slot = (int)cycle & (Window - 1), word = slot >> WordBits;
-        ulong bit = 1ul << slot;
-        if ((_cycles[word] & bit) != 0)
+        ref var list = ref _lists[slot];
+        if (list.First != 0)
         {
-            _links[_last[slot]].Next = place;
+            _links[list.Last].Next = place;
         }
         else
         {
-            _cycles[word] |= bit;
+            _cycles[word] |= 1ul << slot;
             _words |= 1u << word;
-            _first[slot] = place;
+            list.First = place;
         }
 
-        _last[slot] = place;
+        list.Last = place;
     }
 
     private int Make()
@@ -138,6 +154,7 @@ internal sealed class EventQueue
         return _made;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Clear(int slot)
     {
         int word = slot >> WordBits;
@@ -150,28 +167,40 @@ internal sealed class EventQueue
     }
 
     // From the start of the window to its end in order: what is left of this word, the words above, those below, and the beginning of this word.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private long NextNear()
     {
         int start = (int)_start & (Window - 1), word = start >> WordBits;
         ulong rest = _cycles[word] >> start;
-        if (rest != 0)
-        {
-            return _start + BitOperations.TrailingZeroCount(rest);
-        }
+        return rest != 0 ? _start + BitOperations.TrailingZeroCount(rest) : NextOther(start, word);
+    }
 
+    private long NextOther(int start, int word)
+    {
         uint above = _words & (uint)(-2 << word);
         int next = BitOperations.TrailingZeroCount(above != 0 ? above : _words);
         int slot = (next << WordBits) + BitOperations.TrailingZeroCount(_cycles[next]);
         return _start + ((slot - start) & (Window - 1));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void MoveTo(long cycle)
     {
         (Now, _start) = (cycle, cycle);
-        while (_far.NextCycle - cycle < Window)
+        if (_farCycle - cycle < Window)
+        {
+            Approach();
+        }
+    }
+
+    private void Approach()
+    {
+        while (_far.NextCycle - _start < Window)
         {
             var item = _far.Take();
             Append(item.Cycle, item.What);
         }
+
+        _farCycle = _far.NextCycle;
     }
 }

@@ -93,6 +93,14 @@ public sealed class ElementwiseTests
         }
     }
 
+    [Property(MaxTest = 8)]
+    public void Every_level_agrees_on_all_pairs_of_int8_at_any_scales(int seed)
+    {
+        var random = new Random(seed);
+        double Scale() => Math.Pow(10, -3 * random.NextDouble());
+        Every_level_agrees_on_all_pairs_of_int8(Scale(), Scale(), Scale());
+    }
+
     [Theory]
     [InlineData(0.02, 0.03, 0.05)]
     [InlineData(0.1, 0.1, 0.1)]

@@ -161,6 +161,40 @@ public sealed class RequantiseTests
         }
     }
 
+    [Property(MaxTest = 60)]
+    public void Accumulators_of_every_magnitude_are_rounded_and_saturated_as_the_scalar_does(int seed)
+    {
+        // Biases as great as accumulators, sums that wrap, and results just beyond int8, int16 and int32.
+        const int Columns = 96, Rows = 40;
+        var random = new Random(seed);
+        int zero = random.Next(-128, 128), low = random.Next(2) == 0 ? -128 : Math.Min(zero, 127);
+        int[] bias = new int[Columns], multiplier = new int[Columns], shift = new int[Columns];
+        int largestBias = random.Next(31), deepest = random.Next(2, 15);
+        for (int c = 0; c < Columns; c++)
+        {
+            bias[c] = random.Next(int.MinValue, int.MaxValue) >> largestBias;
+            multiplier[c] = random.Next(9) == 0 ? 0 : random.Next(1 << 30, int.MaxValue);
+            shift[c] = -random.Next(1, deepest);
+        }
+
+        var acc = new int[Rows * Columns];
+        for (int i = 0; i < acc.Length; i++) acc[i] = random.Next(int.MinValue, int.MaxValue) >> random.Next(31);
+        for (int i = 0; i < acc.Length; i += 7)
+            acc[i] = (int)((random.Next(-300, 300) + 0.5) * Math.ScaleB(1.0, 31 - shift[i % Columns]) / (1 << 30)) + random.Next(-1, 2);
+        var parameters = Parameters(bias, multiplier, shift);
+        foreach (Requantiser kernel in (Requantiser[])[RequantiseKernel.Double, RequantiseKernel.Single])
+        {
+            var expected = new sbyte[acc.Length];
+            kernel(SimdLevel.Scalar, acc, Columns, parameters, expected, Columns, Rows, Columns, zero, low, 127);
+            foreach (var level in Samples.VectorLevels)
+            {
+                var actual = new sbyte[acc.Length];
+                kernel(level, acc, Columns, parameters, actual, Columns, Rows, Columns, zero, low, 127);
+                Assert.True(expected.AsSpan().SequenceEqual(actual), $"{kernel.Method.Name} {level}");
+            }
+        }
+    }
+
     [Fact]
     public void Bounds_that_are_no_int8_are_refused() =>
         Assert.Throws<ArgumentException>(() => RequantiseKernel.Double(new int[1], 1, new byte[12], new sbyte[1], 1, 1, 1, 0, -128, 128));

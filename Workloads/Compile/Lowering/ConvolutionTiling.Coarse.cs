@@ -9,8 +9,8 @@ internal sealed partial class ConvolutionTiling
     // Planes that are tried for each number of output channels, from the largest that fits on down.
     private const int PlanesTried = 3;
 
-    /// <summary>About the best tile: channels are halved only where nothing fits, output channels only by powers of two, and of the planes the largest
-    /// few are tried. Null where none fits.</summary>
+    /// <summary>About the best tile: channels are cut only where nothing fits, or where so many channels leave room for fewer output channels than the
+    /// array has columns; output channels only by powers of two, and of the planes the largest few are tried. Null where none fits.</summary>
     /// <param name="cycles">What the timing formulas estimate for the layer.</param>
     public ConvolutionTile? ChooseCoarsely(out double cycles)
     {
@@ -19,20 +19,26 @@ internal sealed partial class ConvolutionTiling
         var planes = Planes().ToArray();
         foreach (int channels in ChannelChunks())
         {
-            for (int parts = 1; parts <= Math.Max(1, work.OutChannels / ArrayOrder.OutputBlock); parts *= 2)
-            {
-                int outChannels = Math.Min(work.OutChannels, ArrayOrder.RoundUp((work.OutChannels + parts - 1) / parts, OutChannelGranule));
-                Try(planes, outChannels, channels, ref best, ref cycles);
-            }
-
-            if (best is not null)
+            if (best is { } found && (FillsColumns(found) || channels < machine.Core.Array.Rows || (inPlace && machine.Core.Array.Blocks is not null)))
             {
                 return best;
             }
+
+            ConvolutionTile? own = null;
+            double ownCycles = best is null ? cycles : cycles / MorePassesMargin;
+            for (int parts = 1; parts <= Math.Max(1, work.OutChannels / ArrayOrder.OutputBlock); parts *= 2)
+            {
+                int outChannels = Math.Min(work.OutChannels, ArrayOrder.RoundUp((work.OutChannels + parts - 1) / parts, OutChannelGranule));
+                Try(planes, outChannels, channels, ref own, ref ownCycles);
+            }
+
+            (best, cycles) = own is null ? (best, cycles) : (own, ownCycles);
         }
 
         return best;
     }
+
+    private bool FillsColumns(ConvolutionTile tile) => tile.OutChannels >= Math.Min(work.OutChannels, machine.Core.Array.Columns);
 
     private void Try((int Rows, int Columns)[] planes, int outChannels, int channels, ref ConvolutionTile? best, ref double cycles)
     {
